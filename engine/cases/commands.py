@@ -1,0 +1,83 @@
+"""What may be asked of the door. A command is data; `engine/cases/door.py` carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: sign-in name, name for screens, groups (`window`, `unit:SC-SS`, …), own unit and window.
+
+    `system` is the clock and the flow itself.
+    """
+
+    name: str
+    display: str = ""
+    groups: frozenset[str] = frozenset()
+    unit: str | None = None
+    window: str | None = None
+
+
+SYSTEM = Actor("system", "系统")
+
+
+@dataclass(frozen=True)
+class StartProcess:
+    """Start an instance of process `key` with its start form. For the case family: register a case."""
+
+    key: str
+    variables: Mapping[str, Any]
+    business_key: str | None = None
+
+
+@dataclass(frozen=True)
+class CompleteTask:
+    """Complete the open task `task_id` with the values of its form."""
+
+    task_id: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClaimTask:
+    """Take a task for oneself; a lead of the group may take it over for a colleague (`assignee`)."""
+
+    task_id: str
+    assignee: str
+
+
+@dataclass(frozen=True)
+class UnclaimTask:
+    """Give a task back to its group."""
+
+    task_id: str
+
+
+@dataclass(frozen=True)
+class SendMessage:
+    """Deliver message `name` to the case `no`; `withdraw` is one of them."""
+
+    name: str
+    no: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordCourier:
+    """Add or complete the courier facts of a case (carrier, tracking_no, documents, sent_at, signed_at)."""
+
+    no: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FireTimers:
+    """Fire the timers of one case that are due; writes nothing when none is (too early, or fired before)."""
+
+    case_id: int
+
+
+Command = StartProcess | CompleteTask | ClaimTask | UnclaimTask | SendMessage | RecordCourier | FireTimers

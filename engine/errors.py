@@ -1,0 +1,106 @@
+"""What can go wrong, named after the situation; each error says in plain Chinese what to do.
+
+The web layer maps every class here to one answer (`webapp/errors.py`); a test holds the mapping complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class EngineError(Exception):
+    """Base of all errors the engine raises on purpose."""
+
+    @property
+    def message(self) -> str:
+        """A sentence for the person on the other side."""
+        return str(self)
+
+
+class BadInput(EngineError):
+    """What was sent cannot be taken; `fields` maps a dotted field path to what to do about it."""
+
+    def __init__(self, fields: Mapping[str, str], message: str = "有内容需要修改，请按提示改正后再提交。") -> None:
+        super().__init__(message)
+        self.fields = dict(fields)
+
+
+class NotFound(EngineError):
+    """There is no such thing, or this person may not know of it."""
+
+    def __init__(self, what: str = "没有找到所要的内容，可能编号有误，或您无权查看。") -> None:
+        super().__init__(what)
+
+
+class NotYours(EngineError):
+    """The thing may be seen but not acted on by this person."""
+
+    def __init__(self, message: str = "这件待办不属于您所在的组，请联系对应岗位的同事。") -> None:
+        super().__init__(message)
+
+
+class TakenByOther(EngineError):
+    """Somebody was faster: who, and when."""
+
+    def __init__(self, message: str, by: str | None = None, at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.by = by
+        self.at = at
+
+
+class NobodyWaits(EngineError):
+    """A message arrived for which the case has no place at present."""
+
+
+class KeyReused(EngineError):
+    """An idempotency key came back with another request."""
+
+    def __init__(self) -> None:
+        super().__init__("同一个 Idempotency-Key 已用于另一个请求，请换一个新的键。")
+
+
+class ClockRefused(EngineError):
+    """The clock cannot be set: not simulated, or backwards."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason why a diagram, table or form cannot be published."""
+
+    file: str
+    code: str
+    element: str
+    message: str
+
+    def line(self) -> str:
+        return f"{self.file}: {self.code} {self.element} {self.message}"
+
+
+class DiagramRefused(EngineError):
+    """A published folder was not safe or not executable; the running version stays."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("流程文件有问题，未发布；正在运行的版本不变。")
+        self.findings = tuple(findings)
+
+
+class StateCorrupt(EngineError):
+    """Stored state cannot be read back exactly as it was written."""
+
+
+class StepFailed(EngineError):
+    """A diagram could not go on: the element and the cause in plain words."""
+
+    def __init__(self, element: str, cause: str) -> None:
+        super().__init__(f"流程在“{element}”处无法继续：{cause}")
+        self.element = element
+        self.cause = cause
+
+
+class Busy(EngineError):
+    """The database stayed locked for too long; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("系统正忙，内容没有丢失，请稍后再提交一次。")

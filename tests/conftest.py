@@ -1,0 +1,75 @@
+"""Fixtures for every test: fresh databases of both kinds, and a browser.
+
+A missing server or browser fails the test that needs it, with the sentence what to install; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support.chromium import chromium
+from tests.support.postgres import Cluster, cluster
+
+# Two shared cores: how long an example takes says nothing.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """One PostgreSQL server for the whole run of this process."""
+    try:
+        with cluster() as server:
+            yield server
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Cluster) -> Iterator[str]:
+    """Address of a new, empty PostgreSQL database."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a new, empty database: the test runs once on each kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run of this process; `browser.new_context()` is a new person at another desk."""
+    try:
+        with chromium() as running:
+            yield running
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A new person's browser: no cookies, Chinese, in Asia/Shanghai."""
+    desk = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A blank page of that person."""
+    return context.new_page()

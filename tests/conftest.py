@@ -5,6 +5,7 @@ A missing server or browser fails the test that needs it, with the sentence what
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from engine.storage.database import Database
 from tests.support.chromium import chromium
 from tests.support.postgres import Cluster, cluster
 
@@ -49,6 +51,54 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Address of a new, empty database: the test runs once on each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with today's tables, to copy from."""
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_name(postgres: Cluster) -> str:
+    """A PostgreSQL database with today's tables, to copy from."""
+    name = postgres.create()
+    _migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str, tmp_path: Path, _migrated_file: Path) -> Iterator[Database]:
+    """An SQLite database with all tables and no rows."""
+    shutil.copy(_migrated_file, tmp_path / "test.db")
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgresql(postgres: Cluster, _migrated_name: str) -> Iterator[Database]:
+    """A PostgreSQL database with all tables and no rows."""
+    name = postgres.create(template=_migrated_name)
+    opened = Database(postgres.url(name))
+    yield opened
+    opened.close()
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A database with all tables and no rows: the test runs once on each kind."""
+    opened: Database = request.getfixturevalue(request.param)
+    return opened
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.upgrade()
+    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,73 @@
+"""Matters: what people come to get done, who does it, and which papers it needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_COLUMNS = ("code", "name", "unit")
+
+
+@dataclass(frozen=True)
+class Material:
+    """One paper a matter needs; `when` says in which case, `can_share` that offices can fetch it themselves."""
+
+    name: str
+    form: str
+    copies: int
+    required: bool
+    when: str
+    can_share: bool
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One matter of the service guide. `plain_list` is the large-character list, a line each.
+
+    `for_whom`: persons, companies or both, in words; `limit`: the promised time, in words; `commitment`: a written
+    promise may stand in for a missing paper (告知承诺); `elder`: often asked for by older people.
+    """
+
+    code: str
+    name: str
+    unit: str
+    category: str
+    for_whom: str
+    kind: str
+    limit: str
+    online: bool
+    window: str | None
+    elder: bool
+    commitment: bool
+    materials: tuple[Material, ...]
+    plain_list: tuple[str, ...]
+    tips: str
+
+
+def matter_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of table `matters` for one record of the shipped `matters.json`."""
+    details = {key: value for key, value in record.items() if key not in _COLUMNS}
+    return {**{key: record[key] for key in _COLUMNS}, "details": json.dumps(details, ensure_ascii=False)}
+
+
+def matter_from(row: Mapping[str, Any]) -> Matter:
+    """The matter in one row of table `matters`."""
+    details = json.loads(row["details"])
+    return Matter(
+        code=row["code"],
+        name=row["name"],
+        unit=row["unit"],
+        category=details["category"],
+        for_whom=details["object"],
+        kind=details["type"],
+        limit=details["legal_or_promise_limit"],
+        online=details["online"],
+        window=details["window_zone"],
+        elder=details["elder_high_freq"],
+        commitment=details["promise_allowed"],
+        materials=tuple(Material(**material) for material in details["materials"]),
+        plain_list=tuple(details["plain_list"]),
+        tips=details["tips"],
+    )

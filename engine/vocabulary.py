@@ -1,0 +1,273 @@
+"""The words of the service: every code list with its Chinese labels, and the synonyms taken as input.
+
+A code is what APIs, tables and diagrams carry; a label is what a person reads. Codes of whole numbers
+(satisfaction, tier) stand here as their digits. Source: PROCESS.md, "Vocabulary" and "Words".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Words = Mapping[str, str]
+
+
+def _words(**labels: str) -> Words:
+    return MappingProxyType(labels)
+
+
+# ------------------------------------------------------------------ registration
+CHANNEL = _words(
+    window="窗口",
+    outreach="窗口主动发现",
+    hotline="12345转办",
+    phone="电话",
+    online="网上",
+    box="意见箱",
+    town="镇街窗口",
+    park="园区企业服务站",
+    counter="否定报备",
+)
+APPEAL_TYPE = _words(undone="办不成事", consult="咨询", help="求助", complaint="投诉", report="举报")
+APPLICANT_KIND = _words(person="个人", company="企业", sole_trader="个体", group="群体", anonymous="匿名")
+AGE_BAND: Words = MappingProxyType({"0-17": "未满18岁", "18-59": "18至59岁", "60-79": "60至79岁", "80+": "80岁及以上"})
+CONTACT_PREF = _words(phone="电话", sms="短信", in_person="当面", visit="上门", letter="书面")
+PORT = _words(web="网页", app="手机应用", machine="自助机", counter="柜台", phone="电话", other="其他")
+
+# ------------------------------------------------------------------ acceptance and classification
+ACCEPTANCE = _words(
+    accept="受理", decline="不予受理", transfer="转出", consult="咨询答复", duplicate="并单", restricted="限密移送"
+)
+GRADE = _words(simple="简单", general="一般", complex="复杂")
+CAUSE: Words = MappingProxyType(
+    {
+        word: word
+        for word in (
+            "材料类",
+            "线上操作类",
+            "系统类",
+            "部门类",
+            "政策类",
+            "历史遗留",
+            "跨部门",
+            "适老助残",
+            "服务类",
+            "申请人自身",
+            "非受理范围",
+            "其他",
+        )
+    }
+)
+
+# ------------------------------------------------------------------ handling
+SERVICE_KIND = _words(
+    bangban="帮办", daiban="代办", jiaoban="教办", extended="延时", large_print="大字清单", courier="寄递"
+)
+ONSITE_RESULT = _words(solved="当场办结", regrade="现场办不了，调为一般", waiting_citizen="等反映人补件")
+ACKNOWLEDGE_ACTION = _words(sign="签收", **{"return": "退单"})
+FIRST_CONTACT_ACTION = _words(contact="已联系反映人", **{"return": "退单"})
+CONTACT_METHOD = _words(phone="电话", in_person="当面", sms="短信", visit="上门")
+HANDLE_ACTION = _words(
+    reply="答复",
+    request_extension="申请延期",
+    request_pause="申请挂起",
+    request_regrade="申请调为复杂",
+    **{"return": "退单"},
+)
+ORDER_RESULT = _words(done="办成", partly="部分办成", explained="解释说明", undone="未办成")
+RETURN_DECISION = _words(reassign="改派其他单位", uphold="维持原派单")
+
+# ------------------------------------------------------------------ completion, feedback, return visit
+REVIEW_RESULT = _words(**{"pass": "通过"}, send_back="退回重办", pending="挂账")
+COMPLETED_OUTCOME = _words(done="办成", partly="部分办成", explained="解释说明")  # what an officer may enter
+OUTCOME = _words(
+    **COMPLETED_OUTCOME,
+    pending="挂账",
+    declined="不予受理",
+    transferred="转出",
+    consulted="咨询",
+    merged="并单",
+    restricted="限密移送",
+    withdrawn="撤回",
+)
+FEEDBACK_METHOD = _words(
+    in_person="当面", phone="电话", sms="短信", courier="寄递", letter="书面", public_posting="公示"
+)
+SATISFACTION: Words = MappingProxyType(
+    {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满意", "1": "非常不满意"}
+)
+DISSATISFIED_REASON = _words(
+    result="结果没解决问题",
+    attitude="服务态度",
+    time="办得太慢",
+    not_contacted="没人联系",
+    policy="政策规定",
+    other="其他",
+)
+CHIEF_DECISION = _words(new_measure="另定措施再办", close_with_reasons="说明理由后办结")
+SUPERVISE_ACTION = _words(
+    instruct="督促办理", escalate="提到上一层级", reassign="改派", consultation_letter="函商", note="记录情况"
+)
+CONFIRMED_BY = _words(citizen_code="反映人凭回执码确认", signed_slip="签字单", phone_record="电话记录")
+
+# ------------------------------------------------------------------ the state of a case
+STATUS = _words(
+    registered="已登记",
+    accepted="已受理",
+    classified="已定级",
+    awaiting_signature="待签收",
+    in_progress="办理中",
+    paused="已暂停",
+    returned="退单裁定中",
+    in_review="审核中",
+    completed="已办结",
+    fed_back="已反馈",
+    redo="重办",
+    pending="挂账",
+    merged="已并单",
+    archived="已归档",
+)
+PHASE = _words(acceptance="受理", classification="分类", dispatch="转办", completion="办结", feedback="反馈")
+LIGHT = _words(green="正常", yellow="临期", red="超期", grey="已暂停", blue="按期办结")
+WORK_ORDER_STATUS = _words(
+    awaiting_signature="待签收",
+    signed="已签收",
+    contacted="已联系",
+    paused="已暂停",
+    replied="已答复",
+    returned="已退单",
+    withdrawn="已撤回",
+)
+TIER: Words = MappingProxyType(
+    {
+        "0": "窗口",
+        "1": "窗口负责人",
+        "2": "承办单位科室负责人",
+        "3": "工作小组和承办单位分管领导",
+        "4": "区政务服务局和承办单位主要领导",
+        "5": "区级领导小组",
+    }
+)
+NOTICE = _words(escalation="提级通知", letter="函商", bureau_plain="不含内容的提示")
+
+# ------------------------------------------------------------------ who
+GROUP = _words(  # those of a unit carry its code: unit:SC-SS
+    window="窗口",
+    window_lead="窗口负责人",
+    callback="回访专员",
+    work_group="工作小组",
+    bureau="区政务服务局",
+    leading_group="区级领导小组",
+    supervisor="流程管理员",
+    auditor="审计员",
+    admin="系统管理员",
+    restricted="限密专员",
+    unit="承办单位",
+    unit_head="科室负责人",
+    unit_deputy="分管领导",
+    unit_chief="主要领导",
+)
+UNIT_KIND = _words(
+    district="区政府",
+    leading_group="领导小组",
+    window_host="窗口主管单位",
+    center="政务服务中心",
+    workgroup="工作小组",
+    bureau="委办局",
+    subcenter="分中心",
+    town_center="镇街中心",
+    external="区外及其他渠道",
+    window="反映窗口",
+)
+
+# ------------------------------------------------------------------ tasks and timers, by id in the diagrams
+TASK = _words(
+    start="登记",
+    accept="受理",
+    confirm_exit="复核",
+    classify="分类定级",
+    handle_on_site="现场办理",
+    await_citizen="待补件",
+    dispatch="转办派单",
+    review="审核办结",
+    approve_pending="挂账审批",
+    give_feedback="反馈",
+    return_visit="回访",
+    approve_redo="重办审批",
+    chief_review="领导复核",
+    review_pending="挂账更新",
+    handle_restricted="限密移送",
+    acknowledge="签收",
+    first_contact="首次联系",
+    handle="办理",
+    adjudicate_return="退单裁定",
+    decide_extension="延期审批",
+    decide_pause="挂起审批",
+    decide_regrade="调级审批",
+    await_resume="挂起中",
+    supervise="督办",
+)
+TIMER: Words = MappingProxyType(
+    {
+        "remind": "催办",
+        "overdue": "超期提级",
+        "overdue_2": "超期2个工作日提级",
+        "overdue_5": "超期5个工作日提级",
+        "external_warn": "外部期限临近",
+        "onsite_yellow": "现场办理30分钟提醒",
+        "onsite_red": "现场办理到时，转为一般",
+        "unsigned": "逾时未签收",
+        "uncontacted": "逾期未联系",
+        "pause_until": "挂起到期",
+        **{f"{task}_late": f"{name}超时" for task, name in TASK.items() if task != "start"},
+    }
+)
+
+VOCABULARIES: Mapping[str, Words] = MappingProxyType(
+    {name.lower(): words for name, words in list(globals().items()) if name.isupper()}
+)
+
+# ------------------------------------------------------------------ other words people write
+_SYNONYMS: Mapping[str, Words] = {
+    "channel": {
+        "12345": "hotline",
+        "热线": "hotline",
+        "12345热线": "hotline",
+        "主动发现": "outreach",
+        "网络": "online",
+        "来电": "phone",
+        "镇街": "town",
+        "园区": "park",
+        "企业服务站": "park",
+    },
+    "applicant_kind": {"个体工商户": "sole_trader", "法人": "company"},
+    "acceptance": {"咨询": "consult", "重复": "duplicate", "限密": "restricted"},
+    "port": {"网站": "web", "手机": "app", "APP": "app", "自助终端": "machine", "窗口": "counter"},
+    "feedback_method": {"快递": "courier", "邮寄": "courier", "公告": "public_posting"},
+}
+
+
+def label(name: str, code: str | int | None) -> str:
+    """The Chinese label of `code` in vocabulary `name`; empty for None, the code itself when it is not listed.
+
+    An unlisted code can only come from old data or a foreign diagram: better shown as it is than hidden.
+    """
+    return "" if code is None else VOCABULARIES[name.lower()].get(str(code), str(code))
+
+
+def code(name: str, text: str) -> str | None:
+    """The code that `text` means in vocabulary `name`: a code, a label or a synonym; None when it means none.
+
+    A remark in brackets at the end is left out: 窗口(周六延时) is 窗口.
+    """
+    plain = text.strip().replace("（", "(").replace("）", ")")
+    without_remark = plain.partition("(")[0].strip() if plain.endswith(")") else plain
+    return _meaning(name.lower(), plain) or _meaning(name.lower(), without_remark)
+
+
+def _meaning(name: str, text: str) -> str | None:
+    known = VOCABULARIES[name]
+    if text in known:
+        return text
+    labelled = (key for key, word in known.items() if word == text)
+    return next(labelled, None) or _SYNONYMS.get(name, {}).get(text)

@@ -1,0 +1,159 @@
+"""Signing in by password and by token, and entering people."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from engine.cases.commands import Actor
+from engine.directory import (
+    Directory,
+    actor_of,
+    add_person,
+    authenticate,
+    authenticate_token,
+    find_person,
+    issue_token,
+)
+from engine.directory.passwords import hash_password
+from engine.errors import BadInput, NotFound
+from engine.storage.models import people, tokens
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+PASSWORD = "一条 long 密码 🔑"
+
+
+@pytest.fixture
+def zhang(conn: Connection, directory: Directory) -> Connection:
+    add_person(conn, "zhang", "张三", PASSWORD, ["unit:SC-SS", "window"], "SC-SS", "W3", NOW)
+    return conn
+
+
+def test_the_right_password_gives_the_person_with_groups(zhang: Connection) -> None:
+    person = authenticate(zhang, "zhang", PASSWORD)
+    assert person is not None
+    assert actor_of(person) == Actor("zhang", "张三", frozenset({"unit:SC-SS", "window"}), "SC-SS", "W3")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("zhang", "一条 long 密码"),
+        ("zhang", ""),
+        ("zhang", "\ud800"),
+        ("Zhang", PASSWORD),
+        ("nobody", PASSWORD),
+        ("", PASSWORD),
+        ("zhang\x00", PASSWORD),
+        ("\ud800", PASSWORD),
+    ],
+)
+def test_anything_else_gives_nobody(zhang: Connection, name: str, password: str) -> None:
+    assert authenticate(zhang, name, password) is None
+
+
+def test_a_wrong_password_stays_wrong_after_a_right_one(zhang: Connection) -> None:
+    assert authenticate(zhang, "zhang", PASSWORD)
+    assert authenticate(zhang, "zhang", PASSWORD + "!") is None
+
+
+def test_an_old_password_is_refused_at_once_after_a_change(zhang: Connection) -> None:
+    assert authenticate(zhang, "zhang", PASSWORD)
+    zhang.execute(update(people).values(password=hash_password("another one")))
+    assert authenticate(zhang, "zhang", PASSWORD) is None
+    assert authenticate(zhang, "zhang", "another one")
+
+
+def test_the_remembered_password_of_one_person_opens_nobody_else(zhang: Connection) -> None:
+    add_person(zhang, "li", "李四", "a different one", [], None, None, NOW)
+    assert authenticate(zhang, "zhang", PASSWORD)
+    assert authenticate(zhang, "li", PASSWORD) is None
+
+
+def test_a_person_shut_off_is_refused_though_remembered(zhang: Connection) -> None:
+    assert authenticate(zhang, "zhang", PASSWORD)
+    token = issue_token(zhang, "zhang", NOW)
+    zhang.execute(update(people).values(active=False))
+    assert authenticate(zhang, "zhang", PASSWORD) is None
+    assert authenticate_token(zhang, token) is None
+    person = find_person(zhang, "zhang")
+    assert person is not None and not person.active
+
+
+def test_the_second_check_costs_no_argon2(zhang: Connection) -> None:
+    authenticate(zhang, "zhang", PASSWORD)
+    assert _quickest(zhang, "zhang", PASSWORD) < _quickest(zhang, "zhang", "wrong") / 3
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(zhang: Connection) -> None:
+    unknown, wrong = _quickest(zhang, "nobody", "wrong"), _quickest(zhang, "zhang", "wrong")
+    assert 0.5 < unknown / wrong < 2
+
+
+def _quickest(conn: Connection, name: str, password: str) -> float:
+    def once() -> float:
+        began = time.perf_counter()
+        authenticate(conn, name, password)
+        return time.perf_counter() - began
+
+    return min(once() for _ in range(9))  # the least disturbed by what else runs here
+
+
+def test_a_token_gives_its_person_and_is_not_kept_itself(zhang: Connection) -> None:
+    token = issue_token(zhang, "zhang", NOW)
+    person = authenticate_token(zhang, token)
+    assert person is not None and person.name == "zhang"
+    assert token not in zhang.scalars(select(tokens.c.hash)).all()
+
+
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "zhang"])
+def test_a_wrong_token_gives_nobody(zhang: Connection, token: str) -> None:
+    issue_token(zhang, "zhang", NOW)
+    assert authenticate_token(zhang, token) is None
+
+
+def test_a_token_needs_a_person(conn: Connection) -> None:
+    with pytest.raises(NotFound):
+        issue_token(conn, "nobody", NOW)
+
+
+def test_the_stored_password_is_an_argon2id_hash(zhang: Connection) -> None:
+    assert zhang.scalars(select(people.c.password)).one().startswith("$argon2id$")
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("name", {"name": "zhang"}),
+        ("name", {"name": ""}),
+        ("name", {"name": "a:b"}),
+        ("name", {"name": "a b"}),
+        ("name", {"name": "a\x00"}),
+        ("name", {"name": "x" * 201}),
+        ("name", {"name": "system"}),
+        ("password", {"password": "short"}),
+        ("groups", {"groups": ["windows"]}),
+        ("groups", {"groups": ["unit:NOWHERE"]}),
+        ("groups", {"groups": ["unit"]}),
+        ("groups", {"groups": ["window:SC-SS"]}),
+        ("unit", {"unit": "NOWHERE"}),
+    ],
+)
+def test_an_unfit_person_is_refused_and_nothing_is_stored(
+    zhang: Connection, field: str, change: dict[str, Any]
+) -> None:
+    fit = {"name": "wang", "display": "王五", "password": PASSWORD, "groups": ["callback"], "unit": None}
+    with pytest.raises(BadInput) as refused:
+        add_person(zhang, **{**fit, **change}, window=None, now=NOW)
+    assert list(refused.value.fields) == [field]
+    assert zhang.scalars(select(people.c.name)).all() == ["zhang"]
+
+
+def test_everything_wrong_is_told_at_once(conn: Connection) -> None:
+    with pytest.raises(BadInput) as refused:
+        add_person(conn, "", "", "", ["nobody"], "NOWHERE", None, NOW)
+    assert set(refused.value.fields) == {"name", "password", "groups", "unit"}

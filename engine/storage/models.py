@@ -29,6 +29,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def microseconds(instant: datetime) -> int:
+    """Whole microseconds since 1970 UTC; ValueError for an instant without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError("a stored instant needs a zone")
+    return (instant - _EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, kept as whole microseconds since 1970 UTC."""
 
@@ -36,11 +43,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored instant needs a zone")
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=int(value))
@@ -195,6 +198,7 @@ task_groups = Table(  # who may do it; the inbox reads heads of (group, due, tas
     Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
     Column("due", BigInteger),  # copy of tasks.due in microseconds, far future when none
     Index("ix_task_groups_inbox", "group", "due", "task_id"),
+    Index(None, "task_id"),  # deleting a task looks here for its groups
 )
 finished_tasks = Table(  # who did it and when: 409 names them; four eyes and the own-work list read it
     "finished_tasks",

@@ -1,0 +1,86 @@
+"""Opening the database: SQLite in WAL mode, or PostgreSQL through psycopg 3, each with the settings we rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+_WAIT_SECONDS = 15
+
+# `recursive_triggers` lets delete triggers see what REPLACE removes; FULL keeps an acknowledged act through power loss.
+_SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+# A client that hangs must not hold a lock: the server gives up on it after at most 15 seconds.
+_POSTGRESQL_SETTINGS = {
+    "lock_timeout": "5s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+}
+_POSTGRESQL_CONNECT = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
+
+
+def open_engine(url: str) -> Engine:
+    """An SQLAlchemy engine for `sqlite:///PATH` or `postgresql://…`; ValueError for any other database."""
+    address = make_url(url)
+    match address.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(address)
+        case "postgresql":
+            return _open_postgresql(address)
+        case other:
+            raise ValueError(f"不支持的数据库“{other}”，请使用 sqlite:/// 或 postgresql://")
+
+
+def _open_sqlite(address: URL) -> Engine:
+    engine = create_engine(
+        address.set(drivername="sqlite+pysqlite"),
+        connect_args={"isolation_level": None, "timeout": _WAIT_SECONDS},
+        pool_size=10,
+        pool_timeout=_WAIT_SECONDS,
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_snapshot)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    for setting in _SQLITE_SETTINGS:
+        connection.execute(setting)
+
+
+def _begin_snapshot(conn: Connection) -> None:
+    """Open a read snapshot. Nothing can be written in it: that takes the late BEGIN IMMEDIATE of the write door."""
+    driver = conn.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA query_only=ON")
+    driver.execute("BEGIN")
+
+
+def _open_postgresql(address: URL) -> Engine:
+    options = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL_SETTINGS.items())
+    return create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        connect_args={**_POSTGRESQL_CONNECT, "options": options},
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_timeout=_WAIT_SECONDS,
+    )

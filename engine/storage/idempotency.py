@@ -1,0 +1,70 @@
+"""The same request twice has one effect and one answer. A key belongs to the person who sent it.
+
+Use inside one `Database.write`: `find` first, then the act, then `store` in the same transaction. Of two requests at
+once the later one waits (PostgreSQL) or is stale (SQLite), starts afresh and finds what the first one answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, select, text
+
+from engine.errors import KeyReused
+from engine.storage.database import StaleRevision
+from engine.storage.models import idempotency
+from engine.storage.prepared import Prepared
+from engine.storage.rows import insert_new
+
+_FIND = Prepared(
+    select(idempotency.c.fingerprint, idempotency.c.answer).where(
+        idempotency.c.actor == bindparam("actor"), idempotency.c.key == bindparam("key")
+    )
+)
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """What the first request was answered: HTTP status and JSON body."""
+
+    status: int
+    body: Any
+
+
+def find(conn: Connection, actor: str, key: str, fingerprint: str) -> StoredAnswer | None:
+    """The answer this person's key was given before, or None.
+
+    `fingerprint` is the SHA-256 of the request; raises KeyReused when the key came with another one. On PostgreSQL the
+    key stays locked until the end of the transaction, so that a duplicate sees the first answer, not a half-done case.
+    """
+    if conn.dialect.name == "postgresql":
+        _lock(conn, actor, key)
+    found = _FIND.fetch(conn, {"actor": actor, "key": key})
+    if not found:
+        return None
+    if found[0]["fingerprint"] != fingerprint:
+        raise KeyReused
+    return StoredAnswer(**orjson.loads(found[0]["answer"]))
+
+
+def store(conn: Connection, actor: str, key: str, fingerprint: str, answer: StoredAnswer, at: datetime) -> None:
+    """Keep the answer; raises StaleRevision, to start the write afresh, when a duplicate was faster."""
+    text_of_answer = orjson.dumps({"status": answer.status, "body": answer.body}).decode()
+    row = {"actor": actor, "key": key, "fingerprint": fingerprint, "answer": text_of_answer, "at": at}
+    if not insert_new(conn, idempotency, row):
+        raise StaleRevision
+
+
+def forget_older_than(conn: Connection, instant: datetime) -> int:
+    """Delete the answers given before `instant`; returns how many."""
+    return conn.execute(delete(idempotency).where(idempotency.c.at < instant)).rowcount
+
+
+def _lock(conn: Connection, actor: str, key: str) -> None:
+    digest = hashlib.sha256(f"{actor}\0{key}".encode()).digest()
+    number = int.from_bytes(digest[:8], "big", signed=True)
+    conn.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})

@@ -1,0 +1,42 @@
+"""The migrations build what the models say, on both databases, once."""
+
+from __future__ import annotations
+
+import threading
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from engine.storage.database import Database
+from engine.storage.models import metadata
+
+
+def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
+    with database.read() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_new_database_is_not_current_until_it_is_upgraded(database_url: str) -> None:
+    database = Database(database_url)
+    assert not database.is_current()
+    database.upgrade()
+    assert database.is_current()
+    database.close()
+
+
+def test_upgrading_again_changes_nothing(database: Database) -> None:
+    database.upgrade()
+    assert database.is_current()
+
+
+def test_processes_that_start_together_upgrade_once(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(3)]
+    threads = [threading.Thread(target=database.upgrade) for database in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(database.is_current() for database in databases)
+    for database in databases:
+        database.close()

@@ -1,0 +1,16 @@
+"""The catalogue of service operations: the words for doing that diagrams may use (`bc:operation`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.cases.effects import clock, feedback, ladder, orders, outcome
+from engine.cases.step import Operation
+
+OPERATIONS: Mapping[str, Operation] = {
+    **clock.OPERATIONS,
+    **orders.OPERATIONS,
+    **ladder.OPERATIONS,
+    **outcome.OPERATIONS,
+    **feedback.OPERATIONS,
+}

@@ -1,0 +1,46 @@
+"""Operations of the fifth step: feedback, call-back, reasons given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.bpmn.elements import Element
+from engine.cases.step import Operation, Step
+
+_FEEDBACK = ("feedback_method", "no_feedback_reason", "delivered_documents", "courier")
+
+
+def feedback(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The citizen has been told."""
+    step.ledger = replace(step.ledger, feedback_at=step.now)
+    given = {key: step.answers[key] for key in _FEEDBACK if step.answers.get(key) is not None}
+    courier = given.pop("courier", None)
+    step.record.facts["feedback"] = {"at": step.now.isoformat(), **given}
+    if courier:
+        step.record.facts["courier"] = {**(step.record.facts.get("courier") or {}), **courier}
+
+
+def visit(step: Step, data: dict[str, Any], element: Element) -> None:
+    """What the call-back brought to light."""
+    facts = step.record.facts
+    facts["visit"] = {key: step.answers.get(key) for key in ("contacted", "resolved", "dissatisfied_reason")}
+    if step.answers.get("satisfaction") is not None:
+        facts["satisfaction"] = step.answers["satisfaction"]
+        rating = {"satisfaction": step.answers["satisfaction"], "at": step.now.isoformat(), "by": "return_visit"}
+        facts["ratings"] = [*facts.get("ratings", []), rating]
+    if not step.ledger.contact_missed and step.answers.get("contacted_in_time") is not None:
+        facts["contacted_in_time"] = step.answers["contacted_in_time"]
+
+
+def close_with_reasons(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The bureau explains why nothing more can be done."""
+    step.note("reasons_given", element.id)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "feedback": feedback,
+    "visit": visit,
+    "close_with_reasons": close_with_reasons,
+}

@@ -1,0 +1,124 @@
+"""Operations on work orders: dispatch, signature, contact, reply, return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine.bpmn.elements import Element
+from engine.cases.step import Operation, Order, Step
+
+
+def dispatch(step: Step, data: dict[str, Any], element: Element) -> None:
+    """Give every unit its order; what an earlier dispatch left open is taken back."""
+    withdraw_orders(step, data, element)
+    step.ledger = replace(step.ledger, lead=data["lead_unit"], dispatched_at=step.now)
+    for unit in data["orders"]:
+        step.record.orders.append(_order(step, unit))
+        step.notify("order_dispatched", [f"unit:{unit}"], unit=unit)
+
+
+def _order(step: Step, unit: str) -> Order:
+    is_lead = unit == step.ledger.lead
+    due = step.worktime.workdays(1, step.now) if is_lead and not step.record.anonymous else None
+    return Order(unit, is_lead, step.ledger.round, step.now, contact_due=due, due=step.deadline())
+
+
+def withdraw_orders(step: Step, data: dict[str, Any], element: Element) -> None:
+    """Open orders are taken back."""
+    for order in step.record.orders:
+        if order.open:
+            order.status = "withdrawn"
+
+
+def close_orders(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The lead has spoken for all: what co-units have not answered is taken back."""
+    withdraw_orders(step, data, element)
+
+
+def reopen_order(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The reviewer sent it back: the lead's order opens again."""
+    order = step.order(step.ledger.lead or "")
+    order.status = "contacted" if order.first_contact_at else "signed"
+    order.replied_at = None
+    step.notify("order_sent_back", [f"unit:{order.unit}"], unit=order.unit)
+
+
+def sign(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The unit took the order; this never starts the clock."""
+    _signed(step, data, step.actor.name)
+
+
+def auto_sign(step: Step, data: dict[str, Any], element: Element) -> None:
+    """Nobody signed in time: signed by the clock; the lead's section head is told."""
+    _signed(step, data, "system")
+    step.note("signed_by_clock", element.id, None, {"unit": data["unit"]}, actor="system")
+    if data["is_lead"]:
+        step.notify("unsigned", [f"unit_head:{data['unit']}"], unit=data["unit"])
+
+
+def _signed(step: Step, data: dict[str, Any], by: str) -> None:
+    order = step.order(data["unit"])
+    order.status, order.signed_at, order.signed_by = "signed", step.now, by
+
+
+def contact(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The first contact with the citizen was made."""
+    order = step.order(data["unit"])
+    given = step.answers.get("contact_at")
+    order.first_contact_at = datetime.fromisoformat(given) if given else step.now
+    order.status = "contacted"
+    step.ledger = replace(step.ledger, contacted=True)
+
+
+def mark_uncontacted(step: Step, data: dict[str, Any], element: Element) -> None:
+    """No contact within one working day: 响应 failed."""
+    step.ledger = replace(step.ledger, contact_missed=True)
+    step.record.facts["contacted_in_time"] = False
+
+
+def reply(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The unit has answered."""
+    order = step.order(data["unit"])
+    order.status, order.replied_at = "replied", step.now
+
+
+def return_order(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The unit says it is not responsible."""
+    step.ledger = replace(step.ledger, returns=step.ledger.returns + 1)
+    step.order(data["unit"]).status = "returned"
+
+
+def reassign_order(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The same order goes to another unit (`unit` is already the new one); being lead moves along."""
+    old = next(o for o in reversed(step.record.orders) if o.status == "returned" and o.round == step.ledger.round)
+    step.record.orders.append(
+        replace(old, unit=data["unit"], status="awaiting_signature", signed_at=None, signed_by=None)
+    )
+    if old.is_lead:
+        step.ledger = replace(step.ledger, lead=data["unit"])
+    step.notify("order_dispatched", [f"unit:{data['unit']}"], unit=data["unit"])
+
+
+def uphold_order(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The return was not accepted: the order stays where it is."""
+    order = step.order(data["unit"])
+    order.status = "signed" if order.signed_at else "awaiting_signature"
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "dispatch": dispatch,
+    "withdraw_orders": withdraw_orders,
+    "close_orders": close_orders,
+    "reopen_order": reopen_order,
+    "sign": sign,
+    "auto_sign": auto_sign,
+    "contact": contact,
+    "mark_uncontacted": mark_uncontacted,
+    "reply": reply,
+    "return_order": return_order,
+    "reassign_order": reassign_order,
+    "uphold_order": uphold_order,
+}

@@ -1,0 +1,63 @@
+"""Operations on the outcome: how a case ends, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.elements import Element
+from engine.cases.effects.orders import withdraw_orders
+from engine.cases.step import Operation, Step
+
+
+def conclude(step: Step, data: dict[str, Any], element: Element) -> None:
+    """An end without handling: declined, transferred, consulted, merged, restricted."""
+    _outcome(step, data["outcome"], element)
+
+
+def withdraw(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The citizen takes the case back: open orders end with it."""
+    withdraw_orders(step, data, element)
+    step.ledger = step.ledger.resumed(step.now)
+    _outcome(step, data["outcome"], element)
+
+
+def complete_case(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The case is completed; this instant against the deadline decides blue or red."""
+    step.record.completed_at = step.now
+    _outcome(step, step.answers.get("outcome") or "done", element)
+
+
+def complete_pending(step: Step, data: dict[str, Any], element: Element) -> None:
+    """挂账: completed for the clock, grey until it is settled; it is tier 5."""
+    step.record.completed_at = step.now
+    step.record.pending = True
+    step.record.tier = 5
+    _outcome(step, "pending", element)
+
+
+def settle(step: Step, data: dict[str, Any], element: Element) -> None:
+    """A pending case has been solved after all."""
+    step.record.pending = False
+    _outcome(step, step.answers.get("outcome") or "done", element)
+
+
+def archive(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The end: five steps done."""
+    step.record.ended_at = step.now
+    step.note("archived", element.id, None, {"outcome": step.record.outcome})
+
+
+def _outcome(step: Step, outcome: str, element: Element) -> None:
+    step.note("concluded", element.id, {"outcome": step.record.outcome}, {"outcome": outcome})
+    step.record.outcome = outcome
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "conclude": conclude,
+    "withdraw": withdraw,
+    "complete_case": complete_case,
+    "complete_pending": complete_pending,
+    "settle": settle,
+    "archive": archive,
+}

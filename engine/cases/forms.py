@@ -1,0 +1,221 @@
+"""What people enter, held against the form of the step: types, vocabulary, conditions, and the form's own checks.
+
+Forms are JSON Schema 2020-12 with a `ui` part (processes/forms). Chinese words are taken as synonyms of codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from engine import vocabulary
+from engine.bpmn.expressions import ExpressionError, Words, parse
+from engine.errors import BadInput
+
+Schema = Mapping[str, Any]
+MAX_DEPTH = 8
+_UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
+_FORMATS = FormatChecker(formats=())
+
+
+@_FORMATS.checks("date")
+def _is_date(value: object) -> bool:
+    try:
+        return not isinstance(value, str) or len(value) == 10 and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+@_FORMATS.checks("date-time")
+def _is_instant(value: object) -> bool:
+    try:
+        return not isinstance(value, str) or "T" in value and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A form as it was taken: `values` with codes, `flags` the form derives from them for the diagram."""
+
+    values: Mapping[str, Any]
+    flags: Mapping[str, Any]
+
+    def variables(self, schema: Schema, read_names: frozenset[str]) -> dict[str, Any]:
+        """What goes into process data: only names a diagram reads; a field left out becomes null."""
+        fields = schema.get("properties", {})
+        named = {name: self.values.get(name) for name in fields if name in read_names}
+        return {**named, **self.flags}
+
+
+def take(schema: Schema, given: Mapping[str, Any], words: Words) -> Entered:
+    """Check `given` against a form; raises BadInput naming every field and what to do about it."""
+    values = _with_codes(_clean(given), schema, "")
+    wrong = _unknown(schema, values) or _violations(schema, values)
+    if wrong:
+        raise BadInput(wrong)
+    known = {name: values.get(name) for name in schema.get("properties", {})}
+    wrong = _refused(schema, known, words)
+    if wrong:
+        raise BadInput(wrong)
+    return Entered(values, _flags(schema, known, words))
+
+
+# ------------------------------------------------------------------ JSON of bounded shape
+def _clean(given: Mapping[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, str] = {}
+    _walk(given, "", 0, wrong)
+    if wrong:
+        raise BadInput(wrong)
+    return {str(key): value for key, value in given.items() if value is not None}  # null is the same as left out
+
+
+def _walk(value: Any, path: str, depth: int, wrong: dict[str, str]) -> None:
+    if depth > MAX_DEPTH:
+        wrong[path] = "内容嵌套太深，请简化后再提交。"
+    elif isinstance(value, str):
+        if _UNPRINTABLE.search(value):
+            wrong[path] = "含有无法保存的字符，请删去后再提交。"
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _walk(str(key), _join(path, "?"), depth + 1, wrong)
+            _walk(item, _join(path, str(key)), depth + 1, wrong)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _walk(item, _join(path, str(place)), depth + 1, wrong)
+
+
+def _join(path: str, step: str) -> str:
+    return f"{path}.{step}" if path else step
+
+
+# ------------------------------------------------------------------ Chinese words for codes
+def _with_codes(values: dict[str, Any], schema: Schema, path: str) -> dict[str, Any]:
+    names: Mapping[str, str] = schema.get("ui", {}).get("vocabulary", {})
+    for field, name in names.items():
+        _replace(values, field.split("."), name)
+    return values
+
+
+_NUMBERED = frozenset({"satisfaction"})  # codes that are numbers
+
+
+def _replace(owner: Any, path: list[str], vocabulary_name: str) -> None:
+    if isinstance(owner, list):
+        for item in owner:
+            _replace(item, path, vocabulary_name)
+    elif isinstance(owner, dict) and path[0] in owner:
+        value = owner[path[0]]
+        if len(path) > 1:
+            _replace(value, path[1:], vocabulary_name)
+        elif isinstance(value, str):
+            code = vocabulary.code(vocabulary_name, value)
+            owner[path[0]] = value if code is None else int(code) if vocabulary_name in _NUMBERED else code
+
+
+# ------------------------------------------------------------------ the schema
+@lru_cache(maxsize=512)
+def _validator(text: bytes) -> Draft202012Validator:
+    return Draft202012Validator(orjson.loads(text), format_checker=_FORMATS)
+
+
+_by_identity: dict[int, tuple[Schema, Draft202012Validator]] = {}
+
+
+def _validator_of(schema: Schema) -> Draft202012Validator:
+    """Compiled once per schema object: definitions live as long as the process."""
+    found = _by_identity.get(id(schema))
+    if found is None or found[0] is not schema:
+        found = _by_identity[id(schema)] = (schema, _validator(orjson.dumps(schema)))
+    return found[1]
+
+
+def _unknown(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:
+    known = schema.get("properties", {})
+    return {name: "没有这个字段，请检查名称。" for name in values if name not in known}
+
+
+def _violations(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    for error in _validator_of(schema).iter_errors(values):
+        for field, sentence in _sentences(error, schema):
+            wrong.setdefault(field, sentence)
+    return wrong
+
+
+def _sentences(error: ValidationError, schema: Schema) -> list[tuple[str, str]]:
+    path = ".".join(str(step) for step in error.absolute_path)
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return [(_join(path, name), f"请填写{_title(schema, _join(path, name))}。") for name in missing]
+    if error.validator == "additionalProperties":
+        extra = [name for name in error.instance if name not in error.schema.get("properties", {})]
+        return [(_join(path, name), "没有这个字段，请检查名称。") for name in extra]
+    return [(path, _sentence(error, _title(schema, path)))]
+
+
+def _title(schema: Schema, path: str) -> str:
+    node: Any = schema
+    for step in path.split("."):
+        node = node.get("items", {}) if step.isdigit() else node.get("properties", {}).get(step, {})
+    title: str = node.get("title", path)
+    return title
+
+
+_TYPES = {
+    "string": "文字",
+    "integer": "整数",
+    "number": "数字",
+    "boolean": "是或否",
+    "array": "列表",
+    "object": "一组字段",
+}
+
+
+def _sentence(error: ValidationError, title: str) -> str:
+    bound = error.validator_value
+    if error.validator in ("minLength", "pattern") and not str(error.instance).strip():
+        return f"请填写{title}。"
+    if error.validator == "format":
+        return (
+            f"{title}应是日期 2026-10-08。"
+            if bound == "date"
+            else f"{title}应是带时区的时间 2026-10-08T17:00:00+08:00。"
+        )
+    if error.validator == "type":
+        return f"{title}应是{_TYPES.get(str(bound), str(bound))}。"
+    return {
+        "enum": f"{title}请从给出的选项中选一个。",
+        "const": f"{title}请从给出的选项中选一个。",
+        "maxLength": f"{title}最多 {bound} 个字，请缩短。",
+        "minimum": f"{title}不能小于 {bound}。",
+        "maximum": f"{title}不能大于 {bound}。",
+        "maxItems": f"{title}最多 {bound} 项。",
+        "minItems": f"{title}至少 {bound} 项。",
+        "uniqueItems": f"{title}有重复的项，请去掉。",
+    }.get(str(error.validator), f"{title}的格式不对，请检查。")
+
+
+# ------------------------------------------------------------------ the form's own rules
+def _refused(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    for check in schema.get("ui", {}).get("checks", ()):
+        if check["field"] not in wrong and parse(check["refuse"]).evaluate(values, words):
+            wrong[check["field"]] = check["message"]
+    return wrong
+
+
+def _flags(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    flags: Mapping[str, str] = schema.get("ui", {}).get("flags", {})
+    return {name: parse(expression).evaluate(values, words) for name, expression in flags.items()}
+
+
+__all__ = ["Entered", "ExpressionError", "take"]

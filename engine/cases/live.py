@@ -1,0 +1,127 @@
+"""A case in memory for the length of one transaction: loaded, acted on, and the difference written back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.bpmn.runtime import OpenTask, ProcessRun, WaitingTimer
+from engine.cases import clock_ledger
+from engine.cases.commands import SYSTEM, Actor
+from engine.cases.effects import OPERATIONS
+from engine.cases.record_form import read_record
+from engine.cases.step import Record, Step
+from engine.definitions.versions import Version
+from engine.directory import Directory
+from engine.worktime import WorkTime
+
+BASE_MASK = ~0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A timer that struck: which, when it was due, and the tier the case then had."""
+
+    no: str | None
+    activity: str
+    due: datetime
+    tier: int
+
+
+@dataclass
+class Live:
+    """One case in memory. `tasks` and `timers` are as stored, for the comparison when it is written back."""
+
+    version: Version
+    step: Step
+    run: ProcessRun
+    row: Mapping[str, Any]
+    tasks: Mapping[str, OpenTask] = field(default_factory=dict)
+    timers: Mapping[str, WaitingTimer] = field(default_factory=dict)
+    done_by: dict[str, str] = field(default_factory=dict)  # task id -> who completed it in this transaction
+    fired: list[Fired] = field(default_factory=list)
+    salts: dict[int, str] = field(default_factory=dict)  # audit line -> salt of its commitment
+    orders_before: list[dict[str, Any]] = field(default_factory=list)
+    paused_before: bool = False
+
+    @property
+    def no(self) -> str | None:
+        """Business key."""
+        found: str | None = self.row.get("no")
+        return found
+
+
+def base_of(uid: str) -> int:
+    """The integer the task ids of an instance are counted from."""
+    return UUID(uid).int
+
+
+def uid_of_task(task_id: str) -> str:
+    """The process instance a task id belongs to; raises ValueError for what is not a task id."""
+    return str(UUID(int=UUID(task_id).int & BASE_MASK & ((1 << 128) - 1)))
+
+
+def load(
+    row: Mapping[str, Any], version: Version, now: datetime, actor: Actor, worktime: WorkTime, directory: Directory
+) -> Live:
+    """Read a stored case back; raises StateCorrupt."""
+    ledger = clock_ledger.from_json(row["ledger"])
+    step = Step(now, actor, read_record(row), ledger, worktime, directory, OPERATIONS)
+    run = ProcessRun.loaded(version.definition, step, base_of(row["uid"]), row["state"])
+    tasks = {task.id: task for task in run.open_tasks()}
+    timers = {timer.id: timer for timer in run.timers()}
+    orders = [asdict(order) for order in step.record.orders]
+    return Live(version, step, run, row, tasks, timers, orders_before=orders, paused_before=ledger.paused is not None)
+
+
+def begin(
+    uid: str,
+    version: Version,
+    step: Step,
+    variables: Mapping[str, Any],
+) -> Live:
+    """A new instance, run to its first rest."""
+    run = ProcessRun.started(version.definition, step, base_of(uid), variables)
+    return Live(version, step, run, {"uid": uid, "no": None})
+
+
+def fire_due(live: Live, until: datetime) -> None:
+    """Let every timer strike that is due, in the order of their instants, each at its own."""
+    present, actor = live.step.now, live.step.actor
+    while (timer := _next_due(live, until)) is not None:
+        live.step.actor, live.step.answers = SYSTEM, {}
+        live.step.now = max(timer.due, timer.since)
+        live.step.note("timer_fired", timer.element.id, None, {"due": timer.due.isoformat(), "at": present.isoformat()})
+        changing(live, lambda: live.run.fire(timer.id))
+        live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
+    live.step.now, live.step.actor = present, actor
+
+
+def _next_due(live: Live, until: datetime) -> WaitingTimer | None:
+    paused = live.step.ledger.paused is not None
+    return next((t for t in live.run.timers() if t.due <= until and not (paused and t.case_clock)), None)
+
+
+def changing(live: Live, act: Any) -> None:
+    """Act on the diagram; when that changes the clock ledger, waiting instants are computed anew, visibly."""
+    before, due_before = live.step.ledger, live.step.deadline()
+    act()
+    if live.step.ledger == before:
+        return
+    for moved in live.run.reproject():
+        live.step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
+    due_after = live.step.deadline()
+    if due_before is not None and due_after is not None and due_after > due_before:
+        live.run.signal("deadline_moved")
+
+
+def initial_record(values: Mapping[str, Any]) -> Record:
+    """The record of a case being registered."""
+    applicant = values.get("applicant") or {}
+    return Record(
+        restricted=bool(values.get("confidential")) or values.get("acceptance") == "restricted",
+        anonymous=applicant.get("kind") == "anonymous",
+    )

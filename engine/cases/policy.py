@@ -1,0 +1,52 @@
+"""Who may see a case and do its tasks (PROCESS.md "Who sees and does what"). Pure: facts in, verdict out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from engine.cases.commands import Actor
+
+EVERYWHERE = frozenset(
+    {"window", "window_lead", "callback", "work_group", "bureau", "leading_group", "auditor", "supervisor"}
+)
+UNIT_POSTS = ("unit", "unit_head", "unit_deputy", "unit_chief")
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What visibility depends on. `units`: those that have or had an order, and the one that registered it."""
+
+    restricted: bool
+    units: frozenset[str]
+
+
+def sees(actor: Actor, case: CaseFacts) -> bool:
+    """Whether the case exists for this person; if not, the answer is 404."""
+    if case.restricted:
+        return "restricted" in actor.groups
+    return not EVERYWHERE.isdisjoint(actor.groups) or not case.units.isdisjoint(units_of(actor.groups))
+
+
+def units_of(groups: Iterable[str]) -> frozenset[str]:
+    """Unit codes named by groups such as `unit_head:SC-SS`."""
+    split = (group.partition(":") for group in groups)
+    return frozenset(code for post, _, code in split if code and post in UNIT_POSTS)
+
+
+def sees_everywhere(actor: Actor) -> bool:
+    """Whether every unrestricted case exists for this person."""
+    return not EVERYWHERE.isdisjoint(actor.groups)
+
+
+def in_group(actor: Actor, groups: Collection[str]) -> bool:
+    """Whether the task lies in one of this person's inboxes."""
+    return not actor.groups.isdisjoint(groups)
+
+
+def leads(actor: Actor, groups: Collection[str]) -> bool:
+    """Whether this person may reassign a colleague's task: the lead of a group that has it."""
+    own = {"window_lead": {"window", "window_lead"}, "bureau": {"work_group", "callback"}}
+    heads = {f"unit:{code}" for code in units_of(g for g in actor.groups if g.startswith("unit_head:"))}
+    led = set().union(*(members for group, members in own.items() if group in actor.groups), heads)
+    return not led.isdisjoint(groups)

@@ -1,0 +1,226 @@
+"""Writing a case back: state, tasks, timers, trail, notices, all in the one transaction of the act."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete
+
+from engine.audit.trail import Line, canonical, chain, commitment, genesis
+from engine.bpmn import state
+from engine.bpmn.runtime import OpenTask, WaitingTimer
+from engine.cases import clock_ledger, projection
+from engine.cases.live import Live
+from engine.cases.record_form import columns
+from engine.cases.step import Note, Notice
+from engine.storage import models, rows
+from engine.storage.prepared import Prepared
+
+_DELETE_ORDERS = Prepared(delete(models.work_orders).where(models.work_orders.c.case_id == bindparam("of_case")))
+
+
+def case_columns(live: Live) -> dict[str, Any]:
+    """Every column of `cases` that an act may change, but for the audit head and revision."""
+    step, run = live.step, live.run
+    open_ids = {path.partition("/")[2] for path in run.elements_open()}
+    ended = run.ended
+    stored = run.dump()
+    return {
+        **columns(step.record),
+        "state": state.compress(stored) if ended else stored,
+        "ledger": clock_ledger.to_json(step.ledger),
+        "status": projection.status(step.record, step.ledger, open_ids),
+        "phase": projection.phase(step.record, _phases(run.open_tasks()), live.row.get("phase")),
+        "lead_unit": step.ledger.lead,
+        "deadline": step.deadline(),
+        "original_deadline": step.ledger.original,
+        "accepted_at": step.ledger.accepted_at,
+        "ended_at": step.now if ended else None,
+    }
+
+
+def _phases(tasks: list[OpenTask]) -> list[str | None]:
+    return [task.element.phase for task in tasks if task.element.process != "escalation"]
+
+
+def write_back(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
+    """Write the act of an existing case; raises StaleRevision when somebody was faster."""
+    seq, head = live.row["audit_seq"], live.row["audit_head"]
+    lines = _chained(live, live.row["id"], seq, head, state.digest_of(case["state"]))
+    last = lines[-1]
+    changes = {**case, "audit_seq": last.seq, "audit_head": last.hash}
+    rows.update_case(conn, live.row["id"], live.row["revision"], changes)
+    _write_rest(conn, live, live.row["id"], lines)
+
+
+def write_new(conn: Connection, live: Live, case: Mapping[str, Any], fixed: Mapping[str, Any]) -> int:
+    """Write a case that has just been started; returns its row id."""
+    uid = live.row["uid"]
+    # The first line needs the row id, the row the head: chained twice, once to know how many lines there are.
+    row = {**fixed, **case, "uid": uid, "revision": 0, "audit_seq": 0, "audit_head": genesis(uid)}
+    case_id = rows.insert_case(conn, row)
+    lines = _chained(live, case_id, 0, genesis(uid), state.digest_of(case["state"]))
+    rows.update_case(conn, case_id, 0, {"audit_seq": lines[-1].seq, "audit_head": lines[-1].hash})
+    _write_rest(conn, live, case_id, lines)
+    return case_id
+
+
+def _chained(live: Live, case_id: int, seq: int, head: str, digest: str) -> list[Line]:
+    lines: list[Line] = []
+    for note in live.step.notes:
+        seq += 1
+        salt = secrets.token_hex(16) if note.entered is not None else ""
+        line = chain(
+            head,
+            case_id,
+            seq,
+            at=note.at,
+            actor=note.actor,
+            action=note.action,
+            element=note.element,
+            before=note.before,
+            after=_after(note, salt),
+            digest=digest,
+        )
+        lines.append(line)
+        live.salts[seq] = salt
+        head = line.hash
+    return lines
+
+
+def _after(note: Note, salt: str) -> Mapping[str, Any] | None:
+    if note.entered is None:
+        return note.after
+    return {**(note.after or {}), "commitment": commitment(salt, canonical(note.entered))}
+
+
+def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
+    rows.insert_rows(conn, models.audit, [line.row() for line in lines])
+    _answers(conn, live, case_id, lines)
+    _tasks(conn, live, case_id)
+    _timers(conn, live, case_id)
+    _orders(conn, live, case_id)
+    notices = [_outbox_row(live, case_id, lines[-1].seq, place, n) for place, n in enumerate(live.step.notices)]
+    rows.insert_rows(conn, models.outbox, notices)
+
+
+def _answers(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
+    entered = [(line, note) for line, note in zip(lines, live.step.notes, strict=True) if note.entered is not None]
+    rows.insert_rows(
+        conn,
+        models.answers,
+        [
+            {
+                "case_id": case_id,
+                "seq": line.seq,
+                "element": note.element,
+                "task_id": note.task_id,
+                "actor": note.actor,
+                "at": note.at,
+                "variables": canonical(note.entered),
+                "salt": live.salts[line.seq],
+            }
+            for line, note in entered
+        ],
+    )
+
+
+def _tasks(conn: Connection, live: Live, case_id: int) -> None:
+    now_open = {task.id: task for task in live.run.open_tasks()}
+    gone = [task for id, task in live.tasks.items() if id not in now_open]
+    new = [task for id, task in now_open.items() if id not in live.tasks]
+    # Completed in the same transaction as opened: never a row, but somebody did it.
+    rows.delete_rows(conn, models.tasks, [task.id for task in gone])
+    rows.insert_rows(conn, models.finished_tasks, [_finished(live, case_id, task) for task in gone])
+    rows.open_tasks(conn, [_task_row(case_id, task) for task in new])
+    moved = {id: t.due for id, t in now_open.items() if id in live.tasks and t.due != live.tasks[id].due}
+    if moved:
+        rows.move_task_dues(conn, moved)
+
+
+def _finished(live: Live, case_id: int, task: OpenTask) -> dict[str, Any]:
+    by = live.done_by.get(task.id)
+    return {
+        "id": task.id,
+        "case_id": case_id,
+        "element": task.element.id,
+        "name": task.element.name,
+        "unit": task.unit,
+        "opened_at": task.since,
+        "due": task.due,
+        "ended_at": live.step.now,
+        "actor": by or live.step.actor.name,
+        "how": "completed" if by else "withdrawn",
+    }
+
+
+def _task_row(case_id: int, task: OpenTask) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "case_id": case_id,
+        "element": task.element.id,
+        "name": task.element.name,
+        "process": task.element.process,
+        "form": task.element.form,
+        "phase": task.element.phase,
+        "unit": task.unit,
+        "assignee": None,
+        "priority": task.priority,
+        "opened_at": task.since,
+        "due": task.due,
+        "groups": task.groups,
+    }
+
+
+def _timers(conn: Connection, live: Live, case_id: int) -> None:
+    paused = live.step.ledger.paused is not None
+    waiting = {timer.id: timer for timer in live.run.timers()}
+    rows.delete_rows(conn, models.timers, [id for id in live.timers if id not in waiting])
+    new = [_timer_row(case_id, timer, paused) for id, timer in waiting.items() if id not in live.timers]
+    rows.insert_rows(conn, models.timers, new)
+    changed = [
+        {"id": id, "due": timer.due, "suspended": paused and timer.case_clock}
+        for id, timer in waiting.items()
+        if id in live.timers and _timer_changed(live, timer, paused)
+    ]
+    rows.update_rows(conn, models.timers, changed)
+
+
+def _timer_changed(live: Live, timer: WaitingTimer, paused: bool) -> bool:
+    return timer.due != live.timers[timer.id].due or timer.case_clock and paused != live.paused_before
+
+
+def _timer_row(case_id: int, timer: WaitingTimer, paused: bool) -> dict[str, Any]:
+    return {
+        "id": timer.id,
+        "case_id": case_id,
+        "element": timer.element.id,
+        "due": timer.due,
+        "suspended": paused and timer.case_clock,
+    }
+
+
+def _orders(conn: Connection, live: Live, case_id: int) -> None:
+    """Work orders live in the record; the table is their copy for lists by unit."""
+    present = [asdict(order) for order in live.step.record.orders]
+    if present == live.orders_before:
+        return
+    _DELETE_ORDERS.run(conn, {"of_case": case_id})
+    rows.insert_rows(conn, models.work_orders, [{**order, "case_id": case_id} for order in present])
+
+
+def _outbox_row(live: Live, case_id: int, seq: int, place: int, notice: Notice) -> dict[str, Any]:
+    return {
+        "key": f"{case_id}:{seq}:{place}",
+        "case_id": case_id,
+        "kind": notice.kind,
+        "recipients": json.dumps(notice.groups),
+        "payload": json.dumps(dict(notice.facts), default=datetime.isoformat, ensure_ascii=False),
+        "created_at": live.step.now,
+        "next_try": live.step.now,
+    }

@@ -1,0 +1,165 @@
+"""One transaction's view of a case: what operations read and change, and what will be written of it.
+
+A Step is made by the door, given to the running diagram as its host, and read by the door when the diagram has
+settled. Nothing here touches the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.bpmn.elements import Element
+from engine.bpmn.expressions import ExpressionError, Words
+from engine.cases import clock_ledger
+from engine.cases.clock_ledger import ClockLedger
+from engine.cases.commands import Actor
+from engine.cases.words import words
+from engine.directory import Directory
+from engine.worktime import WorkTime
+
+
+@dataclass(frozen=True)
+class Note:
+    """An audit line to be: codes and instants only, never free text."""
+
+    at: datetime
+    actor: str
+    action: str
+    element: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    entered: Mapping[str, Any] | None = None  # the whole form, kept beside the trail; the line holds a commitment
+    task_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell people of `groups`; `kind` is a key of vocabulary.NOTICE."""
+
+    kind: str
+    groups: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+@dataclass
+class Order:
+    """One unit's part of a case. Instants aware."""
+
+    unit: str
+    is_lead: bool
+    round: int
+    dispatched_at: datetime
+    status: str = "awaiting_signature"
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    contact_due: datetime | None = None
+    first_contact_at: datetime | None = None
+    due: datetime | None = None
+    replied_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.status not in ("replied", "returned", "withdrawn")
+
+
+@dataclass
+class Record:
+    """The changing facts of a case beside its clock; columns of `cases` that operations may set."""
+
+    grade: str | None = None
+    cause: str | None = None
+    outcome: str | None = None
+    tier: int = 0
+    urgent: bool = False
+    restricted: bool = False
+    anonymous: bool = False
+    completed_at: datetime | None = None
+    ended_at: datetime | None = None
+    pending: bool = False
+    orders: list[Order] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+Operation = Callable[["Step", dict[str, Any], Element], None]
+
+
+class Step:
+    """The host of a running diagram for the length of one transaction."""
+
+    def __init__(
+        self,
+        now: datetime,
+        actor: Actor,
+        record: Record,
+        ledger: ClockLedger,
+        worktime: WorkTime,
+        directory: Directory,
+        operations: Mapping[str, Operation],
+    ) -> None:
+        self.now = self.since = now
+        self.actor = actor
+        self.record = record
+        self.ledger = ledger
+        self.worktime = worktime
+        self.directory = directory
+        self.answers: Mapping[str, Any] = {}  # what the present act entered, whole
+        self.notes: list[Note] = []
+        self.notices: list[Notice] = []
+        self.lead_case: ClockLedger | None = None  # of the case this one is merged under
+        self._operations = operations
+        self.words: Words = words(self)
+
+    # ------------------------------------------------------------------ what the diagram asks
+    def operate(self, operation: str, element: Element, data: dict[str, Any]) -> None:
+        """Carry out an operation of the catalogue; raises ExpressionError for an unknown one."""
+        carry_out = self._operations.get(operation)
+        if carry_out is None:
+            raise ExpressionError(f"没有名为“{operation}”的服务操作")
+        carry_out(self, data, element)
+
+    def decided(self, element: Element, decision: str, row: Mapping[str, Any]) -> None:
+        self.note("decided", element.id, None, {"decision": decision, **row})
+
+    def order_count(self) -> int:
+        return sum(1 for order in self.record.orders if order.open)
+
+    def lead_kind(self) -> str:
+        """The row of the escalation table that applies to the present lead unit."""
+        if self.ledger.lead is None or self.ledger.dispatched_at is None:
+            return "none"
+        return "vertical" if self.directory.unit(self.ledger.lead).vertical else "district"
+
+    def lead_case_due(self) -> datetime | None:
+        return None if self.lead_case is None else clock_ledger.deadline(self.lead_case, self.worktime)
+
+    # ------------------------------------------------------------------ what operations say
+    def note(
+        self,
+        action: str,
+        element: str | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        actor: str | None = None,
+    ) -> None:
+        """Write an audit line when the transaction ends."""
+        self.notes.append(Note(self.now, actor or self.actor.name, action, element, before, after))
+
+    def notify(self, kind: str, groups: list[str], **facts: Any) -> None:
+        """Tell people something after the commit."""
+        kept = tuple(dict.fromkeys(group for group in groups if group))
+        self.notices.append(Notice(kind, kept, facts))
+        self.note("notice", None, None, {"kind": kind, "groups": list(kept), **facts}, actor="system")
+
+    def order(self, unit: str) -> Order:
+        """The unit's order in the present round; raises ExpressionError when it has none."""
+        for order in reversed(self.record.orders):
+            if order.unit == unit and order.round == self.ledger.round:
+                return order
+        raise ExpressionError(f"单位“{unit}”在本件没有工单")
+
+    def deadline(self) -> datetime | None:
+        """The promised deadline in force."""
+        return clock_ledger.deadline(self.ledger, self.worktime)

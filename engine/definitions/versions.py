@@ -1,0 +1,100 @@
+"""Published definitions: every version is kept for ever and read once per process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, func, insert, select
+
+from engine.bpmn.definition import Definition, content_hash, read_definition
+from engine.errors import NotFound
+from engine.storage.models import bundle_files, bundles
+
+CASE_PROCESS = "five_step_loop"
+SHIPPED = Path(__file__).resolve().parents[2] / "processes"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version; `definition` is parsed and shared by all its cases."""
+
+    id: int
+    key: str
+    version: int
+    author: str
+    published_at: datetime
+    definition: Definition
+
+    @property
+    def external_id(self) -> str:
+        """The process definition id of the API: key, version and the first digits of the content hash."""
+        return f"{self.key}:{self.version}:{self.definition.hash[:12]}"
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Diagrams, tables and forms of a folder by their name in it."""
+    patterns = ("*.bpmn", "decisions/*.dmn", "*.dmn", "forms/*.json")
+    paths = (path for pattern in patterns for path in sorted(folder.glob(pattern)))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+class Versions:
+    """All published versions of one database, parsed on first use."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Version] = {}
+        self._lock = threading.Lock()
+
+    def get(self, conn: Connection, bundle_id: int) -> Version:
+        """The version a case runs on."""
+        found = self._by_id.get(bundle_id)
+        return found if found is not None else self._read(conn, bundle_id)
+
+    def latest(self, conn: Connection, key: str) -> Version:
+        """The running version of a process; raises NotFound."""
+        newest = select(func.max(bundles.c.id)).where(bundles.c.key == key)
+        bundle_id = conn.execute(newest).scalar()
+        if bundle_id is None:
+            raise NotFound(f"没有名为“{key}”的流程。")
+        return self.get(conn, bundle_id)
+
+    def all(self, conn: Connection) -> list[Version]:
+        """Every version, oldest first."""
+        return [self.get(conn, bundle_id) for bundle_id in conn.scalars(select(bundles.c.id).order_by(bundles.c.id))]
+
+    def _read(self, conn: Connection, bundle_id: int) -> Version:
+        with self._lock:
+            found = self._by_id.get(bundle_id)
+            if found is None:
+                found = self._by_id[bundle_id] = _version(conn, bundle_id)
+            return found
+
+
+def _version(conn: Connection, bundle_id: int) -> Version:
+    row = conn.execute(select(bundles).where(bundles.c.id == bundle_id)).mappings().one()
+    stored = select(bundle_files.c.name, bundle_files.c.content).where(bundle_files.c.bundle_id == bundle_id)
+    files = {name: bytes(content) for name, content in conn.execute(stored)}
+    definition = read_definition(files, row["key"])
+    return Version(bundle_id, row["key"], row["version"], row["author"], row["published_at"], definition)
+
+
+def publish(conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime) -> int:
+    """Store a new version; returns its number. The same content again gives the number it has."""
+    digest = content_hash(files)
+    last = conn.execute(
+        select(bundles.c.version, bundles.c.hash)
+        .where(bundles.c.key == key)
+        .order_by(bundles.c.version.desc())
+        .limit(1)
+    ).first()
+    if last is not None and last.hash == digest:
+        return int(last.version)
+    number = 1 if last is None else last.version + 1
+    row = {"key": key, "version": number, "hash": digest, "author": author, "published_at": at}
+    bundle_id = conn.execute(insert(bundles).values(**row).returning(bundles.c.id)).scalar_one()
+    conn.execute(insert(bundle_files), [{"bundle_id": bundle_id, "name": n, "content": c} for n, c in files.items()])
+    return number

@@ -1,0 +1,183 @@
+"""Engine: the one object the outside holds. `execute` is one write transaction, `read` one read transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, insert
+
+from engine.cases import door
+from engine.cases.commands import SYSTEM, Actor, Command, FireTimers
+from engine.cases.live import Fired
+from engine.clock import Clock, SimulatedClock
+from engine.definitions.versions import Versions
+from engine.directory import Directory, load_directory
+from engine.errors import ClockRefused, EngineError, StateCorrupt, StepFailed
+from engine.scheduler.sweep import due_cases, next_due
+from engine.storage import idempotency, models
+from engine.storage.database import Database, WriteTransaction
+from engine.storage.idempotency import StoredAnswer
+from engine.worktime import WorkTime
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ReadContext:
+    """What a query stands on."""
+
+    conn: Connection
+    now: datetime
+    worktime: WorkTime
+    directory: Directory
+    versions: Versions
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Once:
+    """A request that must have one effect: its key, its fingerprint, and how its result is told.
+
+    `answer` runs inside the transaction, after the act, so that the same answer can be given again.
+    """
+
+    key: str
+    fingerprint: str
+    answer: Callable[[ReadContext, Any], StoredAnswer]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a request was answered; `replayed` when it had been made before."""
+
+    answer: StoredAnswer
+    replayed: bool
+
+
+class Engine:
+    """Cases on one database, by one clock."""
+
+    def __init__(self, db: Database, clock: Clock, worktime: WorkTime | None = None) -> None:
+        self.db = db
+        self.clock = clock
+        self.worktime = worktime or WorkTime.shipped()
+        self.versions = Versions()
+        self._directory: Directory | None = None
+
+    @property
+    def directory(self) -> Directory:
+        """Units and matters, read once; `forget_directory` after a change."""
+        if self._directory is None:
+            with self.db.read() as conn:
+                self._directory = load_directory(conn)
+        return self._directory
+
+    def forget_directory(self) -> None:
+        """Read the directory anew at its next use."""
+        self._directory = None
+
+    # ------------------------------------------------------------------ reading and writing
+    def read(self, query: Callable[Concatenate[ReadContext, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query in one read transaction, as the system; `read_as` for a person's eyes."""
+        with self.db.read() as conn:
+            return query(self._context(conn, SYSTEM), *args, **kwargs)
+
+    def read_as(
+        self, actor: Actor, query: Callable[Concatenate[ReadContext, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query in one read transaction with what `actor` may see."""
+        with self.db.read() as conn:
+            return query(self._context(conn, actor), *args, **kwargs)
+
+    def execute(self, command: Command, actor: Actor) -> Any:
+        """Carry out a command; returns what the door returns. Raises EngineError, nothing is changed then."""
+        return self._guarded(command, lambda: self.db.write(lambda tx: self._carry_out(tx, command, actor)))
+
+    def execute_once(self, command: Command, actor: Actor, once: Once) -> Answered:
+        """The same, once per key: a repeated request gets the stored answer."""
+        return self._guarded(command, lambda: self.db.write(lambda tx: self._once(tx, command, actor, once)))
+
+    def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor) -> Any:
+        grounds = door.Grounds(self.versions, self.worktime, self.directory, self.clock.now())
+        return door.carry_out(tx, grounds, command, actor)
+
+    def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> Answered:
+        stored = idempotency.find(tx.conn, actor.name, once.key, once.fingerprint)
+        if stored is not None:
+            return Answered(stored, True)
+        result = self._carry_out(tx, command, actor)
+        answer = once.answer(self._context(tx.conn, actor), result)
+        tx.begin_writing()
+        idempotency.store(tx.conn, actor.name, once.key, once.fingerprint, answer, self.clock.now())
+        return Answered(answer, False)
+
+    def _context(self, conn: Connection, actor: Actor) -> ReadContext:
+        return ReadContext(conn, self.clock.now(), self.worktime, self.directory, self.versions, actor)
+
+    def _guarded(self, command: Command, act: Callable[[], T]) -> T:
+        """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident."""
+        try:
+            return act()
+        except (StepFailed, StateCorrupt) as error:
+            self._open_incident(command, error)
+            raise
+        except EngineError:
+            if not isinstance(command, FireTimers):
+                self._fire_overdue()
+            raise
+
+    def _fire_overdue(self) -> None:
+        with suppress(EngineError):
+            self.fire_due()
+
+    def _open_incident(self, command: Command, error: EngineError) -> None:
+        row = {
+            "case_id": command.case_id if isinstance(command, FireTimers) else None,
+            "element": getattr(error, "element", None),
+            "kind": type(error).__name__,
+            "cause": str(error),
+            "opened_at": self.clock.now(),
+        }
+
+        def open_it(tx: WriteTransaction) -> None:
+            tx.begin_writing()
+            tx.conn.execute(insert(models.incidents).values(**row))
+
+        self.db.write(open_it)
+
+    # ------------------------------------------------------------------ time
+    def fire_due(self, limit: int = 20) -> list[Fired]:
+        """Fire what is due now, one case per transaction; returns what struck."""
+        with self.db.read() as conn:
+            due = due_cases(conn, self.clock.now(), limit)
+        return [fired for case_id, _ in due for fired in self.execute(FireTimers(case_id), SYSTEM)]
+
+    def move_clock(self, to: datetime) -> list[Fired]:
+        """Move a simulated clock: everything that falls due on the way fires, each at its own instant."""
+        if not isinstance(self.clock, SimulatedClock):
+            raise ClockRefused("时钟不能设置：现在用的是真实时间。")
+        if to < self.clock.now():
+            raise ClockRefused("时钟只能向前拨，请填不早于现在的时刻。")
+        fired = self._fire_all()
+        while (due := self._next_due(to)) is not None:
+            self.clock.move(due)
+            fired.extend(self._fire_all())
+        self.clock.move(to)
+        return fired
+
+    def _fire_all(self) -> list[Fired]:
+        """Fire until nothing more strikes; what cannot fire stays behind as an incident."""
+        fired: list[Fired] = []
+        while struck := self.fire_due():
+            fired.extend(struck)
+        return fired
+
+    def _next_due(self, until: datetime) -> datetime | None:
+        with self.db.read() as conn:
+            due = next_due(conn, self.clock.now())
+        return due if due is not None and due <= until else None

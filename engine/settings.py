@@ -1,0 +1,41 @@
+"""Settings, all from environment variables `BANCHENG_…` (README, "设置")."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT_DATABASE = "sqlite:///bancheng.db"
+DEMO_PASSWORD = "bancheng-demo"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the surroundings decide."""
+
+    database_url: str = DEFAULT_DATABASE
+    demo: bool = False
+    demo_password: str = DEMO_PASSWORD
+    sweep_seconds: float = 1.0
+    max_body_bytes: int = 2_000_000
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
+    """Settings of this process; raises ValueError naming a variable that does not fit."""
+    values = os.environ if environment is None else environment
+    return Settings(
+        database_url=values.get("BANCHENG_DATABASE_URL", DEFAULT_DATABASE),
+        demo=demo,
+        demo_password=values.get("BANCHENG_DEMO_PASSWORD", DEMO_PASSWORD),
+        sweep_seconds=_number(values, "BANCHENG_SWEEP_SECONDS", 1.0),
+        max_body_bytes=int(_number(values, "BANCHENG_MAX_BODY_BYTES", 2_000_000)),
+    )
+
+
+def _number(values: Mapping[str, str], name: str, default: float) -> float:
+    text = values.get(name)
+    try:
+        return default if text is None else float(text)
+    except ValueError:
+        raise ValueError(f"环境变量 {name} 应是数字，现在是“{text}”") from None

@@ -1,0 +1,232 @@
+"""A form as things to draw: its JSON Schema joined with the values, errors and choices of one page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from engine import vocabulary
+from engine.clock import local
+from webapp import form_conditions
+
+Schema = Mapping[str, Any]
+Choices = Mapping[str, Sequence[tuple[str, str]]]  # unit, units, matter, case: (code, label) in the order shown
+
+_LISTED = {"unit": "unit", "units": "unit", "matter": "matter", "case": "case"}  # widget → key of Choices
+_FEW = 6  # up to so many options are shown as buttons, more as a list to open
+_LONG = 200  # longer texts get several lines
+ALWAYS, SOMETIMES = "必填", "需要时必填"
+ROW = "ROW"  # stands for the number in the names of a blank row that static/app.js copies
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to draw; `fields` are the parts of a group, or the rows of a repeating one (each a group)."""
+
+    path: str  # also the name in the HTML form
+    id: str
+    widget: str
+    kind: str  # JSON type, or strings and objects for the two kinds of array
+    title: str
+    value: Any = None
+    error: str = ""
+    required: bool = False
+    must: str = ""  # 必填, 需要时必填, or nothing
+    help: str = ""
+    max_length: int | None = None
+    options: tuple[Option, ...] = ()
+    show: str = ""  # condition as JSON for app.js
+    show_words: str = ""
+    fields: tuple[Field, ...] = ()
+    blank: Field | None = None  # the row to copy
+
+    def walk(self) -> Iterator[Field]:
+        yield self
+        for part in self.fields:
+            yield from part.walk()
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is the same for all fields of one form on one page."""
+
+    schema: Schema
+    values: Mapping[str, Any]
+    errors: Mapping[str, str]
+    choices: Choices = field(default_factory=dict)
+    ids: str = "f"  # first part of every element id
+
+    def ui(self, part: str, path: str) -> Any:
+        """The ui hint for a field; rows are addressed without their number (`prior_attempts.when`)."""
+        return self.schema.get("ui", {}).get(part, {}).get(without_numbers(path))
+
+
+def without_numbers(path: str) -> str:
+    return ".".join(part for part in path.split(".") if part != ROW and not part.isdigit())
+
+
+def kind_of(schema: Schema) -> str:
+    """The JSON type, arrays told apart: `strings` or `objects`."""
+    kind = schema.get("type", "string")
+    if isinstance(kind, list):
+        kind = next(one for one in kind if one != "null")
+    if kind == "array":
+        return "objects" if kind_of(schema["items"]) == "object" else "strings"
+    return str(kind)
+
+
+def ordered(schema: Schema, order: Sequence[str] = ()) -> list[str]:
+    """Names of the fields: those of `order` first, the others as the schema lists them."""
+    names = list(schema["properties"])
+    return [name for name in order if name in names] + [name for name in names if name not in order]
+
+
+def describe(page: Page) -> tuple[Field, ...]:
+    """All fields of a form in the order they are shown."""
+    order = page.schema.get("ui", {}).get("order", ())
+    return _parts(page, page.schema, "", page.values, order)
+
+
+def _parts(page: Page, schema: Schema, prefix: str, value: Any, order: Sequence[str] = ()) -> tuple[Field, ...]:
+    given = value if isinstance(value, Mapping) else {}
+    musts = _musts(schema)
+    return tuple(
+        _field(page, schema["properties"][name], prefix + name, given.get(name), musts.get(name, ""))
+        for name in ordered(schema, order)
+    )
+
+
+def _musts(schema: Schema) -> dict[str, str]:
+    """What an object asks for: always (`required`), or only in some cases (`then` and `else`)."""
+    rules = [rule.get(part, {}) for rule in (schema, *schema.get("allOf", ())) for part in ("then", "else")]
+    sometimes = {name: SOMETIMES for rule in rules for name in rule.get("required", ())}
+    return sometimes | dict.fromkeys(schema.get("required", ()), ALWAYS)
+
+
+def _field(page: Page, schema: Schema, path: str, value: Any, must: str) -> Field:
+    kind = kind_of(schema)
+    asked = page.ui("show", path)
+    shown = form_conditions.condition(asked) if asked else None
+    drawn = Field(
+        path=path,
+        id=f"{page.ids}-{path.replace('.', '-')}",
+        widget=widget_of(page, schema, path, must),
+        kind=kind,
+        title=schema.get("title", path),
+        value=value,
+        error=page.errors.get(path, ""),
+        required=must == ALWAYS,
+        must=must,
+        help=page.ui("help", path) or schema.get("description", ""),
+        max_length=schema.get("maxLength"),
+        show=json.dumps(shown, ensure_ascii=False) if shown else "",
+        show_words=_show_words(page, shown),
+    )
+    if kind == "object":
+        return replace(drawn, fields=_parts(page, schema, path + ".", value))
+    if kind == "objects":
+        return _with_rows(page, schema["items"], drawn, value)
+    return replace(drawn, options=_options(page, schema, drawn), value=_as_text(drawn, value))
+
+
+def _with_rows(page: Page, schema: Schema, drawn: Field, value: Any) -> Field:
+    rows = list(value) if isinstance(value, list) else []
+    titles = [f"{drawn.title} {number}" for number in range(1, max(len(rows), 1) + 1)]
+    fields = tuple(
+        _row(page, schema, f"{drawn.path}.{place}", title, rows[place] if rows else None)
+        for place, title in enumerate(titles)
+    )
+    return replace(drawn, fields=fields, blank=_row(page, schema, f"{drawn.path}.{ROW}", drawn.title, None))
+
+
+def _row(page: Page, schema: Schema, path: str, title: str, value: Any) -> Field:
+    return replace(_field(page, schema, path, value, ""), title=title, widget="row")
+
+
+def widget_of(page: Page, schema: Schema, path: str, must: str) -> str:
+    """The widget the form asks for, or the plain one for the type."""
+    kind = kind_of(schema)
+    if kind in ("object", "objects"):
+        return {"object": "group", "objects": "rows"}[kind]
+    asked = page.ui("widgets", path)
+    if asked == "checkbox" and kind == "strings":
+        return "checkboxes"
+    return str(asked or _plain_widget(schema, kind, len(_codes(page, schema.get("items", schema), path)), must))
+
+
+def _plain_widget(schema: Schema, kind: str, options: int, must: str) -> str:
+    """Yes or no is two buttons, as unanswered differs from no; an optional choice is a list, which can be undone."""
+    if kind == "boolean":
+        return "radio"
+    if kind == "strings":
+        return "checkboxes" if options else "lines"
+    if options:
+        return "radio" if must and options <= _FEW else "select"
+    if schema.get("format") in ("date", "date-time"):
+        return "date" if schema["format"] == "date" else "datetime"
+    return "textarea" if schema.get("maxLength", 0) > _LONG else "text"
+
+
+def _codes(page: Page, schema: Schema, path: str) -> dict[str, str]:
+    """code → label of an enumerated field: its vocabulary, narrowed to the enum when there is one."""
+    name = page.ui("vocabulary", path)
+    words = dict(vocabulary.VOCABULARIES[name.lower()]) if name else {}
+    if "enum" not in schema:
+        return words
+    return {str(code): words.get(str(code), str(code)) for code in schema["enum"] if code is not None}
+
+
+def _options(page: Page, schema: Schema, drawn: Field) -> tuple[Option, ...]:
+    if drawn.widget in _LISTED:
+        pairs = page.choices.get(drawn.widget) or page.choices.get(_LISTED[drawn.widget], ())
+    elif drawn.kind == "boolean":
+        pairs = (("true", "是"), ("false", "否"))
+    else:
+        pairs = tuple(_codes(page, schema.get("items", schema), drawn.path).items())
+    chosen = {_text(one) for one in (drawn.value if isinstance(drawn.value, list) else [drawn.value])}
+    return tuple(Option(code, label, code in chosen) for code, label in pairs)
+
+
+def _as_text(drawn: Field, value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_text(one) for one in value)
+    return _local_time(value) if drawn.widget == "datetime" else _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _local_time(value: Any) -> str:
+    """An ISO instant as `2026-10-08 17:00`; what is none is shown as it was typed."""
+    try:
+        return f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    except (TypeError, ValueError):
+        return _text(value)
+
+
+def _show_words(page: Page, shown: form_conditions.Condition | None) -> str:
+    def schema_at(path: str) -> Schema:
+        schema = page.schema
+        for part in path.split("."):
+            schema = schema.get("properties", {}).get(part, {})
+        return schema
+
+    def label(path: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return _codes(page, schema_at(path), path).get(str(value), str(value))
+
+    return form_conditions.in_words(shown, lambda path: schema_at(path).get("title", path), label)

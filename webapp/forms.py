@@ -1,0 +1,96 @@
+"""The forms of the process: from JSON Schema to HTML, and from what was typed back to JSON values.
+
+The closed set of types: string (enum, date, date-time, maxLength), integer, number, boolean, array of strings,
+array of objects, object of scalars; the key `ui` says how they are shown. Names in the HTML form are dotted paths:
+`applicant.name`, `prior_attempts.0.when`. Whether the values are right is for the schema to say, not for this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from webapp import form_fields, form_values
+from webapp.form_fields import Choices, Field, Schema
+from webapp.form_values import FormData
+
+ADD_ROW = "_add_row"  # name of the button that asks for one more row, its value is the field
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the error summary; `target` is the element to go to, empty when the form has none for it."""
+
+    target: str
+    text: str
+
+
+def render_form(
+    schema: Schema,
+    values: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    choices: Choices | None = None,
+    ids: str = "f",
+) -> Markup:
+    """The inside of a <form>: error summary, then every field with its label, help, value and error.
+
+    `values` as JSON (partly filled is fine), `errors` dotted path → sentence, `choices` the options of the widgets
+    unit, units, matter and case, `ids` the first part of element ids where a page has several forms.
+    The caller adds <form method="post" novalidate>, the CSRF field and the submit button.
+    """
+    page = form_fields.Page(schema, values or {}, errors or {}, choices or {}, ids)
+    fields = form_fields.describe(page)
+    return Markup(
+        _template().render(
+            fields=fields, problems=_problems(fields, page.errors), intro=schema.get("ui", {}).get("intro", ""), ids=ids
+        )
+    )
+
+
+def parse_form(schema: Schema, data: FormData) -> dict[str, Any]:
+    """JSON values of a submitted form; what was left empty is missing, names outside the schema are not read."""
+    return form_values.read_object(schema, data)
+
+
+def row_asked(schema: Schema, data: FormData) -> str | None:
+    """The repeating field for which one more row was asked for (the button works without JavaScript too)."""
+    asked = data.getlist(ADD_ROW)
+    known = asked and form_fields.kind_of(schema["properties"].get(asked[0], {})) == "objects"
+    return asked[0] if known else None
+
+
+def with_row(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """`values` with one more empty row in the repeating field `name`."""
+    return {**values, name: [*(values.get(name) or [{}]), {}]}
+
+
+def _problems(fields: tuple[Field, ...], errors: Mapping[str, str]) -> list[Problem]:
+    """In the order of the fields; what belongs to no field comes first."""
+    drawn = [part for top in fields for part in top.walk()]
+    known = {part.path for part in drawn}
+    elsewhere = [Problem("", message) for path, message in errors.items() if path not in known]
+    return elsewhere + [Problem(_target(part), _named(part)) for part in drawn if part.error]
+
+
+def _target(drawn: Field) -> str:
+    """The first control of a field with several: a fieldset itself takes no focus."""
+    if drawn.widget in ("radio", "checkboxes", "units") and drawn.options:
+        return f"{drawn.id}-0"
+    return _target(drawn.fields[0]) if drawn.fields else drawn.id
+
+
+def _named(drawn: Field) -> str:
+    return drawn.error if drawn.title in drawn.error else f"{drawn.title}：{drawn.error}"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("webapp"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("form.html")

@@ -1,0 +1,129 @@
+// Comfort on top of pages that work without it: fields that appear when they are needed, rows to add and remove,
+// questions before what cannot be taken back, no second click while sending.
+(() => {
+  'use strict';
+  document.documentElement.classList.add('js');
+
+  // ---- the values of a form, as far as conditions ask for them
+  function read(form, path) {
+    const field = form.querySelector(`[data-field="${CSS.escape(path)}"]`);
+    const named = field ? [...field.querySelectorAll('[name]')].filter((input) => input.name === path) : [];
+    const on = named.filter((input) => !/^(radio|checkbox)$/.test(input.type) || input.checked);
+    const texts = on.filter((input) => input.type !== 'hidden').map((input) => input.value).filter(Boolean);
+    const kind = field && field.dataset.kind;
+    if (kind === 'boolean') return texts.length ? texts[0] === 'true' : null;
+    if (kind === 'strings') return texts;
+    if (!texts.length) return null;
+    return kind === 'integer' || kind === 'number' ? Number(texts[0]) : texts[0];
+  }
+
+  const COMPARE = {
+    '==': (a, b) => a === b, '!=': (a, b) => a !== b,
+    '<': (a, b) => a !== null && a < b, '<=': (a, b) => a !== null && a <= b,
+    '>': (a, b) => a !== null && a > b, '>=': (a, b) => a !== null && a >= b,
+    in: (a, b) => Array.isArray(b) && b.includes(a), 'not in': (a, b) => !Array.isArray(b) || !b.includes(a)
+  };
+
+  function holds(form, [kind, ...parts]) {
+    const value = (part) => holds(form, part);
+    if (kind === 'value') return parts[0];
+    if (kind === 'field') return read(form, parts[0]);
+    if (kind === 'and') return parts.every(value);
+    if (kind === 'or') return parts.some(value);
+    if (kind === 'not') return !value(parts[0]);
+    return COMPARE[kind](value(parts[0]), value(parts[1]));
+  }
+
+  // What is not shown is not sent: its controls are disabled as well.
+  function reveal(form) {
+    const conditional = [...form.querySelectorAll('[data-show]')];
+    for (const field of conditional) field.hidden = !holds(form, JSON.parse(field.dataset.show));
+    for (const control of form.querySelectorAll('[data-show] :is(input, select, textarea)')) {
+      control.disabled = Boolean(control.closest('[data-show][hidden]'));
+    }
+  }
+
+  // ---- repeating rows
+  function renumber(list) {
+    [...list.children].forEach((row, place) => {
+      row.querySelector('legend').textContent = `${list.dataset.title} ${place + 1}`;
+    });
+  }
+
+  function addRow(rows, fresh) {
+    const list = rows.querySelector('.rows');
+    const number = Number(rows.dataset.next || list.children.length);
+    rows.dataset.next = number + 1;
+    const copy = rows.querySelector('template').innerHTML.replace(/([.-])ROW\b/g, `$1${number}`);
+    list.insertAdjacentHTML('beforeend', copy);
+    addRemover(list.lastElementChild);
+    renumber(list);
+    if (fresh) list.lastElementChild.querySelector('input:not([type=hidden]), select, textarea').focus();
+  }
+
+  function addRemover(row) {
+    const remove = document.createElement('button');
+    remove.type = 'button';
+    remove.className = 'button button-quiet';
+    remove.textContent = '删去这一条';
+    remove.addEventListener('click', () => {
+      const rows = row.closest('.field-rows');
+      row.remove();
+      renumber(rows.querySelector('.rows'));
+      rows.querySelector('[name=_add_row]').focus();
+    });
+    row.append(remove);
+  }
+
+  function prepareRows(rows) {
+    rows.querySelectorAll('.rows > .row').forEach(addRemover);
+    const add = rows.querySelector('[name=_add_row]');
+    add.type = 'button';
+    add.addEventListener('click', () => addRow(rows, true));
+  }
+
+  // ---- long lists of boxes get a field to narrow them
+  function prepareFilter(list) {
+    const input = document.createElement('input');
+    input.type = 'search';
+    input.placeholder = list.dataset.filter;
+    input.setAttribute('aria-label', list.dataset.filter);
+    input.addEventListener('keydown', (event) => { if (event.key === 'Enter') event.preventDefault(); });
+    input.addEventListener('input', () => {
+      for (const choice of list.children) {
+        choice.hidden = !choice.textContent.includes(input.value.trim()) && !choice.querySelector(':checked');
+      }
+    });
+    list.before(input);
+  }
+
+  // ---- sending
+  function onSubmit(event) {
+    const form = event.target;
+    const question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
+    if (form.dataset.sent || (question && !window.confirm(question))) return event.preventDefault();
+    if (form.method !== 'post') return;
+    form.dataset.sent = 'yes';
+    if (event.submitter) event.submitter.setAttribute('aria-disabled', 'true');
+  }
+
+  // A page that comes back from the browser's memory must be usable again.
+  function onReturn() {
+    for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+    for (const button of document.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+  }
+
+  function prepare(form) {
+    form.querySelectorAll('.field-rows').forEach(prepareRows);
+    form.querySelectorAll('[data-filter]').forEach(prepareFilter);
+    if (!form.querySelector('[data-show]')) return;
+    form.addEventListener('input', () => reveal(form));
+    reveal(form);
+  }
+
+  document.addEventListener('DOMContentLoaded', () => {
+    document.querySelectorAll('form').forEach(prepare);
+    document.addEventListener('submit', onSubmit);
+  });
+  window.addEventListener('pageshow', onReturn);
+})();

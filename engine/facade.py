@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,17 +12,27 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, insert
 
 from engine.cases import door
-from engine.cases.commands import SYSTEM, Actor, Command, FireTimers
+from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, SendMessage
 from engine.cases.live import Fired
+from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
 from engine.definitions.versions import Versions
 from engine.directory import Directory, load_directory
-from engine.errors import ClockRefused, EngineError, StateCorrupt, StepFailed
+from engine.errors import ClockRefused, EngineError, NobodyWaits, StateCorrupt, StepFailed
+from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
 from engine.scheduler.sweep import due_cases, next_due
 from engine.storage import idempotency, models
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.idempotency import StoredAnswer
 from engine.worktime import WorkTime
+
+log = logging.getLogger(__name__)
+
+
+def log_failure(message: OutboxMessage, error: Exception) -> None:
+    """What could not be delivered comes again; the log says which."""
+    log.warning("outbox message %s not delivered: %s", message.key, type(error).__name__)
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -103,8 +114,8 @@ class Engine:
         return self._guarded(command, lambda: self.db.write(lambda tx: self._once(tx, command, actor, once)))
 
     def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor) -> Any:
-        grounds = door.Grounds(self.versions, self.worktime, self.directory, self.clock.now())
-        return door.carry_out(tx, grounds, command, actor)
+        grounds = Grounds(self.versions, self.worktime, self.directory, self.clock.now(), actor)
+        return door.carry_out(tx, grounds, command)
 
     def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> Answered:
         stored = idempotency.find(tx.conn, actor.name, once.key, once.fingerprint)
@@ -136,19 +147,29 @@ class Engine:
             self.fire_due()
 
     def _open_incident(self, command: Command, error: EngineError) -> None:
-        row = {
-            "case_id": command.case_id if isinstance(command, FireTimers) else None,
-            "element": getattr(error, "element", None),
-            "kind": type(error).__name__,
-            "cause": str(error),
-            "opened_at": self.clock.now(),
-        }
-
         def open_it(tx: WriteTransaction) -> None:
+            row = {
+                "case_id": door.case_of(tx.conn, command),
+                "element": getattr(error, "element", None),
+                "kind": type(error).__name__,
+                "cause": str(error),
+                "opened_at": self.clock.now(),
+            }
             tx.begin_writing()
             tx.conn.execute(insert(models.incidents).values(**row))
 
         self.db.write(open_it)
+
+    # ------------------------------------------------------------------ outbox
+    def deliver(self, on_failure: OnFailure = log_failure) -> int:
+        """Deliver what the outbox holds due; returns how many messages went out."""
+        return deliver_due(self.db, self.clock.now(), self._send, on_failure)
+
+    def _send(self, message: OutboxMessage) -> None:
+        """Notices wait in the application; what crosses cases is a command to the other case."""
+        if message.kind == "lead_closed":
+            with suppress(NobodyWaits):  # told before
+                self.execute(SendMessage("lead_closed", message.payload["no"]), SYSTEM)
 
     # ------------------------------------------------------------------ time
     def fire_due(self, limit: int = 20) -> list[Fired]:
@@ -175,6 +196,7 @@ class Engine:
         fired: list[Fired] = []
         while struck := self.fire_due():
             fired.extend(struck)
+        self.deliver()
         return fired
 
     def _next_due(self, until: datetime) -> datetime | None:

@@ -132,7 +132,18 @@ def to_json(ledger: ClockLedger) -> str:
 
 
 _INSTANTS = frozenset(
-    "received_at accepted_at dispatched_at feedback_at external_due round_from original asked until resumed".split()
+    [
+        "received_at",
+        "accepted_at",
+        "dispatched_at",
+        "feedback_at",
+        "external_due",
+        "round_from",
+        "original",
+        "asked",
+        "until",
+        "resumed",
+    ]
 )
 
 

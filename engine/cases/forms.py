@@ -29,7 +29,7 @@ _FORMATS = FormatChecker(formats=())
 @_FORMATS.checks("date")
 def _is_date(value: object) -> bool:
     try:
-        return not isinstance(value, str) or len(value) == 10 and bool(date.fromisoformat(value))
+        return not isinstance(value, str) or (len(value) == 10 and bool(date.fromisoformat(value)))
     except ValueError:
         return False
 
@@ -37,7 +37,7 @@ def _is_date(value: object) -> bool:
 @_FORMATS.checks("date-time")
 def _is_instant(value: object) -> bool:
     try:
-        return not isinstance(value, str) or "T" in value and datetime.fromisoformat(value).tzinfo is not None
+        return not isinstance(value, str) or ("T" in value and datetime.fromisoformat(value).tzinfo is not None)
     except ValueError:
         return False
 
@@ -153,11 +153,14 @@ def _violations(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:
 
 def _sentences(error: ValidationError, schema: Schema) -> list[tuple[str, str]]:
     path = ".".join(str(step) for step in error.absolute_path)
+    instance: Any = error.instance
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
+        wanted: Any = error.validator_value
+        missing = [name for name in wanted if name not in instance]
         return [(_join(path, name), f"请填写{_title(schema, _join(path, name))}。") for name in missing]
     if error.validator == "additionalProperties":
-        extra = [name for name in error.instance if name not in error.schema.get("properties", {})]
+        around: Any = error.schema
+        extra = [name for name in instance if name not in around.get("properties", {})]
         return [(_join(path, name), "没有这个字段，请检查名称。") for name in extra]
     return [(path, _sentence(error, _title(schema, path)))]
 
@@ -201,6 +204,7 @@ def _sentence(error: ValidationError, title: str) -> str:
         "maxItems": f"{title}最多 {bound} 项。",
         "minItems": f"{title}至少 {bound} 项。",
         "uniqueItems": f"{title}有重复的项，请去掉。",
+        "minProperties": "请至少填写一项。",
     }.get(str(error.validator), f"{title}的格式不对，请检查。")
 
 

@@ -13,7 +13,7 @@ from engine.cases import clock_ledger
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.effects import OPERATIONS
 from engine.cases.record_form import read_record
-from engine.cases.step import Record, Step
+from engine.cases.step import Step
 from engine.definitions.versions import Version
 from engine.directory import Directory
 from engine.worktime import WorkTime
@@ -46,6 +46,7 @@ class Live:
     salts: dict[int, str] = field(default_factory=dict)  # audit line -> salt of its commitment
     orders_before: list[dict[str, Any]] = field(default_factory=list)
     paused_before: bool = False
+    merged_into: str | None = None  # set when this act merges the case under another
 
     @property
     def no(self) -> str | None:
@@ -116,12 +117,3 @@ def changing(live: Live, act: Any) -> None:
     due_after = live.step.deadline()
     if due_before is not None and due_after is not None and due_after > due_before:
         live.run.signal("deadline_moved")
-
-
-def initial_record(values: Mapping[str, Any]) -> Record:
-    """The record of a case being registered."""
-    applicant = values.get("applicant") or {}
-    return Record(
-        restricted=bool(values.get("confidential")) or values.get("acceptance") == "restricted",
-        anonymous=applicant.get("kind") == "anonymous",
-    )

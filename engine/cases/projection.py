@@ -22,8 +22,16 @@ _STATUS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"acknowledge"}), "awaiting_signature"),
     (
         frozenset(
-            "handle_on_site await_citizen first_contact handle await_resume "
-            "decide_extension decide_pause decide_regrade".split()
+            [
+                "handle_on_site",
+                "await_citizen",
+                "first_contact",
+                "handle",
+                "await_resume",
+                "decide_extension",
+                "decide_pause",
+                "decide_regrade",
+            ]
         ),
         "in_progress",
     ),

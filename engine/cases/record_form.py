@@ -36,4 +36,5 @@ def read_record(row: Mapping[str, Any]) -> Record:
 
 
 def _order(stored: Mapping[str, Any]) -> Order:
-    return Order(**{k: datetime.fromisoformat(v) if k in _ORDER_INSTANTS else v for k, v in stored.items()})
+    values: dict[str, Any] = {k: datetime.fromisoformat(v) if k in _ORDER_INSTANTS else v for k, v in stored.items()}
+    return Order(**values)

@@ -41,6 +41,7 @@ def case_columns(live: Live) -> dict[str, Any]:
         "original_deadline": step.ledger.original,
         "accepted_at": step.ledger.accepted_at,
         "ended_at": step.now if ended else None,
+        "merged_into": live.merged_into or live.row.get("merged_into"),
     }
 
 
@@ -192,7 +193,7 @@ def _timers(conn: Connection, live: Live, case_id: int) -> None:
 
 
 def _timer_changed(live: Live, timer: WaitingTimer, paused: bool) -> bool:
-    return timer.due != live.timers[timer.id].due or timer.case_clock and paused != live.paused_before
+    return timer.due != live.timers[timer.id].due or (timer.case_clock and paused != live.paused_before)
 
 
 def _timer_row(case_id: int, timer: WaitingTimer, paused: bool) -> dict[str, Any]:

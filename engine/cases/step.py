@@ -109,6 +109,7 @@ class Step:
         self.notes: list[Note] = []
         self.notices: list[Notice] = []
         self.lead_case: ClockLedger | None = None  # of the case this one is merged under
+        self.lead_closed = False
         self._operations = operations
         self.words: Words = words(self)
 

@@ -71,10 +71,21 @@ def words(ground: Ground) -> Mapping[str, Callable[..., Any]]:
     return {**timed, **facts}
 
 
-_TIMED = (
-    "workdays office_hours minutes closing_time next_opening case_due lead_case_due external_due month_later "
-    "accepted_at dispatched_at feedback_at resume_at"
-).split()
+_TIMED = [
+    "workdays",
+    "office_hours",
+    "minutes",
+    "closing_time",
+    "next_opening",
+    "case_due",
+    "lead_case_due",
+    "external_due",
+    "month_later",
+    "accepted_at",
+    "dispatched_at",
+    "feedback_at",
+    "resume_at",
+]
 
 
 class _Timed:

@@ -119,10 +119,12 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("accepted_at", Instant),
     Column("completed_at", Instant),
     Column("registered_by", String(200)),
+    Column("merged_into", String(200)),  # number of the lead case of a duplicate
     Index(None, "status", "id"),
     Index(None, "lead_unit", "id"),
     Index(None, "received_at", "id"),
     Index(None, "deadline", "id"),
+    Index(None, "merged_into"),
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
     "case_people",
@@ -167,7 +169,7 @@ work_orders = Table(
 numbers = Table(  # last number given per year: no gaps, never reused
     "numbers",
     metadata,
-    Column("year", Integer, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
 )
 

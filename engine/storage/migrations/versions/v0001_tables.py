@@ -89,7 +89,7 @@ def _create_cases() -> None:
     op.create_index("ix_work_orders_unit_status", "work_orders", ["unit", "status"])
     op.create_table(
         "numbers",
-        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("year", name="pk_numbers"),
     )
@@ -131,6 +131,7 @@ def _create_case_table() -> None:
         sa.Column("accepted_at", sa.BigInteger()),
         sa.Column("completed_at", sa.BigInteger()),
         sa.Column("registered_by", sa.String(length=200)),
+        sa.Column("merged_into", sa.String(length=200)),
         sa.ForeignKeyConstraint(["bundle_id"], ["bundles.id"], name="fk_cases_bundle_id"),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("no", name="uq_cases_no"),
@@ -139,6 +140,7 @@ def _create_case_table() -> None:
     )
     op.create_index("ix_cases_deadline_id", "cases", ["deadline", "id"])
     op.create_index("ix_cases_lead_unit_id", "cases", ["lead_unit", "id"])
+    op.create_index("ix_cases_merged_into", "cases", ["merged_into"])
     op.create_index("ix_cases_received_at_id", "cases", ["received_at", "id"])
     op.create_index("ix_cases_status_id", "cases", ["status", "id"])
 

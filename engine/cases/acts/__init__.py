@@ -1,0 +1,1 @@
+"""What each command does to a case, one module per kind of act."""

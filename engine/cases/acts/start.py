@@ -1,0 +1,100 @@
+"""Registering a case, or starting another published process."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.cases import live, saving
+from engine.cases.acts import entering, merging
+from engine.cases.acts.results import Started
+from engine.cases.clock_ledger import ClockLedger
+from engine.cases.commands import StartProcess
+from engine.cases.effects import OPERATIONS
+from engine.cases.live import Live
+from engine.cases.numbering import next_number
+from engine.cases.opening import Grounds
+from engine.cases.step import Record, Step
+from engine.definitions.versions import CASE_PROCESS
+from engine.errors import BadInput
+from engine.storage import models, rows
+from engine.storage.database import WriteTransaction
+
+_COLUMNS = ("title", "channel", "matter_code", "window")
+
+
+def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Started:
+    """Start an instance and run it to its first rest."""
+    version = grounds.versions.latest(tx.conn, command.key)
+    if command.key == CASE_PROCESS and command.business_key:
+        raise BadInput({"businessKey": "编号由系统分配，请不要填写。"})
+    step = Step(grounds.now, grounds.actor, Record(), ClockLedger(), grounds.worktime, grounds.directory, OPERATIONS)
+    schema = version.definition.start_form
+    entered = entering.take(schema, command.variables, step, {})
+    _prepare(step, entered.values, grounds)
+    data = entered.variables(schema, version.definition.read_names)
+    uid = str(UUID(int=secrets.randbits(128) & live.BASE_MASK))
+    step.answers = entered.values
+    lead_no = merging.lead_of(tx.conn, step, None, entered.values)
+    step.note("registered", version.definition.start.id, None, {"variables": data})
+    begun = live.begin(uid, version, step, data)
+    begun.merged_into = lead_no
+    said = {"variables": data, "path": list(begun.run.path)}
+    step.notes[0] = replace(step.notes[0], after=said, entered=dict(entered.values))
+    return _write(tx, grounds, command, begun, entered.values)
+
+
+def _prepare(step: Step, values: Mapping[str, Any], grounds: Grounds) -> None:
+    applicant = values.get("applicant") or {}
+    step.record.restricted = bool(values.get("confidential")) or values.get("acceptance") == "restricted"
+    step.record.anonymous = applicant.get("kind") == "anonymous"
+    step.record.facts["registered_unit"] = grounds.actor.unit
+    step.ledger = ClockLedger(
+        received_at=_instant(values.get("received_at")) or grounds.now,
+        external_due=_instant(values.get("external_due")),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _write(
+    tx: WriteTransaction, grounds: Grounds, command: StartProcess, begun: Live, values: Mapping[str, Any]
+) -> Started:
+    case = saving.case_columns(begun)
+    tx.begin_writing()
+    is_case = command.key == CASE_PROCESS
+    receipt = secrets.token_hex(10).upper() if is_case else None
+    no = next_number(tx.conn, grounds.now) if is_case else command.business_key
+    merging.tell_if_closed(begun.step, no)
+    fixed = {
+        "bundle_id": begun.version.id,
+        "key": command.key,
+        "no": no,
+        "started_at": grounds.now,
+        "received_at": begun.step.ledger.received_at,
+        "receipt_code": receipt,
+        "registered_by": grounds.actor.name,
+        **{name: values.get(name) for name in _COLUMNS if is_case},
+    }
+    case_id = saving.write_new(tx.conn, begun, case, fixed)
+    if is_case:
+        rows.insert_rows(tx.conn, models.case_people, [_person_row(case_id, values["applicant"])])
+    return Started(begun.row["uid"], no, receipt, case["status"], case["deadline"], begun.version)
+
+
+def _person_row(case_id: int, applicant: Mapping[str, Any]) -> dict[str, Any]:
+    details = {k: v for k, v in applicant.items() if k not in ("kind", "name", "phone")}
+    return {
+        "case_id": case_id,
+        "kind": applicant["kind"],
+        "name": applicant.get("name"),
+        "phone": applicant.get("phone"),
+        "details": json.dumps(details, ensure_ascii=False),
+    }

@@ -1,0 +1,52 @@
+"""Acts on tasks: complete, claim, give back."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from engine.cases.acts import entering, holding, merging
+from engine.cases.acts.results import Done
+from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
+from engine.cases.opening import Grounds, case_of_task, close_case, open_case
+from engine.storage import models
+from engine.storage.database import WriteTransaction
+from engine.storage.prepared import Prepared
+
+_ASSIGN = Prepared(update(models.tasks).where(models.tasks.c.id == bindparam("of_task")), ["assignee"])
+
+
+def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> Done:
+    """Complete an open task with the values of its form."""
+    opened = open_case(tx, grounds, case_of_task(tx.conn, command.task_id))
+    task = holding.open_task(tx.conn, opened, command.task_id)
+    holding.may_complete(tx.conn, opened, task, grounds.actor)
+    definition = opened.version.definition
+    schema = definition.form(task.element.form)
+    entered = entering.take(schema, command.variables, opened.step, task.data)
+    opened.merged_into = merging.lead_of(tx.conn, opened.step, opened.no, entered.values)
+    merging.tell_if_closed(opened.step, opened.no)
+    variables = entered.variables(schema, definition.read_names)
+    opened.done_by[task.id] = grounds.actor.name
+    entering.act(
+        opened,
+        "completed",
+        task.element.id,
+        entered.values,
+        {"variables": variables, "unit": task.unit},
+        lambda: opened.run.complete(task.id, variables),
+        task.id,
+    )
+    close_case(tx, opened)
+    return Done(opened.no, opened.row["uid"], variables)
+
+
+def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimTask) -> None:
+    """Claim a task, hand it to a colleague, or give it back to the group."""
+    opened = open_case(tx, grounds, case_of_task(tx.conn, command.task_id))
+    task = holding.open_task(tx.conn, opened, command.task_id)
+    assignee = command.assignee if isinstance(command, ClaimTask) else None
+    held_by = holding.may_assign(tx.conn, task, assignee, grounds.actor)
+    action = "claimed" if assignee else "unclaimed"
+    opened.step.note(action, task.element.id, {"assignee": held_by}, {"assignee": assignee})
+    close_case(tx, opened)
+    _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee})

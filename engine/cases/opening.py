@@ -1,0 +1,101 @@
+"""Opening a case for an act and closing it again: lock, load, due timers; then rows, trail and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from engine.cases import clock_ledger, live, policy, saving
+from engine.cases.commands import SYSTEM, Actor
+from engine.cases.live import Live
+from engine.cases.step import Notice, Step
+from engine.definitions.versions import Versions
+from engine.directory import Directory
+from engine.errors import NotFound
+from engine.storage import models
+from engine.storage.database import WriteTransaction
+from engine.storage.prepared import Prepared
+from engine.worktime import WorkTime
+
+_ID_OF_UID = Prepared(select(models.cases.c.id).where(models.cases.c.uid == bindparam("of_uid")))
+_ID_OF_NO = Prepared(select(models.cases.c.id).where(models.cases.c.no == bindparam("of_no")))
+_MERGED = Prepared(
+    select(models.cases.c.no).where(models.cases.c.merged_into == bindparam("lead"), models.cases.c.ended_at.is_(None))
+)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What an act stands on besides the transaction."""
+
+    versions: Versions
+    worktime: WorkTime
+    directory: Directory
+    now: datetime
+    actor: Actor
+
+
+def case_of_task(conn: Connection, task_id: str) -> int:
+    """Row id of the case a task belongs to; raises NotFound."""
+    try:
+        return _only(_ID_OF_UID.fetch(conn, {"of_uid": live.uid_of_task(task_id)}))
+    except ValueError:
+        raise NotFound from None
+
+
+def case_of_no(conn: Connection, no: str) -> int:
+    """Row id of the case with this number; raises NotFound."""
+    return _only(_ID_OF_NO.fetch(conn, {"of_no": no}))
+
+
+def _only(found: list[dict[str, Any]]) -> int:
+    if not found:
+        raise NotFound
+    return int(found[0]["id"])
+
+
+def open_case(tx: WriteTransaction, grounds: Grounds, case_id: int) -> Live:
+    """The case under its lock, its due timers fired; NotFound for whoever may not know of it."""
+    row = tx.lock_case(case_id)
+    if row is None:
+        raise NotFound
+    version = grounds.versions.get(tx.conn, row["bundle_id"])
+    opened = live.load(row, version, grounds.now, grounds.actor, grounds.worktime, grounds.directory)
+    if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
+        raise NotFound
+    _with_lead_case(tx.conn, opened.step, row["merged_into"])
+    live.fire_due(opened, grounds.now)
+    return opened
+
+
+def facts_of(step: Step, row: Mapping[str, Any]) -> policy.CaseFacts:
+    """What visibility depends on."""
+    registered = step.record.facts.get("registered_unit")
+    units = {order.unit for order in step.record.orders} | ({registered} if registered else set())
+    return policy.CaseFacts(bool(row["restricted"]), frozenset(units))
+
+
+def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
+    """A merged case waits by the clock of its lead, which only the database knows."""
+    if lead_no is not None:
+        stored = conn.execute(select(models.cases.c.ledger).where(models.cases.c.no == lead_no)).scalar()
+        step.lead_case = None if stored is None else clock_ledger.from_json(stored)
+
+
+def close_case(tx: WriteTransaction, opened: Live) -> None:
+    """Write everything the act has changed; raises StaleRevision when somebody was faster."""
+    case = saving.case_columns(opened)
+    if case["ended_at"] is not None and opened.no is not None:
+        _release_merged(tx.conn, opened)
+    tx.begin_writing()
+    saving.write_back(tx.conn, opened, case)
+
+
+def _release_merged(conn: Connection, opened: Live) -> None:
+    """Cases merged under this one hear that it is closed; that crosses cases, so it goes by the outbox."""
+    for row in _MERGED.fetch(conn, {"lead": opened.no}):
+        opened.step.notices.append(Notice("lead_closed", (), {"no": row["no"]}))

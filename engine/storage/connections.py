@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -10,7 +12,6 @@ _WAIT_SECONDS = 15
 
 # `recursive_triggers` lets delete triggers see what REPLACE removes; FULL keeps an acknowledged act through power loss.
 _SQLITE_SETTINGS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
@@ -62,8 +63,22 @@ def _open_sqlite(address: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    _use_write_ahead_log(connection)
     for setting in _SQLITE_SETTINGS:
         connection.execute(setting)
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Turning it on needs the new file for oneself, and for this step SQLite waits for nobody: so we do."""
+    last_try = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last_try:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_snapshot(conn: Connection) -> None:

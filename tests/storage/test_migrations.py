@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -31,12 +32,15 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
 
 
 def test_processes_that_start_together_upgrade_once(database_url: str) -> None:
-    databases = [Database(database_url) for _ in range(3)]
-    threads = [threading.Thread(target=database.upgrade) for database in databases]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(database.is_current() for database in databases)
+    databases = [Database(database_url) for _ in range(4)]
+    together = threading.Barrier(4)
+
+    def start(database: Database) -> bool:
+        together.wait()
+        database.upgrade()
+        return database.is_current()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(start, databases)) == [True] * 4
     for database in databases:
         database.close()

@@ -1,0 +1,44 @@
+"""The chain of what belongs to no case: sign-ins, publishing, settings. Its case id is 0."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from engine.audit.trail import Line, chain, genesis
+from engine.storage.models import audit, settings
+from engine.storage.rows import insert_new, insert_rows
+
+HOUSE = 0
+UID = "house"
+
+_HEAD = "audit_head"  # the setting that keeps "seq hash" of the last line
+
+
+def record(
+    conn: Connection, at: datetime, actor: str, action: str, element: str | None = None, after: Any = None
+) -> Line:
+    """Append a line to the chain of the house, inside a write transaction that has begun writing."""
+    insert_new(conn, settings, {"name": _HEAD, "value": f"0 {genesis(UID)}"})
+    seq, head = _split(conn.execute(_head_query().with_for_update()).scalar_one())
+    line = chain(head, HOUSE, seq + 1, at=at, actor=actor, action=action, element=element, after=after)
+    insert_rows(conn, audit, [line.row()])
+    conn.execute(update(settings).where(settings.c.name == _HEAD).values(value=f"{line.seq} {line.hash}"))
+    return line
+
+
+def head_of_house(conn: Connection) -> tuple[int, str]:
+    """Number and hash of the last line the house has recorded."""
+    value = conn.execute(_head_query()).scalar_one_or_none()
+    return (0, genesis(UID)) if value is None else _split(value)
+
+
+def _head_query() -> Any:
+    return select(settings.c.value).where(settings.c.name == _HEAD)
+
+
+def _split(value: str) -> tuple[int, str]:
+    seq, head = value.split(" ")
+    return int(seq), head

@@ -1,0 +1,130 @@
+"""Finding the timers that are due and having them fired, case by case, in the order in which they fell due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Integer, and_, bindparam, false, func, or_, select, update
+
+from engine.cases.commands import SYSTEM, Actor, FireTimers
+from engine.storage.database import Database, WriteTransaction
+from engine.storage.models import Instant, timers
+from engine.storage.prepared import Prepared
+
+_BATCH = 200
+_CLAIMED_BATCH = 20
+_LEASE = timedelta(seconds=30)
+
+Due = tuple[int, datetime]  # case id, when its earliest waiting timer fell due
+OnFailure = Callable[[int, Exception], object]
+
+
+class Door(Protocol):
+    """What the sweep needs of the engine."""
+
+    @property
+    def db(self) -> Database: ...
+
+    def execute(self, command: FireTimers, actor: Actor) -> Any: ...
+
+
+def due_cases(conn: Connection, now: datetime, limit: int) -> list[Due]:
+    """The cases with a timer due at `now`, the longest overdue first."""
+    return [(row["case_id"], row["due"]) for row in _DUE_CASES.fetch(conn, {"now": now, "limit": limit})]
+
+
+def next_due(conn: Connection, now: datetime) -> datetime | None:
+    """The first instant after `now` at which a timer falls due; None when none waits."""
+    found = _NEXT_DUE.fetch(conn, {"now": now})
+    return found[0]["due"] if found else None
+
+
+def sweep(engine: Door, now: datetime, on_failure: OnFailure, share: bool = False) -> int:
+    """Fire everything that is due at `now`, what falls due by the firing itself included; returns the cases fired.
+
+    A case that fails is handed to `on_failure(case_id, error)` and left until the next sweep; its neighbours go on.
+    With `share` several sweeps at once divide the work: each takes a small batch for 30 seconds. Without, everything
+    due has been dealt with when this returns.
+    """
+    take = _claimed_batches if share else _all_batches
+    return sum(_fire(engine, case_id, on_failure) for batch in take(engine.db, now) for case_id in batch)
+
+
+def postpone(conn: Connection, case_id: int, now: datetime, until: datetime) -> int:
+    """Leave the due timers of a failing case alone until then; returns how often they have failed by now."""
+    due = (timers.c.case_id == case_id) & (timers.c.due <= now)
+    changes = {"failures": timers.c.failures + 1, "retry_at": until}
+    failures = conn.execute(update(timers).where(due).values(changes).returning(timers.c.failures)).scalars().all()
+    return max(failures, default=0)
+
+
+def _fire(engine: Door, case_id: int, on_failure: OnFailure) -> bool:
+    try:
+        engine.execute(FireTimers(case_id), SYSTEM)
+    except Exception as error:  # the edge of the process: one broken case must not stop the clocks of the others
+        on_failure(case_id, error)
+        return False
+    return True
+
+
+def _all_batches(db: Database, now: datetime) -> Iterator[list[int]]:
+    """Batches until nothing new is due. What is still due after its turn failed or had nothing to fire: it waits."""
+    tried: set[Due] = set()
+    while True:
+        with db.read() as conn:
+            found = due_cases(conn, now, _BATCH + len(tried))
+        tried &= set(found)
+        fresh = [due for due in found if due not in tried]
+        if not fresh:
+            return
+        tried |= set(fresh)
+        yield [case_id for case_id, _ in fresh]
+
+
+def _claimed_batches(db: Database, now: datetime) -> Iterator[list[int]]:
+    """Batches nobody else works on; a worker that dies gives them back by running out of time."""
+    while True:
+        with db.read() as conn:
+            if not due_cases(conn, now, 1):
+                return
+        claimed = db.write(partial(_claim, now=now))
+        yield list(dict.fromkeys(case_id for case_id, _ in claimed))
+
+
+def _claim(tx: WriteTransaction, now: datetime) -> list[Due]:
+    tx.begin_writing()
+    claimed = _CLAIM.fetch(tx.conn, {"now": now, "limit": _CLAIMED_BATCH, "retry_at": now + _LEASE})
+    return sorted(((row["case_id"], row["due"]) for row in claimed), key=itemgetter(1))
+
+
+_NOW = bindparam("now", type_=Instant())
+_LIMIT = bindparam("limit", type_=Integer())
+_WAITING = and_(
+    timers.c.suspended == false(), timers.c.due <= _NOW, or_(timers.c.retry_at.is_(None), timers.c.retry_at <= _NOW)
+)
+_EARLIEST = func.min(timers.c.due).label("due")
+
+_DUE_CASES = Prepared(
+    select(timers.c.case_id, _EARLIEST)
+    .where(_WAITING)
+    .group_by(timers.c.case_id)
+    .order_by(_EARLIEST, timers.c.case_id)
+    .limit(_LIMIT)
+)
+_NEXT_DUE = Prepared(
+    select(timers.c.due).where(timers.c.suspended == false(), timers.c.due > _NOW).order_by(timers.c.due).limit(1)
+)
+_CLAIM = Prepared(
+    update(timers)
+    .where(
+        timers.c.id.in_(
+            select(timers.c.id).where(_WAITING).order_by(timers.c.due).limit(_LIMIT).with_for_update(skip_locked=True)
+        )
+    )
+    .returning(timers.c.case_id, timers.c.due),
+    ["retry_at"],
+)

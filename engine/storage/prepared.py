@@ -46,6 +46,9 @@ class Prepared:
         """Run once per row, in order; no rows: does nothing."""
         if not rows:
             return
+        if len(rows) == 1:  # psycopg sets up a pipeline for many, dear for one
+            self.run(conn, rows[0])
+            return
         on_driver = self._on(conn)
         _cursor(conn).executemany(on_driver.sql, [on_driver.arguments({**self._defaults, **row}) for row in rows])
 
@@ -78,12 +81,15 @@ class _OnDriver:
         order = compiled.positiontup if compiled.positional else list(compiled.binds)
         self._binds = [(name, _binder(compiled, name, dialect)) for name in order or ()]
         self._names = frozenset(name for name, _ in self._binds)
+        # Values that stand in the statement itself, such as the offset SQLite writes beside a limit.
+        self._fixed = {name: compiled.binds[name].value for name in self._names if not compiled.binds[name].required}
         self._results = [
             (str(column.key), column.type.dialect_impl(dialect).result_processor(dialect, None))
             for column in element.exported_columns
         ]
 
-    def arguments(self, row: Mapping[str, Any]) -> Any:
+    def arguments(self, given: Mapping[str, Any]) -> Any:
+        row = {**self._fixed, **given} if self._fixed else given
         if row.keys() != self._names:
             raise KeyError(f"columns that do not fit: {sorted(row.keys() ^ self._names)}")
         if self._positional:

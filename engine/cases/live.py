@@ -33,7 +33,7 @@ class Fired:
 
 @dataclass
 class Live:
-    """One case in memory. `tasks` and `timers` are as stored, for the comparison when it is written back."""
+    """One case in memory. `tasks` and `timers` are as stored, for the comparison with those after the act."""
 
     version: Version
     step: Step
@@ -41,6 +41,8 @@ class Live:
     row: Mapping[str, Any]
     tasks: Mapping[str, OpenTask] = field(default_factory=dict)
     timers: Mapping[str, WaitingTimer] = field(default_factory=dict)
+    tasks_after: Mapping[str, OpenTask] = field(default_factory=dict)
+    timers_after: Mapping[str, WaitingTimer] = field(default_factory=dict)
     done_by: dict[str, str] = field(default_factory=dict)  # task id -> who completed it in this transaction
     fired: list[Fired] = field(default_factory=list)
     salts: dict[int, str] = field(default_factory=dict)  # audit line -> salt of its commitment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,8 @@ _DELETE_ORDERS = Prepared(delete(models.work_orders).where(models.work_orders.c.
 def case_columns(live: Live) -> dict[str, Any]:
     """Every column of `cases` that an act may change, but for the audit head and revision."""
     step, run = live.step, live.run
+    live.tasks_after = {task.id: task for task in run.open_tasks()}
+    live.timers_after = {timer.id: timer for timer in run.timers()}
     open_ids = {path.partition("/")[2] for path in run.elements_open()}
     ended = run.ended
     stored = run.dump()
@@ -35,7 +37,7 @@ def case_columns(live: Live) -> dict[str, Any]:
         "state": state.compress(stored) if ended else stored,
         "ledger": clock_ledger.to_json(step.ledger),
         "status": projection.status(step.record, step.ledger, open_ids),
-        "phase": projection.phase(step.record, _phases(run.open_tasks()), live.row.get("phase")),
+        "phase": projection.phase(step.record, _phases(live.tasks_after.values()), live.row.get("phase")),
         "lead_unit": step.ledger.lead,
         "deadline": step.deadline(),
         "original_deadline": step.ledger.original,
@@ -45,7 +47,7 @@ def case_columns(live: Live) -> dict[str, Any]:
     }
 
 
-def _phases(tasks: list[OpenTask]) -> list[str | None]:
+def _phases(tasks: Iterable[OpenTask]) -> list[str | None]:
     return [task.element.phase for task in tasks if task.element.process != "escalation"]
 
 
@@ -132,7 +134,7 @@ def _answers(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> N
 
 
 def _tasks(conn: Connection, live: Live, case_id: int) -> None:
-    now_open = {task.id: task for task in live.run.open_tasks()}
+    now_open = live.tasks_after
     gone = [task for id, task in live.tasks.items() if id not in now_open]
     new = [task for id, task in now_open.items() if id not in live.tasks]
     # Completed in the same transaction as opened: never a row, but somebody did it.
@@ -180,7 +182,7 @@ def _task_row(case_id: int, task: OpenTask) -> dict[str, Any]:
 
 def _timers(conn: Connection, live: Live, case_id: int) -> None:
     paused = live.step.ledger.paused is not None
-    waiting = {timer.id: timer for timer in live.run.timers()}
+    waiting = live.timers_after
     rows.delete_rows(conn, models.timers, [id for id in live.timers if id not in waiting])
     new = [_timer_row(case_id, timer, paused) for id, timer in waiting.items() if id not in live.timers]
     rows.insert_rows(conn, models.timers, new)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, Engine, bindparam, select, text
 
 from engine.errors import Busy
 from engine.storage import migrations
@@ -70,6 +70,11 @@ class Database:
         self._reader = self._engine
         if self.dialect == "postgresql":
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @property
+    def pool(self) -> Engine:
+        """The connections, for who listens to what passes over them."""
+        return self._engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

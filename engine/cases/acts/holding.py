@@ -27,10 +27,10 @@ _DONE_IN_CASE = Prepared(
 
 def open_task(conn: Connection, opened: Live, task_id: str) -> OpenTask:
     """The task, when it is still open; raises TakenByOther or NotFound."""
-    for task in opened.run.open_tasks():
-        if task.id == task_id:
-            return task
-    raise _gone(conn, opened, task_id)
+    tasks = opened.tasks if not opened.fired else {task.id: task for task in opened.run.open_tasks()}
+    if task_id not in tasks:
+        raise _gone(conn, opened, task_id)
+    return tasks[task_id]
 
 
 def _gone(conn: Connection, opened: Live, task_id: str) -> EngineError:

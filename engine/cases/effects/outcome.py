@@ -15,6 +15,11 @@ def conclude(step: Step, data: dict[str, Any], element: Element) -> None:
     _outcome(step, data["outcome"], element)
 
 
+def restrict(step: Step, data: dict[str, Any], element: Element) -> None:
+    """From here on the case exists for the restricted channel alone (限密)."""
+    step.record.restricted = True
+
+
 def withdraw(step: Step, data: dict[str, Any], element: Element) -> None:
     """The citizen takes the case back: open orders end with it."""
     withdraw_orders(step, data, element)
@@ -55,6 +60,7 @@ def _outcome(step: Step, outcome: str, element: Element) -> None:
 
 OPERATIONS: Mapping[str, Operation] = {
     "conclude": conclude,
+    "restrict": restrict,
     "withdraw": withdraw,
     "complete_case": complete_case,
     "complete_pending": complete_pending,

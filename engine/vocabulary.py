@@ -206,6 +206,8 @@ TASK = _words(
     decide_regrade="调级审批",
     await_resume="挂起中",
     supervise="督办",
+    withdraw="撤回",  # acts beside the tasks that have a form of their own
+    courier="寄递",
 )
 TIMER: Words = MappingProxyType(
     {

@@ -44,6 +44,8 @@ FIELDS = {
     "decide_regrade": {"approved"},
     "await_resume": set(),
     "supervise": {"action", "instruction"},
+    "withdraw": {"reason", "confirmed_by"},
+    "courier": {"carrier", "tracking_no", "documents", "sent_at", "signed_at"},
 }
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}
 UI = {"intro", "submit", "order", "widgets", "vocabulary", "show", "help", "checks", "flags"}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from SpiffWorkflow import task as task_module
 from SpiffWorkflow.task import Task
@@ -32,9 +32,7 @@ _stock_init = Task.__init__
 _changes = itertools.count(1)
 
 
-def _init(
-    self: Task, workflow: Any, task_spec: Any, parent: Any = None, state: int = 1, id: UUID | None = None
-) -> None:
+def _init(self: Task, workflow: Any, task_spec: Any, parent: Any = None, state: int = 1, id: Any = None) -> None:
     number = getattr(workflow.top_workflow, "next_task_id", uuid4) if id is None else None
     _stock_init(self, workflow, task_spec, parent=parent, state=state, id=id if number is None else number())
     self.last_state_change = 0
@@ -54,7 +52,7 @@ PATCHES = (
         Task,
         "__init__",
         _init,
-        "Task ids come from a counter of the case instead of uuid4, so that a replay of the audit trail gives the "
+        "Task ids are numbers counted within the case instead of uuid4, so that a replay of the audit trail gives the "
         "same ids and the same state digest; no wall clock is read.",
     ),
     Patch(

@@ -96,9 +96,7 @@ class ProcessRun:
     def started(cls, definition: Definition, host: Host, base: int, data: Mapping[str, Any]) -> ProcessRun:
         """A new instance; `base` is an integer whose low 32 bits are zero, unique to the instance."""
         run = cls(definition, host, base)
-        run._workflow = CaseWorkflow(
-            definition.spec, definition.specs, base, run._changed, script_engine=run._interpreter
-        )
+        run._workflow = CaseWorkflow(definition.spec, definition.specs, run._changed, script_engine=run._interpreter)
         run._workflow.task_tree.set_data(**deepcopy(dict(data)))
         run._settle()
         return run
@@ -107,7 +105,7 @@ class ProcessRun:
     def loaded(cls, definition: Definition, host: Host, base: int, stored: bytes) -> ProcessRun:
         """An instance read back; raises StateCorrupt."""
         run = cls(definition, host, base)
-        run._workflow = state.decode(stored, definition.spec, definition.specs, base, run._changed)
+        run._workflow = state.decode(stored, definition.spec, definition.specs, run._changed)
         run._workflow.script_engine = run._interpreter
         return run
 
@@ -125,7 +123,7 @@ class ProcessRun:
     # ------------------------------------------------------------------ acting
     def complete(self, task_id: str, variables: Mapping[str, Any]) -> None:
         """Complete an open user task with its variables and go on; KeyError when it is not open."""
-        task = self._workflow.get_task_from_id(UUID(task_id)) if self._holds(task_id) else None
+        task = self._find(task_id)
         if task is None or task.state != TaskState.READY or not task.task_spec.manual:
             raise KeyError(task_id)
         task.data = deepcopy(task.data)  # nested values are shared with the parent task
@@ -135,7 +133,7 @@ class ProcessRun:
 
     def fire(self, timer_id: str) -> None:
         """Let a waiting timer strike and go on; KeyError when it does not wait."""
-        task = self._workflow.event_manager.tasks.get(UUID(timer_id))
+        task = self._workflow.event_manager.tasks.get(self._number(timer_id))
         if task is None:
             raise KeyError(timer_id)
         task.internal_data["event_fired"] = True
@@ -159,9 +157,17 @@ class ProcessRun:
         wanted = MessageEventDefinition(name)
         return any(t.task_spec.event_definition == wanted for t in self._workflow.event_manager.tasks.values())
 
-    def _holds(self, task_id: str) -> bool:
-        id = UUID(task_id)
-        return any(id in each.tasks for each in (self._workflow, *self._workflow.subprocesses.values()))
+    def _number(self, id: str) -> int:
+        """The number of a task within the instance, from its id outside."""
+        return UUID(id).int - self.base
+
+    def _id(self, task: Task) -> str:
+        return str(UUID(int=self.base + task.id))
+
+    def _find(self, task_id: str) -> Task | None:
+        number = self._number(task_id)
+        each = (self._workflow, *self._workflow.subprocesses.values())
+        return next((w.tasks[number] for w in each if number in w.tasks), None)
 
     def _settle(self) -> None:
         self._guarded(None, self._workflow.settle)
@@ -203,7 +209,7 @@ class ProcessRun:
         due = task.internal_data.get("due")
         unit = task.data.get("unit")
         return OpenTask(
-            id=str(task.id),
+            id=self._id(task),
             element=drawn,
             groups=self._groups(task, drawn),
             unit=unit if isinstance(unit, str) else None,
@@ -230,7 +236,7 @@ class ProcessRun:
     def _timer(self, task: Task) -> WaitingTimer:
         words = parse(task.task_spec.event_definition.expression).words
         return WaitingTimer(
-            id=str(task.id),
+            id=self._id(task),
             element=task.task_spec.drawn,
             since=datetime.fromisoformat(task.internal_data["since"]),
             due=datetime.fromisoformat(task.internal_data["event_value"]),
@@ -251,7 +257,7 @@ class ProcessRun:
         if before == after:
             return None
         task.internal_data[key] = after
-        return Moved(str(task.id), task.task_spec.drawn, before or None, after or None)
+        return Moved(self._id(task), task.task_spec.drawn, before or None, after or None)
 
     def elements_open(self) -> set[str]:
         """Ids (`process/element`) of everything that has begun and not ended: the tokens of the diagram."""

@@ -7,7 +7,7 @@ Payload (positional JSON):
     [task counter, change counter, [task spec names], [workflow, …]]
     workflow = [host task, success, completed, last task, data, correlations, [task, …]]   parents before children
     task     = [number, parent, spec name, state, change, triggered, internal, updates, deletions]   tail trimmed
-Numbers are counters of the case; a task's id is the case's base plus its number. Data is kept as the difference
+Numbers count the tasks of the case; outside, a task's id is the case's id plus its number. Data is kept as the difference
 to the parent task (for the first task of a sub-process: to its host); deletions 1 means no data at all. Finished sub-processes are left out.
 """
 
@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
 import orjson
 import zstandard
@@ -92,17 +91,16 @@ def _alive(workflow: CaseWorkflow, sub: Any) -> bool:
 
 
 def _workflow(top: CaseWorkflow, workflow: Any, names: dict[str, int]) -> list[Any]:
-    base = top.base
     host = workflow.parent_task_id
     last = workflow.last_task
     return [
-        0 if host is None else host.int - base,
+        host or 0,
         workflow.success,
         workflow.completed,
-        0 if last is None or last.id not in workflow.tasks else last.id.int - base,
+        0 if last is None or last.id not in workflow.tasks else last.id,
         workflow.data or 0,
         workflow.correlations or 0,
-        [_task(task, base, names, _base_data(top, task)) for task in workflow.tasks.values()],
+        [_task(task, names, _base_data(top, task)) for task in workflow.tasks.values()],
     ]
 
 
@@ -118,13 +116,13 @@ def _base_data(top: CaseWorkflow, task: Task) -> dict[str, Any]:
     return data
 
 
-def _task(task: Task, base: int, names: dict[str, int], inherited: dict[str, Any]) -> list[Any]:
+def _task(task: Task, names: dict[str, int], inherited: dict[str, Any]) -> list[Any]:
     data = task.data
     updates = {k: v for k, v in data.items() if (old := inherited.get(k, _MISSING)) is not v and not _same(old, v)}
     deletions: Any = [key for key in inherited if key not in data] if data else EMPTY if inherited else 0
     row = [
-        task.id.int - base,
-        0 if task._parent is None else task._parent.int - base,
+        task.id,
+        task._parent or 0,
         names.setdefault(task.task_spec.name, len(names)),
         task._state,
         task.last_state_change,
@@ -144,11 +142,11 @@ def _same(old: Any, new: Any) -> bool:
 
 
 # ------------------------------------------------------------------ reading
-def decode(stored: bytes, spec: Any, specs: dict[str, Any], base: int, on_change: Callable[..., None]) -> CaseWorkflow:
+def decode(stored: bytes, spec: Any, specs: dict[str, Any], on_change: Callable[..., None]) -> CaseWorkflow:
     """The workflow written as `stored`; raises StateCorrupt when it cannot be exactly that."""
     try:
         counter, changes, names, workflows = orjson.loads(_payload(stored))
-        top = CaseWorkflow(spec, specs, base, on_change, deserializing=True)
+        top = CaseWorkflow(spec, specs, on_change, deserializing=True)
         top.task_counter, top.change_counter = counter, changes
         _fill(top, top, workflows[0], names)
         for row in workflows[1:]:
@@ -159,7 +157,7 @@ def decode(stored: bytes, spec: Any, specs: dict[str, Any], base: int, on_change
 
 
 def _read_subprocess(top: CaseWorkflow, row: list[Any], names: list[str]) -> None:
-    host = top.get_task_from_id(UUID(int=top.base + row[0]))
+    host = top.get_task_from_id(row[0])
     sub = SubWorkflow(top.subprocess_specs[host.task_spec.spec], host.id, top, deserializing=True)
     _fill(top, sub, row, names)
     top.subprocesses[host.id] = sub
@@ -174,15 +172,15 @@ def _fill(top: CaseWorkflow, workflow: Any, row: list[Any], names: list[str]) ->
     for values in tasks:
         _read_task(top, workflow, (*values, *_DEFAULTS[len(values) :]), names, specs)
     workflow.task_tree = next(iter(workflow.tasks.values()))
-    workflow.last_task = workflow.tasks[UUID(int=top.base + last)] if last else None
+    workflow.last_task = workflow.tasks[last] if last else None
 
 
 def _read_task(top: CaseWorkflow, workflow: Any, row: Iterable[Any], names: list[str], specs: dict[str, Any]) -> None:
     number, parent, name, state, change, triggered, internal, updates, deletions = row
     task: Task = Task.__new__(Task)
-    task.id = UUID(int=top.base + number)
+    task.id = number
     task.workflow = workflow
-    task._parent = UUID(int=top.base + parent) if parent else None
+    task._parent = parent or None
     task._children = []
     task._state = state
     task.triggered = bool(triggered)
@@ -209,8 +207,8 @@ def depth_of(workflow: CaseWorkflow) -> int:
     """Levels of the deepest task tree; beyond MAX_DEPTH a case must not go on."""
     deepest = 0
     for each in (workflow, *workflow.subprocesses.values()):
-        levels: dict[UUID, int] = {}
+        levels: dict[int | None, int] = {None: 0}
         for task in each.tasks.values():
-            levels[task.id] = 1 + levels.get(task._parent, 0)
+            levels[task.id] = 1 + levels[task._parent]
         deepest = max(deepest, *levels.values()) if levels else deepest
     return deepest

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -29,7 +28,7 @@ patches.apply()
 class _Scanning:
     """Scans instead of tree walks, shared by the case's workflow and its sub-processes."""
 
-    tasks: dict[UUID, Task]
+    tasks: dict[int, Task]
 
     def update_waiting_tasks(self) -> None:
         """Events change only when something is sent to them or the runtime fires them: joins alone are looked at."""
@@ -46,19 +45,18 @@ class SubWorkflow(_Scanning, BpmnSubWorkflow):  # type: ignore[misc]
 
 
 class CaseWorkflow(_Scanning, BpmnWorkflow):  # type: ignore[misc]
-    """A running process instance. `base` gives its tasks their ids; `on_change` hears every change of state."""
+    """A running process instance. Its tasks are numbered from 1; `on_change` hears every change of state."""
 
-    def __init__(self, spec: Any, specs: Any, base: int, on_change: Callable[[Task, int, int], None], **kwargs: Any):
-        self.base = base
+    def __init__(self, spec: Any, specs: Any, on_change: Callable[[Task, int, int], None], **kwargs: Any):
         self.task_counter = 0
         self.change_counter = 0
         self.on_change = on_change
         self.steps = 0
         super().__init__(spec, specs, **kwargs)
 
-    def next_task_id(self) -> UUID:
+    def next_task_id(self) -> int:
         self.task_counter += 1
-        return UUID(int=self.base + self.task_counter)
+        return self.task_counter
 
     def state_changed(self, task: Task, before: int, after: int) -> int:
         self.change_counter += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from engine.scheduler.sweep import due_cases, next_due
 from engine.storage import idempotency, models
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.idempotency import StoredAnswer
+from engine.storage.kept import keep_clock
 from engine.worktime import WorkTime
 
 log = logging.getLogger(__name__)
@@ -79,6 +81,7 @@ class Engine:
         self.worktime = worktime or WorkTime.shipped()
         self.versions = Versions()
         self._directory: Directory | None = None
+        self._moving = threading.Lock()
 
     @property
     def directory(self) -> Directory:
@@ -149,7 +152,7 @@ class Engine:
     def _open_incident(self, command: Command, error: EngineError) -> None:
         def open_it(tx: WriteTransaction) -> None:
             row = {
-                "case_id": door.case_of(tx.conn, command),
+                "case_id": door.case_of(tx, command),
                 "element": getattr(error, "element", None),
                 "kind": type(error).__name__,
                 "cause": str(error),
@@ -180,16 +183,28 @@ class Engine:
 
     def move_clock(self, to: datetime) -> list[Fired]:
         """Move a simulated clock: everything that falls due on the way fires, each at its own instant."""
-        if not isinstance(self.clock, SimulatedClock):
+        clock = self.clock
+        if not isinstance(clock, SimulatedClock):
             raise ClockRefused("时钟不能设置：现在用的是真实时间。")
-        if to < self.clock.now():
-            raise ClockRefused("时钟只能向前拨，请填不早于现在的时刻。")
-        fired = self._fire_all()
-        while (due := self._next_due(to)) is not None:
-            self.clock.move(due)
-            fired.extend(self._fire_all())
-        self.clock.move(to)
+        with self._moving:
+            if to < clock.now():
+                raise ClockRefused("时钟只能向前拨，请填不早于现在的时刻。")
+            fired = self._fire_all()
+            while (due := self._next_due(to)) is not None:
+                self._stand_at(clock, due)
+                fired.extend(self._fire_all())
+            self._stand_at(clock, to)
         return fired
+
+    def _stand_at(self, clock: SimulatedClock, instant: datetime) -> None:
+        """Kept before anything happens at that instant: after a restart the clock is never behind what was done."""
+
+        def keep_it(tx: WriteTransaction) -> None:
+            tx.begin_writing()
+            keep_clock(tx.conn, instant)
+
+        self.db.write(keep_it)
+        clock.move(instant)
 
     def _fire_all(self) -> list[Fired]:
         """Fire until nothing more strikes; what cannot fire stays behind as an incident."""

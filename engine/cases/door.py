@@ -6,10 +6,7 @@ notices → commit (the caller's `Database.write`). Any exception takes everythi
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
-
-from sqlalchemy import Connection
 
 from engine.cases.acts import events, start, tasks
 from engine.cases.commands import (
@@ -22,8 +19,7 @@ from engine.cases.commands import (
     StartProcess,
     UnclaimTask,
 )
-from engine.cases.opening import Grounds, case_of_no, case_of_task
-from engine.errors import NotFound
+from engine.cases.opening import Address, Grounds, of_task
 from engine.storage.database import WriteTransaction
 
 
@@ -44,14 +40,20 @@ def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return events.fire(tx, grounds, command)
 
 
-def case_of(conn: Connection, command: Command) -> int | None:
+def case_of(tx: WriteTransaction, command: Command) -> int | None:
     """Row id of the case a command is about, when there is one."""
-    with suppress(NotFound):
-        match command:
-            case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id):
-                return case_of_task(conn, task_id)
-            case SendMessage(_, no) | RecordCourier(no):
-                return case_of_no(conn, no)
-            case FireTimers(case_id):
-                return case_id
-    return None
+    address = _address(command)
+    row = None if address is None else tx.lock_case(address.wanted, address.by)
+    return None if row is None else row["id"]
+
+
+def _address(command: Command) -> Address | None:
+    match command:
+        case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id):
+            return of_task(task_id)
+        case SendMessage(_, no) | RecordCourier(no):
+            return Address("no", no)
+        case FireTimers(case_id):
+            return Address("id", case_id)
+        case StartProcess():
+            return None

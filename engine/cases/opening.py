@@ -21,8 +21,6 @@ from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
 from engine.worktime import WorkTime
 
-_ID_OF_UID = Prepared(select(models.cases.c.id).where(models.cases.c.uid == bindparam("of_uid")))
-_ID_OF_NO = Prepared(select(models.cases.c.id).where(models.cases.c.no == bindparam("of_no")))
 _MERGED = Prepared(
     select(models.cases.c.no).where(models.cases.c.merged_into == bindparam("lead"), models.cases.c.ended_at.is_(None))
 )
@@ -39,28 +37,25 @@ class Grounds:
     actor: Actor
 
 
-def case_of_task(conn: Connection, task_id: str) -> int:
-    """Row id of the case a task belongs to; raises NotFound."""
+@dataclass(frozen=True)
+class Address:
+    """How a command names its case: a column of `cases` and its value."""
+
+    by: str
+    wanted: int | str
+
+
+def of_task(task_id: str) -> Address:
+    """The case a task belongs to, read off the task's id; raises NotFound for what is no task id."""
     try:
-        return _only(_ID_OF_UID.fetch(conn, {"of_uid": live.uid_of_task(task_id)}))
+        return Address("uid", live.uid_of_task(task_id))
     except ValueError:
         raise NotFound from None
 
 
-def case_of_no(conn: Connection, no: str) -> int:
-    """Row id of the case with this number; raises NotFound."""
-    return _only(_ID_OF_NO.fetch(conn, {"of_no": no}))
-
-
-def _only(found: list[dict[str, Any]]) -> int:
-    if not found:
-        raise NotFound
-    return int(found[0]["id"])
-
-
-def open_case(tx: WriteTransaction, grounds: Grounds, case_id: int) -> Live:
+def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
     """The case under its lock, its due timers fired; NotFound for whoever may not know of it."""
-    row = tx.lock_case(case_id)
+    row = tx.lock_case(address.wanted, address.by)
     if row is None:
         raise NotFound
     version = grounds.versions.get(tx.conn, row["bundle_id"])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy import Column, Connection, Engine, bindparam, select, text
 
 from engine.errors import Busy
 from engine.storage import migrations
@@ -22,8 +22,13 @@ from engine.storage.prepared import Prepared
 
 T = TypeVar("T")
 
+
 # SQLite leaves FOR UPDATE out: there the snapshot and the revision do its work.
-_LOCK_CASE = Prepared(select(cases).where(cases.c.id == bindparam("case_id")).with_for_update())
+def _lock(column: Column[Any]) -> Prepared:
+    return Prepared(select(cases).where(column == bindparam("wanted")).with_for_update())
+
+
+_LOCK_BY = {name: _lock(cases.c[name]) for name in ("id", "uid", "no")}
 
 
 class StaleRevision(Exception):
@@ -37,9 +42,9 @@ class WriteTransaction:
         self.conn = conn
         self._writing = conn.dialect.name != "sqlite"
 
-    def lock_case(self, case_id: int) -> Mapping[str, Any] | None:
-        """The row of the case, by column name; PostgreSQL keeps it locked until the end of the transaction."""
-        found = _LOCK_CASE.fetch(self.conn, {"case_id": case_id})
+    def lock_case(self, wanted: int | str, by: str = "id") -> Mapping[str, Any] | None:
+        """The row of the case found by its `id`, `uid` or `no`; PostgreSQL keeps it locked until the end."""
+        found = _LOCK_BY[by].fetch(self.conn, {"wanted": wanted})
         return found[0] if found else None
 
     def begin_writing(self) -> None:

@@ -6,14 +6,14 @@ from engine.cases.acts import entering
 from engine.cases.acts.results import Done
 from engine.cases.commands import FireTimers, RecordCourier, SendMessage
 from engine.cases.live import Fired
-from engine.cases.opening import Grounds, case_of_no, close_case, open_case
+from engine.cases.opening import Address, Grounds, close_case, open_case
 from engine.errors import NobodyWaits
 from engine.storage.database import WriteTransaction
 
 
 def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
     """Deliver a message to the places of a case that wait for it."""
-    opened = open_case(tx, grounds, case_of_no(tx.conn, command.no))
+    opened = open_case(tx, grounds, Address("no", command.no))
     if not opened.run.waits_for(command.name):
         raise NobodyWaits("这件反映件现在不能接收这一操作，请刷新页面查看最新进展。")
     entered = entering.take(opened.version.definition.form(command.name), command.variables, opened.step, {})
@@ -24,7 +24,7 @@ def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
 
 def courier(tx: WriteTransaction, grounds: Grounds, command: RecordCourier) -> Done:
     """Add to what is known of the parcel; what is given replaces what was known."""
-    opened = open_case(tx, grounds, case_of_no(tx.conn, command.no))
+    opened = open_case(tx, grounds, Address("no", command.no))
     schema = opened.version.definition.form("courier")
     entered = entering.take(schema, command.variables, opened.step, {})
     before = opened.step.record.facts.get("courier") or {}
@@ -36,7 +36,7 @@ def courier(tx: WriteTransaction, grounds: Grounds, command: RecordCourier) -> D
 
 def fire(tx: WriteTransaction, grounds: Grounds, command: FireTimers) -> list[Fired]:
     """Fire what is due of one case; too early, or fired before: nothing is written."""
-    opened = open_case(tx, grounds, command.case_id)
+    opened = open_case(tx, grounds, Address("id", command.case_id))
     if opened.fired:
         close_case(tx, opened)
     return opened.fired

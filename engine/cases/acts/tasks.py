@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, update
 from engine.cases.acts import entering, holding, merging
 from engine.cases.acts.results import Done
 from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
-from engine.cases.opening import Grounds, case_of_task, close_case, open_case
+from engine.cases.opening import Grounds, close_case, of_task, open_case
 from engine.storage import models
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
@@ -17,7 +17,7 @@ _ASSIGN = Prepared(update(models.tasks).where(models.tasks.c.id == bindparam("of
 
 def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> Done:
     """Complete an open task with the values of its form."""
-    opened = open_case(tx, grounds, case_of_task(tx.conn, command.task_id))
+    opened = open_case(tx, grounds, of_task(command.task_id))
     task = holding.open_task(tx.conn, opened, command.task_id)
     holding.may_complete(tx.conn, opened, task, grounds.actor)
     definition = opened.version.definition
@@ -42,7 +42,7 @@ def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> D
 
 def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimTask) -> None:
     """Claim a task, hand it to a colleague, or give it back to the group."""
-    opened = open_case(tx, grounds, case_of_task(tx.conn, command.task_id))
+    opened = open_case(tx, grounds, of_task(command.task_id))
     task = holding.open_task(tx.conn, opened, command.task_id)
     assignee = command.assignee if isinstance(command, ClaimTask) else None
     held_by = holding.may_assign(tx.conn, task, assignee, grounds.actor)

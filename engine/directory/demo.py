@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from engine.directory.directory import Directory
 from engine.directory.passwords import hash_password
@@ -57,10 +57,12 @@ def _staff(unit: Unit) -> Iterator[NewPerson]:
 
 
 def seed_demo_people(conn: Connection, directory: Directory, password: str, now: datetime) -> None:
-    """Enter the demo people who are not there yet, with one hash of `password` for all of them.
+    """Enter the demo people who are not there yet, and give all of them `password`, also those of an earlier start.
 
     One hash, because three hundred would take many seconds and the password is public anyway.
     """
+    everybody, password_hash = demo_people(directory), hash_password(password)
     present = set(conn.scalars(select(people.c.name)))
-    missing = [person for person in demo_people(directory) if person.name not in present]
-    enter_people(conn, missing, hash_password(password), now)
+    old = [person.name for person in everybody if person.name in present]
+    conn.execute(update(people).where(people.c.name.in_(old)).values(password=password_hash))
+    enter_people(conn, [person for person in everybody if person.name not in present], password_hash, now)

@@ -70,6 +70,11 @@ def test_seeding_is_quick_and_can_be_repeated(conn: Connection, directory: Direc
     began = time.perf_counter()
     seed_demo_people(conn, directory, PASSWORD, NOW)
     assert time.perf_counter() - began < 1
-    seed_demo_people(conn, directory, "another password", NOW)
+    seed_demo_people(conn, directory, PASSWORD, NOW)
     assert conn.scalar(select(func.count()).select_from(people)) == 5 + 13 + 63 * 5
-    assert authenticate(conn, "w1", PASSWORD)
+
+
+def test_the_password_of_the_last_start_is_the_one_that_opens(demo: Connection, directory: Directory) -> None:
+    seed_demo_people(demo, directory, "another password", NOW)
+    assert authenticate(demo, "w1", "another password")
+    assert authenticate(demo, "w1", PASSWORD) is None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
 from tests.processes.form_reader import problems
 
-CASES = json.loads((Path(__file__).parent / "sample_cases.json").read_text(encoding="utf-8"))["cases"]
+CASES = json.loads(files("engine.replay").joinpath("sample_cases.json").read_bytes())["cases"]
 STEPS = [
     pytest.param("start" if step["do"] == "register" else step["task"], step.get("variables", {}), id=f"{no}-{place}")
     for no, case in ((case["no"], case) for case in CASES)

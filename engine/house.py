@@ -1,0 +1,82 @@
+"""Opening a house: the database with today's tables, the shipped directory and diagrams, in a demo its people too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, exists, select
+
+from engine.audit import house as trail
+from engine.clock import Clock, SimulatedClock, SystemClock
+from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.directory import load_directory, seed_directory
+from engine.directory.demo import seed_demo_people
+from engine.facade import Engine
+from engine.settings import Settings
+from engine.storage.database import Database, WriteTransaction
+from engine.storage.kept import keep_clock, kept_clock
+from engine.storage.models import bundles
+from engine.storage.models import settings as kept_settings
+from engine.storage.rows import insert_new
+
+_KIND = "house.kind"  # "demo" or "real", settled when the house is first opened
+
+
+class NotADemo(ValueError):
+    """The database belongs to a real installation: demo people with a public password must not get in."""
+
+    def __init__(self) -> None:
+        super().__init__("这个数据库不是演示库，不能用 --demo 打开。请用 BANCHENG_DATABASE_URL 换一个数据库。")
+
+
+def open_house(settings: Settings, start: datetime | None = None) -> Engine:
+    """Create or upgrade the database, furnish it, and stand an engine in it; several processes may do so at once.
+
+    `start` is where a simulated clock begins; one that was further stays where it stood, one that was behind is moved
+    and fires what falls due on the way. None: the machine's clock. Raises NotADemo.
+    """
+    db = Database(settings.database_url)
+    db.upgrade()
+    db.write(partial(_furnish, settings, start or SystemClock().now()))
+    if start is None:
+        return Engine(db, SystemClock())
+    engine = Engine(db, db.write(partial(_simulated_clock, start)))
+    if engine.clock.now() < start:
+        engine.move_clock(start)
+    return engine
+
+
+def enter_house(settings: Settings, simulated: bool) -> Engine:
+    """An engine in a house that this or another process has opened; a simulated clock stands where it stood."""
+    db = Database(settings.database_url)
+    with db.read() as conn:
+        stood = kept_clock(conn) if simulated else None
+    return Engine(db, SystemClock() if stood is None else SimulatedClock(stood))
+
+
+def _simulated_clock(start: datetime, tx: WriteTransaction) -> Clock:
+    stood = kept_clock(tx.conn)
+    if stood is None:
+        tx.begin_writing()
+        keep_clock(tx.conn, start)
+    return SimulatedClock(stood or start)
+
+
+def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> None:
+    tx.begin_writing()
+    if _kind(tx.conn, settings.demo) == "real" and settings.demo:
+        raise NotADemo
+    if not tx.conn.execute(select(exists().where(bundles.c.key == CASE_PROCESS))).scalar():
+        seed_directory(tx.conn)
+        version = publish(tx.conn, CASE_PROCESS, read_folder(SHIPPED), "system", now)
+        trail.record(tx.conn, now, "system", "published", CASE_PROCESS, {"version": version})
+    if settings.demo:
+        seed_demo_people(tx.conn, load_directory(tx.conn), settings.demo_password, now)
+
+
+def _kind(conn: Connection, demo: bool) -> str:
+    """What kind of house this is. Its row is locked, so that two who open the house furnish it one after the other."""
+    insert_new(conn, kept_settings, {"name": _KIND, "value": "demo" if demo else "real"})
+    row = select(kept_settings.c.value).where(kept_settings.c.name == _KIND).with_for_update()
+    return str(conn.execute(row).scalar_one())

@@ -1,0 +1,89 @@
+"""What was entered in a form, as label and text: for pages and printed sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import vocabulary
+from engine.clock import local
+from engine.directory import Directory
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line: the title of a field, and its value in words."""
+
+    label: str
+    text: str
+
+
+def facts_of(schema: Schema, values: Mapping[str, Any], directory: Directory) -> tuple[Fact, ...]:
+    """Every field with a value, in the order of the form; codes as their labels, units and matters by name."""
+    words = _Words(schema, directory)
+    order = [*schema.get("ui", {}).get("order", ()), *schema.get("properties", {}), *values]
+    return tuple(
+        Fact(words.title(name), text)
+        for name in dict.fromkeys(order)
+        if (text := words.text(name, values.get(name))) is not None
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    schema: Schema
+    directory: Directory
+
+    def title(self, path: str) -> str:
+        found: str = self._field(path).get("title", path.rpartition(".")[2])
+        return found
+
+    def text(self, path: str, value: Any) -> str | None:
+        """The value in words, None for nothing."""
+        if value is None or value == "" or value == [] or value == {}:
+            return None
+        if isinstance(value, Mapping):
+            return "，".join(self._parts(path, value)) or None
+        if isinstance(value, list):
+            texts = (self.text(path, item) for item in value)
+            return ("；" if isinstance(value[0], Mapping) else "、").join(text for text in texts if text)
+        return self._scalar(path, value)
+
+    def _parts(self, path: str, value: Mapping[str, Any]) -> Iterator[str]:
+        field = self._field(path)
+        for name in field.get("items", field).get("properties", value):
+            text = self.text(f"{path}.{name}", value.get(name))
+            if text is not None:
+                yield f"{self.title(f'{path}.{name}')} {text}"
+
+    def _scalar(self, path: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        name = self._hint("vocabulary", path)
+        if name is not None:
+            return vocabulary.label(name, value)
+        if self._field(path).get("format") == "date-time":
+            return f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+        return self._named(self._hint("widgets", path), str(value))
+
+    def _named(self, widget: str | None, code: str) -> str:
+        if widget in ("unit", "units") and code in self.directory.units:
+            return self.directory.units[code].name
+        if widget == "matter" and code in self.directory.matters:
+            return self.directory.matters[code].name
+        return code
+
+    def _hint(self, part: str, path: str) -> str | None:
+        found: str | None = self.schema.get("ui", {}).get(part, {}).get(path)
+        return found
+
+    def _field(self, path: str) -> Mapping[str, Any]:
+        """The schema of a field; the fields of a list are those of its items."""
+        node: Mapping[str, Any] = self.schema
+        for step in path.split("."):
+            node = node.get("items", node).get("properties", {}).get(step, {})
+        return node

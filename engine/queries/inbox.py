@@ -1,0 +1,135 @@
+"""The inbox: what waits for one person, in queues, by due date, and what they have done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.errors import BadInput
+from engine.facade import ReadContext
+from engine.queries import queues
+from engine.queries.dues import TaskDue, task_due
+from engine.queries.people import displays, group_name
+from engine.queries.queues import COUNTED, DONE, QUEUES
+from engine.queries.tasks import groups_of
+from engine.storage.models import cases, finished_tasks, tasks
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """One line of the inbox. `place`: the unit or the groups it lies with; `holder`: who has claimed it, as on screens.
+
+    In the queue `done`, `ended_at` is set and `due` tells whether it was in time.
+    """
+
+    task_id: str
+    element: str
+    name: str
+    no: str | None
+    title: str | None
+    place: str
+    unit: str | None
+    holder: str | None
+    mine: bool
+    may_claim: bool
+    urgent: bool
+    tier: int
+    opened_at: datetime
+    due: TaskDue
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class QueueCount:
+    """How many lie in a queue; `more`: at least so many, counting stopped there."""
+
+    key: str
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of one queue, and the counts of all. `next`: the `after` of the next page, None on the last."""
+
+    queue: str
+    queues: tuple[QueueCount, ...]
+    items: tuple[InboxItem, ...]
+    next: str | None
+
+
+def inbox(ctx: ReadContext, queue: str = "mine", after: str | None = None, limit: int = 20) -> Inbox:
+    """What waits for the actor. `queue`: mine (claimed by them) · group (unclaimed, of their groups) · overdue and
+    today (of their groups, claimed or not) · done (completed by them).
+
+    Raises BadInput for another queue, or an `after` that is no cursor.
+    """
+    if queue not in QUEUES:
+        raise BadInput({"queue": f"没有这个分类，请用 {'、'.join(QUEUES)} 之一。"})
+    cursor = queues.read_cursor(after)
+    found = _done(ctx, cursor, limit + 1) if queue == DONE else _waiting(ctx, queue, cursor, limit + 1)
+    items = tuple(found[:limit])
+    counts = tuple(_count(ctx, key) for key in QUEUES)
+    return Inbox(queue, counts, items, _next(items[-1]) if len(found) > limit else None)
+
+
+def _next(last: InboxItem) -> str:
+    return queues.cursor_after(last.ended_at or last.due.at, last.task_id).text()
+
+
+def _count(ctx: ReadContext, queue: str) -> QueueCount:
+    number = queues.count(ctx, queue)
+    return QueueCount(queue, min(number, COUNTED), number > COUNTED)
+
+
+_CASE = (cases.c.no, cases.c.title, cases.c.urgent, cases.c.tier)
+_WAITING = select(tasks, *_CASE).join(cases, cases.c.id == tasks.c.case_id)
+_FINISHED = select(finished_tasks, *_CASE).join(cases, cases.c.id == finished_tasks.c.case_id)
+_SAME = ("element", "name", "no", "title", "unit", "urgent", "tier", "opened_at")
+
+
+def _waiting(ctx: ReadContext, queue: str, cursor: queues.Cursor | None, limit: int) -> list[InboxItem]:
+    order = queues.waiting(ctx, queue, cursor, limit)
+    rows = {row["id"]: row for row in ctx.conn.execute(_WAITING.where(tasks.c.id.in_(order))).mappings()}
+    return _items(ctx, [rows[task_id] for task_id in order])
+
+
+def _items(ctx: ReadContext, rows: Sequence[Mapping[Any, Any]]) -> list[InboxItem]:
+    groups = groups_of(ctx.conn, [row["id"] for row in rows])
+    holders = displays(ctx.conn, {row["assignee"] for row in rows if row["assignee"]})
+    return [_item(ctx, row, groups.get(row["id"], ()), holders) for row in rows]
+
+
+def _item(ctx: ReadContext, row: Mapping[Any, Any], groups: tuple[str, ...], holders: Mapping[str, str]) -> InboxItem:
+    held_by = row["assignee"]
+    return InboxItem(
+        **{name: row[name] for name in _SAME},
+        task_id=row["id"],
+        place="、".join(group_name(ctx.directory, group) for group in groups),
+        holder=None if held_by is None else holders[held_by],
+        mine=held_by == ctx.actor.name,
+        may_claim=held_by is None and not ctx.actor.groups.isdisjoint(groups),
+        due=task_due(ctx, row["due"]),
+    )
+
+
+def _done(ctx: ReadContext, cursor: queues.Cursor | None, limit: int) -> list[InboxItem]:
+    query = queues.done(ctx, _FINISHED, cursor, limit)
+    return [_done_item(ctx, row) for row in ctx.conn.execute(query).mappings()]
+
+
+def _done_item(ctx: ReadContext, row: Mapping[Any, Any]) -> InboxItem:
+    return InboxItem(
+        **{name: row[name] for name in _SAME},
+        task_id=row["id"],
+        place=group_name(ctx.directory, f"unit:{row['unit']}") if row["unit"] else "",
+        holder=ctx.actor.display,
+        mine=True,
+        may_claim=False,
+        due=task_due(ctx, row["due"], row["ended_at"]),
+        ended_at=row["ended_at"],
+    )

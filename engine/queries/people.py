@@ -1,0 +1,68 @@
+"""Groups and people, as lists and as names on screens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from engine import vocabulary
+from engine.cases.commands import SYSTEM
+from engine.cases.policy import UNIT_POSTS
+from engine.directory import Directory
+from engine.facade import ReadContext
+from engine.queries.paging import Page, paged
+from engine.storage.models import memberships, people
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group tasks can be offered to; `kind`: `office`, or `unit` for the posts of a unit."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """Somebody who can sign in."""
+
+    name: str
+    display: str
+    unit: str | None
+
+
+def groups(ctx: ReadContext) -> list[Group]:
+    """Every group: the offices, then the posts of every unit with a desk."""
+    offices = [Group(code, name, "office") for code, name in vocabulary.GROUP.items() if code not in UNIT_POSTS]
+    codes = (f"{post}:{unit.code}" for unit in ctx.directory.desks() for post in UNIT_POSTS)
+    return offices + [Group(code, group_name(ctx.directory, code), "unit") for code in codes]
+
+
+def group_name(directory: Directory, group: str) -> str:
+    """The group as screens call it: 窗口, 区税务局, 区税务局科室负责人."""
+    post, _, code = group.partition(":")
+    if not code:
+        return vocabulary.label("group", group)
+    short = directory.units[code].short if code in directory.units else code
+    return short if post == "unit" else f"{short}{vocabulary.label('group', post)}"
+
+
+def users(ctx: ReadContext, group: str | None, names: Collection[str] | None, page: Page) -> list[UserRow]:
+    """Active people by name; of one group, or those named."""
+    query = select(people.c.name, people.c.display, people.c.unit).where(people.c.active.is_(True))
+    if group is not None:
+        members = select(memberships.c.person).where(memberships.c.group == group)
+        query = query.where(people.c.name.in_(members))
+    if names is not None:
+        query = query.where(people.c.name.in_(names))
+    return [UserRow(*row) for row in ctx.conn.execute(paged(query, page, {}, (people.c.name,)))]
+
+
+def displays(conn: Connection, names: Collection[str]) -> dict[str, str]:
+    """Sign-in name to the name on screens; who is not known keeps the sign-in name."""
+    query = select(people.c.name, people.c.display).where(people.c.name.in_(set(names)))
+    known = {name: display for name, display in conn.execute(query)}
+    return {name: known.get(name, name) for name in names} | {SYSTEM.name: SYSTEM.display}

@@ -1,0 +1,217 @@
+"""Everything the page of one task shows, in one read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import vocabulary
+from engine.cases import policy, projection
+from engine.cases.acts import holding
+from engine.cases.projection import Light
+from engine.clock import local
+from engine.definitions.versions import CASE_PROCESS
+from engine.directory import Directory
+from engine.errors import EngineError
+from engine.facade import ReadContext
+from engine.queries.dues import TaskDue, task_due
+from engine.queries.entered import Fact, facts_of
+from engine.queries.people import displays, group_name
+from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task, task_variables
+from engine.queries.visibility import visible
+from engine.storage.models import cases
+
+CASES_OFFERED = 50  # newest cases a field that names a case suggests
+# Fields that go on from step to step: what was last entered still holds and is offered again.
+CARRIED_ON = frozenset({"lead_unit", "co_units", "services"})
+
+Choices = Mapping[str, Sequence[tuple[str, str]]]  # widget (unit, matter, case) → (code, label) in the order shown
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """The task itself. `place`: unit or groups in words; `holder`: name on screens of who has claimed it."""
+
+    id: str
+    element: str
+    name: str
+    process: str
+    unit: str | None
+    place: str
+    groups: tuple[str, ...]
+    opened_at: datetime
+    due: TaskDue
+    holder: str | None
+    mine: bool
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the page says of the case beside the form. `light` is the case's own; `provisional`: 暂定."""
+
+    no: str | None
+    uid: str
+    title: str | None
+    status: str | None
+    phase: str | None
+    grade: str | None
+    channel: str | None
+    matter: str | None
+    lead_unit: str | None
+    received_at: datetime | None
+    deadline: datetime | None
+    provisional: bool
+    light: Light
+    paused: bool
+    urgent: bool
+    tier: int
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was entered in an earlier step; `by` as on screens."""
+
+    element: str
+    title: str
+    by: str
+    at: datetime
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """`why_not`: the sentence why this person may not complete the task; None when they may.
+
+    `values` prefill the form; `earlier` is newest first and holds no personal data.
+    """
+
+    task: TaskFacts
+    case: CaseFacts
+    schema: Schema
+    choices: Choices
+    values: Mapping[str, Any]
+    earlier: tuple[Earlier, ...]
+    why_not: str | None
+    may_claim: bool
+    may_release: bool
+    definition_version: str
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the form is offered."""
+        return self.why_not is None
+
+
+def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
+    """The page of an open task; raises NotFound for a finished one, and where the case may not be seen."""
+    opened = open_task(ctx, task_id)
+    held_by = holding.holder(ctx.conn, task_id)
+    why_not = _why_not(ctx, opened)
+    leads = policy.leads(ctx.actor, opened.task.groups)
+    return TaskPage(
+        task=_task(ctx, opened, held_by),
+        case=_case(ctx, opened),
+        schema=opened.schema,
+        choices=choices_of(ctx, opened.schema),
+        values=_prefilled(ctx, opened),
+        earlier=tuple(_earlier(ctx, opened)),
+        why_not=why_not,
+        may_claim=held_by is None and why_not is None,
+        may_release=held_by is not None and (held_by == ctx.actor.name or leads),
+        definition_version=opened.live.version.external_id,
+    )
+
+
+def _why_not(ctx: ReadContext, opened: OpenedTask) -> str | None:
+    """The door's own verdict."""
+    try:
+        holding.may_complete(ctx.conn, opened.live, opened.task, ctx.actor)
+    except EngineError as refused:
+        return refused.message
+    return None
+
+
+def _task(ctx: ReadContext, opened: OpenedTask, held_by: str | None) -> TaskFacts:
+    task = opened.task
+    return TaskFacts(
+        id=task.id,
+        element=task.element.id,
+        name=task.element.name,
+        process=task.element.process,
+        unit=task.unit,
+        place="、".join(group_name(ctx.directory, group) for group in task.groups),
+        groups=task.groups,
+        opened_at=task.since,
+        due=task_due(ctx, task.due),
+        holder=None if held_by is None else displays(ctx.conn, {held_by})[held_by],
+        mine=held_by == ctx.actor.name,
+    )
+
+
+def _case(ctx: ReadContext, opened: OpenedTask) -> CaseFacts:
+    row, ledger = opened.live.row, opened.live.step.ledger
+    same = ("no", "uid", "title", "status", "phase", "grade", "channel", "lead_unit", "received_at", "deadline", "tier")
+    deadline, matter = row["deadline"], ctx.directory.matters.get(row["matter_code"])
+    paused = ledger.paused is not None
+    return CaseFacts(
+        **{name: row[name] for name in same},
+        matter=row["matter_code"] if matter is None else matter.name,
+        provisional=deadline is not None and ctx.worktime.provisional(local(deadline).date()),
+        light=projection.light(
+            ctx.now,
+            ctx.worktime,
+            deadline=deadline,
+            warn_days=ledger.warn_days,
+            completed_at=row["completed_at"],
+            outcome=row["outcome"],
+            paused=paused,
+        ),
+        paused=paused,
+        urgent=row["urgent"],
+    )
+
+
+# ------------------------------------------------------------------ the form
+def choices_of(ctx: ReadContext, schema: Schema) -> Choices:
+    """The options of the fields that name a unit, a matter or a case; only for the kinds the form has."""
+    widgets = set(schema.get("ui", {}).get("widgets", {}).values())
+    found: dict[str, Sequence[tuple[str, str]]] = {}
+    if widgets & {"unit", "units"}:
+        found["unit"] = [(unit.code, unit.name) for unit in ctx.directory.desks()]
+    if "matter" in widgets:
+        found["matter"] = [(matter.code, matter.name) for matter in ctx.directory.matters.values()]
+    if "case" in widgets:
+        found["case"] = _newest_cases(ctx)
+    return found
+
+
+def _newest_cases(ctx: ReadContext) -> list[tuple[str, str]]:
+    """Cases another one can be merged under: those the person may see that are not merged themselves."""
+    query = select(cases.c.no, cases.c.title).where(
+        visible(ctx.actor), cases.c.key == CASE_PROCESS, cases.c.merged_into.is_(None)
+    )
+    newest = query.order_by(cases.c.id.desc()).limit(CASES_OFFERED)
+    return [(no, f"{no} {title}") for no, title in ctx.conn.execute(newest)]
+
+
+def _prefilled(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
+    known = task_variables(ctx, opened)
+    fields = CARRIED_ON.intersection(opened.schema.get("properties", {}))
+    return {name: known[name] for name in sorted(fields) if known.get(name) is not None}
+
+
+# ------------------------------------------------------------------ what came before
+def _earlier(ctx: ReadContext, opened: OpenedTask) -> list[Earlier]:
+    definition = opened.live.version.definition
+    given = list(answers_of(ctx.conn, opened.live.row["id"], definition))
+    names = displays(ctx.conn, {answer.actor for answer in given})
+    return [_said(ctx.directory, answer, names[answer.actor]) for answer in reversed(given)]
+
+
+def _said(directory: Directory, answer: Answer, by: str) -> Earlier:
+    title = answer.schema.get("title") or vocabulary.label("task", answer.element)
+    return Earlier(answer.element, title, by, answer.at, facts_of(answer.schema, answer.values, directory))

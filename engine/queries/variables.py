@@ -1,0 +1,109 @@
+"""The variables of a task or an instance: what people entered, and what the diagram knows. Never personal data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.bpmn.definition import Definition
+from engine.bpmn.runtime import OpenTask
+from engine.cases import live
+from engine.cases.live import Live
+from engine.errors import NotFound
+from engine.facade import ReadContext
+from engine.queries.processes import Instance
+from engine.queries.visibility import visible
+from engine.storage.models import answers, cases
+
+PERSONAL = frozenset({"applicant"})  # given by the case alone, to those entitled
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One form somebody sent, without personal data; `schema` is the form as it then was."""
+
+    seq: int
+    element: str
+    actor: str
+    at: datetime
+    schema: Schema
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenedTask:
+    """An open task together with its case in memory."""
+
+    live: Live
+    task: OpenTask
+
+    @property
+    def schema(self) -> Schema:
+        """The form of the task in the version its case runs on."""
+        return self.live.version.definition.form(self.task.element.form)
+
+
+def open_task(ctx: ReadContext, task_id: str) -> OpenedTask:
+    """Read the case of a task as it is stored; raises NotFound for a task not open or not to be seen."""
+    opened = _loaded(ctx, task_id)
+    if task_id not in opened.tasks:
+        raise NotFound("没有这件待办：可能已办结或已撤回，也可能您无权查看。")
+    return OpenedTask(opened, opened.tasks[task_id])
+
+
+def _loaded(ctx: ReadContext, task_id: str) -> Live:
+    try:
+        uid = live.uid_of_task(task_id)
+    except ValueError:
+        raise NotFound from None
+    row = ctx.conn.execute(select(cases).where(cases.c.uid == uid, visible(ctx.actor))).one_or_none()
+    if row is None:
+        raise NotFound
+    version = ctx.versions.get(ctx.conn, row.bundle_id)
+    return live.load(row._asdict(), version, ctx.now, ctx.actor, ctx.worktime, ctx.directory)
+
+
+def task_variables(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
+    """What was entered in the case, and over it what the task's own branch of the diagram knows."""
+    entered = _latest(answers_of(ctx.conn, opened.live.row["id"], opened.live.version.definition))
+    known = {name: value for name, value in opened.task.data.items() if name not in PERSONAL}
+    return {**entered, **known}
+
+
+def form_variables(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
+    """A value for every field of the task's form, null where nothing is known yet."""
+    known = task_variables(ctx, opened)
+    return {name: known.get(name) for name in opened.schema.get("properties", {}) if name not in PERSONAL}
+
+
+def instance_variables(ctx: ReadContext, wanted: Instance) -> dict[str, Any]:
+    """What was entered in an instance, the latest value of each field."""
+    bundle_id = ctx.conn.execute(select(cases.c.bundle_id).where(cases.c.id == wanted.case_id)).scalar_one()
+    definition = ctx.versions.get(ctx.conn, bundle_id).definition
+    return _latest(answers_of(ctx.conn, wanted.case_id, definition))
+
+
+def answers_of(conn: Connection, case_id: int, definition: Definition) -> Iterator[Answer]:
+    """Everything entered in a case, oldest first."""
+    forms = {element.id: element.form for element in definition.elements.values() if element.form}
+    query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
+    for row in conn.execute(query).mappings():
+        schema = definition.form(forms.get(row["element"], row["element"]))
+        values = {k: v for k, v in json.loads(row["variables"]).items() if k not in PERSONAL}
+        yield Answer(row["seq"], row["element"], row["actor"], row["at"], schema, values)
+
+
+def _latest(given: Iterator[Answer]) -> dict[str, Any]:
+    """An act sets every field of its form: what it left out is null from then on."""
+    found: dict[str, Any] = {}
+    for answer in given:
+        fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
+        found.update({name: answer.values.get(name) for name in [*fields, *answer.values]})
+    return found

@@ -1,0 +1,34 @@
+"""The cases that exist for a person, as a condition on table `cases`: `policy.sees` in SQL, for lists."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from engine.cases import policy
+from engine.cases.commands import SYSTEM, Actor
+from engine.storage.models import cases, people, work_orders
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The same verdict as `policy.sees`, row by row; the system sees everything.
+
+    The unit that registered a case is the unit of whoever registered it.
+    """
+    if actor is SYSTEM:
+        return true()
+    open_to_all = cases.c.restricted.is_(False)
+    parts: list[ColumnElement[bool]] = []
+    if "restricted" in actor.groups:
+        parts.append(cases.c.restricted.is_(True))
+    if policy.sees_everywhere(actor):
+        parts.append(open_to_all)
+    elif units := policy.units_of(actor.groups):
+        parts.append(and_(open_to_all, _of_units(units)))
+    return or_(false(), *parts)
+
+
+def _of_units(units: frozenset[str]) -> ColumnElement[bool]:
+    """Cases in which one of these units has or had an order, or which it registered."""
+    codes = sorted(units)
+    held = exists().where(work_orders.c.case_id == cases.c.id, work_orders.c.unit.in_(codes))
+    return or_(held, cases.c.registered_by.in_(select(people.c.name).where(people.c.unit.in_(codes))))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -97,10 +97,20 @@ def fire_due(live: Live, until: datetime) -> None:
     while (timer := _next_due(live, until)) is not None:
         live.step.actor, live.step.answers = SYSTEM, {}
         live.step.now = max(timer.due, timer.since)
-        live.step.note("timer_fired", timer.element.id, None, {"due": timer.due.isoformat(), "at": present.isoformat()})
-        changing(live, lambda: live.run.fire(timer.id))
+        said = {"due": timer.due.isoformat(), "at": present.isoformat()}
+        moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
         live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
     live.step.now, live.step.actor = present, actor
+
+
+def moving(
+    live: Live, action: str, element: str, said: Mapping[str, Any], move: Callable[[], object], **kept: Any
+) -> None:
+    """One move of the diagram with its line on the trail, which also says what path was taken."""
+    step, place, passed = live.step, len(live.step.notes), len(live.run.path)
+    step.note(action, element, None, said)
+    changing(live, move)
+    step.notes[place] = replace(step.notes[place], after={**said, "path": live.run.path[passed:]}, **kept)
 
 
 def _next_due(live: Live, until: datetime) -> WaitingTimer | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from engine.cases import forms, live
@@ -30,10 +29,5 @@ def act(
     task_id: str | None = None,
 ) -> None:
     """One act of a person: its line on the trail, the move of the diagram, and the path it took."""
-    step = opened.step
-    step.answers = entered
-    place = len(step.notes)
-    step.note(action, element, None, said)
-    live.changing(opened, move)
-    after = {**said, "path": list(opened.run.path)}
-    step.notes[place] = replace(step.notes[place], after=after, entered=dict(entered), task_id=task_id)
+    opened.step.answers = entered
+    live.moving(opened, action, element, said, move, entered=dict(entered), task_id=task_id)

@@ -34,11 +34,30 @@ class UserRow:
     unit: str | None
 
 
-def groups(ctx: ReadContext) -> list[Group]:
-    """Every group: the offices, then the posts of every unit with a desk."""
+@dataclass(frozen=True)
+class GroupFilter:
+    """Every value given narrows the list; `member`: the groups of this person."""
+
+    id: str | None = None
+    kind: str | None = None
+    member: str | None = None
+
+
+def groups(ctx: ReadContext, wanted: GroupFilter) -> list[Group]:
+    """The offices, then the posts of every unit with a desk."""
     offices = [Group(code, name, "office") for code, name in vocabulary.GROUP.items() if code not in UNIT_POSTS]
     codes = (f"{post}:{unit.code}" for unit in ctx.directory.desks() for post in UNIT_POSTS)
-    return offices + [Group(code, group_name(ctx.directory, code), "unit") for code in codes]
+    every = offices + [Group(code, group_name(ctx.directory, code), "unit") for code in codes]
+    own = None if wanted.member is None else _groups_of(ctx.conn, wanted.member)
+    return [
+        group
+        for group in every
+        if wanted.id in (None, group.id) and wanted.kind in (None, group.kind) and (own is None or group.id in own)
+    ]
+
+
+def _groups_of(conn: Connection, person: str) -> set[str]:
+    return set(conn.scalars(select(memberships.c.group).where(memberships.c.person == person)))
 
 
 def group_name(directory: Directory, group: str) -> str:
@@ -50,14 +69,22 @@ def group_name(directory: Directory, group: str) -> str:
     return short if post == "unit" else f"{short}{vocabulary.label('group', post)}"
 
 
-def users(ctx: ReadContext, group: str | None, names: Collection[str] | None, page: Page) -> list[UserRow]:
-    """Active people by name; of one group, or those named."""
+@dataclass(frozen=True)
+class UserFilter:
+    """Every value given narrows the list; `group`: its members."""
+
+    name: str | None = None
+    group: str | None = None
+
+
+def users(ctx: ReadContext, wanted: UserFilter, page: Page) -> list[UserRow]:
+    """Active people, by sign-in name."""
     query = select(people.c.name, people.c.display, people.c.unit).where(people.c.active.is_(True))
-    if group is not None:
-        members = select(memberships.c.person).where(memberships.c.group == group)
+    if wanted.name is not None:
+        query = query.where(people.c.name == wanted.name)
+    if wanted.group is not None:
+        members = select(memberships.c.person).where(memberships.c.group == wanted.group)
         query = query.where(people.c.name.in_(members))
-    if names is not None:
-        query = query.where(people.c.name.in_(names))
     return [UserRow(*row) for row in ctx.conn.execute(paged(query, page, {}, (people.c.name,)))]
 
 

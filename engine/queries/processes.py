@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ class DefinitionFilter:
     """Every value given narrows the list; `latest`: of each process the running version alone."""
 
     key: str | None = None
-    name_part: str | None = None
+    name: str | None = None
     version: int | None = None
     latest: bool = False
 
@@ -50,20 +51,29 @@ def definition_id(process: str, version: int, digest: str) -> str:
     return f"{process}:{version}:{digest[:12]}"
 
 
-def definitions(ctx: ReadContext, wanted: DefinitionFilter) -> list[ProcessDefinition]:
-    """The published processes the filter lets through, by key, newest version first."""
-    every = [d for version in reversed(ctx.versions.all(ctx.conn)) for d in _of_version(version)]
-    newest = {d.key: d.id for d in reversed(every)}
-    found = (d for d in every if _wanted(d, wanted) and (not wanted.latest or newest[d.key] == d.id))
+def definitions(ctx: ReadContext, wanted: DefinitionFilter, page: Page) -> list[ProcessDefinition]:
+    """The published processes the filter lets through, by key, newest version first unless sorted otherwise."""
+    found = _found(ctx, wanted)
+    for sort in reversed(page.sorts):
+        found.sort(key=attrgetter(sort.by), reverse=sort.descending)
+    return found[page.first : page.first + page.most]
+
+
+def count_definitions(ctx: ReadContext, wanted: DefinitionFilter) -> int:
+    """How many `definitions` would give without limits."""
+    return len(_found(ctx, wanted))
+
+
+def _found(ctx: ReadContext, wanted: DefinitionFilter) -> list[ProcessDefinition]:
+    every = [d for version in ctx.versions.all(ctx.conn) for d in _of_version(version)]
+    newest = {d.key: d.id for d in every}
+    found = [d for d in every if _fits(d, wanted) and (not wanted.latest or newest[d.key] == d.id)]
     return sorted(found, key=lambda d: (d.key, -d.bundle_id))
 
 
-def _wanted(definition: ProcessDefinition, wanted: DefinitionFilter) -> bool:
-    return (
-        wanted.key in (None, definition.key)
-        and wanted.version in (None, definition.version)
-        and (wanted.name_part or "") in definition.name
-    )
+def _fits(definition: ProcessDefinition, wanted: DefinitionFilter) -> bool:
+    asked = ((wanted.key, definition.key), (wanted.name, definition.name), (wanted.version, definition.version))
+    return all(value in (None, present) for value, present in asked)
 
 
 def _of_version(version: Version) -> Iterator[ProcessDefinition]:
@@ -86,12 +96,12 @@ def _of_version(version: Version) -> Iterator[ProcessDefinition]:
 
 def definition(ctx: ReadContext, id: str) -> ProcessDefinition:
     """One published process; raises NotFound."""
-    return _only([d for d in definitions(ctx, DefinitionFilter()) if d.id == id], id)
+    return _only([d for d in _found(ctx, DefinitionFilter()) if d.id == id], id)
 
 
 def latest_definition(ctx: ReadContext, key: str) -> ProcessDefinition:
     """The running version of a process; raises NotFound."""
-    return _only(definitions(ctx, DefinitionFilter(key=key, latest=True)), key)
+    return _only(_found(ctx, DefinitionFilter(key=key, latest=True)), key)
 
 
 def _only(found: list[ProcessDefinition], named: str) -> ProcessDefinition:

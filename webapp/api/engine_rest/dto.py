@@ -1,0 +1,148 @@
+"""Answers with every key of Camunda 7's data transfer objects, null where we have nothing to say.
+
+Clients fail on a missing key, not on one too many: `businessKey`, `candidateGroups` and `unit` are ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.queries.jobs import Incident, Job
+from engine.queries.people import Group, UserRow
+from engine.queries.processes import Instance, ProcessDefinition
+from engine.queries.tasks import TaskRow
+from webapp.api.engine_rest.times import time_out
+
+Dto = dict[str, Any]
+
+RETRIES = 3  # attempts Camunda gives a job
+
+
+def process_definition(row: ProcessDefinition) -> Dto:
+    """ProcessDefinitionDto."""
+    return {
+        "id": row.id,
+        "key": row.key,
+        "category": None,
+        "description": None,
+        "name": row.name,
+        "version": row.version,
+        "resource": row.resource,
+        "deploymentId": str(row.bundle_id),
+        "diagram": None,
+        "suspended": False,
+        "tenantId": None,
+        "versionTag": None,
+        "historyTimeToLive": None,
+        "startableInTasklist": row.startable,
+    }
+
+
+def process_instance(row: Instance) -> Dto:
+    """ProcessInstanceDto."""
+    return {
+        "links": [],
+        "id": row.uid,
+        "definitionId": row.definition_id,
+        "definitionKey": row.key,
+        "businessKey": row.no,
+        "caseInstanceId": None,
+        "ended": row.ended,
+        "suspended": False,
+        "tenantId": None,
+    }
+
+
+def task(row: TaskRow) -> Dto:
+    """TaskDto. The definition is that of the process that draws the task, the instance that of its case."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "assignee": row.assignee,
+        "created": time_out(row.opened_at),
+        "lastUpdated": None,
+        "due": time_out(row.due),
+        "followUp": None,
+        "delegationState": None,
+        "description": None,
+        "executionId": row.uid,
+        "owner": None,
+        "parentTaskId": None,
+        "priority": row.priority,
+        "processDefinitionId": row.definition_id,
+        "processInstanceId": row.uid,
+        "taskDefinitionKey": row.element,
+        "caseExecutionId": None,
+        "caseInstanceId": None,
+        "caseDefinitionId": None,
+        "suspended": False,
+        "formKey": row.form,
+        "camundaFormRef": None,
+        "tenantId": None,
+        "taskState": "Created",
+        "businessKey": row.no,
+        "candidateGroups": list(row.groups),
+        "unit": row.unit,
+    }
+
+
+def identity_links(row: TaskRow) -> list[Dto]:
+    """IdentityLinkDto: the groups a task is offered to, and who has claimed it."""
+    offered = [{"userId": None, "groupId": group, "type": "candidate"} for group in row.groups]
+    held = [] if row.assignee is None else [{"userId": row.assignee, "groupId": None, "type": "assignee"}]
+    return offered + held
+
+
+def job(row: Job) -> Dto:
+    """JobDto, for a waiting timer."""
+    return {
+        "id": row.id,
+        "jobDefinitionId": None,
+        "processInstanceId": row.uid,
+        "processDefinitionId": row.definition_id,
+        "processDefinitionKey": row.key,
+        "executionId": row.uid,
+        "exceptionMessage": None,
+        "failedActivityId": row.element if row.failures else None,
+        "retries": max(0, RETRIES - row.failures),
+        "dueDate": time_out(row.due),
+        "suspended": row.suspended,
+        "priority": 0,
+        "tenantId": None,
+        "createTime": None,
+        "batchId": None,
+        "activityId": row.element,
+        "businessKey": row.no,
+    }
+
+
+def incident(row: Incident) -> Dto:
+    """IncidentDto."""
+    return {
+        "id": str(row.id),
+        "processDefinitionId": row.definition_id,
+        "processInstanceId": row.uid,
+        "executionId": row.uid,
+        "incidentTimestamp": time_out(row.opened_at),
+        "incidentType": row.kind,
+        "activityId": row.element,
+        "failedActivityId": row.element,
+        "causeIncidentId": str(row.id),
+        "rootCauseIncidentId": str(row.id),
+        "configuration": None,
+        "tenantId": None,
+        "incidentMessage": row.cause,
+        "jobDefinitionId": None,
+        "annotation": None,
+        "businessKey": row.no,
+    }
+
+
+def group(row: Group) -> Dto:
+    """GroupDto."""
+    return {"id": row.id, "name": row.name, "type": row.kind}
+
+
+def user(row: UserRow) -> Dto:
+    """UserProfileDto; a name here is not split into first and last."""
+    return {"id": row.name, "firstName": row.display, "lastName": None, "email": None, "unit": row.unit}

@@ -130,6 +130,25 @@ class Engine:
         idempotency.store(tx.conn, actor.name, once.key, once.fingerprint, answer, self.clock.now())
         return Answered(answer, False)
 
+    def answer_once(self, actor: Actor, key: str, fingerprint: str, work: Callable[[], StoredAnswer]) -> Answered:
+        """For what is no command of a case: a repeated request gets the stored answer, `work` does not run again.
+
+        `work` stands outside the transaction that keeps its answer: it reads, or does what may be done twice.
+        """
+        stored = self.read(lambda ctx: idempotency.find(ctx.conn, actor.name, key, fingerprint))
+        if stored is not None:
+            return Answered(stored, True)
+        answer = work()
+        return self.db.write(lambda tx: self._keep(tx, actor, key, fingerprint, answer))
+
+    def _keep(self, tx: WriteTransaction, actor: Actor, key: str, fingerprint: str, answer: StoredAnswer) -> Answered:
+        stored = idempotency.find(tx.conn, actor.name, key, fingerprint)
+        if stored is not None:  # the same request was faster
+            return Answered(stored, True)
+        tx.begin_writing()
+        idempotency.store(tx.conn, actor.name, key, fingerprint, answer, self.clock.now())
+        return Answered(answer, False)
+
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
         return ReadContext(conn, self.clock.now(), self.worktime, self.directory, self.versions, actor)
 

@@ -15,7 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from engine.storage.database import Database
 from tests.support.chromium import chromium
+from tests.support.house import any_house, furnished_file, furnished_name, house, postgres_house
 from tests.support.postgres import Cluster, cluster
+
+__all__ = ["any_house", "furnished_file", "furnished_name", "house", "postgres_house"]  # fixtures kept with their types
 
 # Two shared cores: how long an example takes says nothing.
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)

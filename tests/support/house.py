@@ -1,0 +1,148 @@
+"""A furnished demo house for a test: copied from one made once per run, with a clock that stands until it is moved."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.cases.commands import Actor, Command
+from engine.clock import ZONE, SimulatedClock
+from engine.directory import actor_of, find_person
+from engine.facade import Engine
+from engine.house import open_house
+from engine.settings import DEMO_PASSWORD, Settings
+from engine.storage.database import Database
+from engine.worktime import WorkTime
+from tests.support.postgres import Cluster
+from webapp.app import create_app
+
+START = datetime(2026, 9, 23, 9, 0, tzinfo=ZONE)  # a Wednesday, a week before the National Day holidays
+_WORKTIME = WorkTime.shipped()
+
+
+class House:
+    """An engine on its own database, and the web application around it. The clock stands at `START`."""
+
+    def __init__(self, url: str) -> None:
+        self.settings = Settings(database_url=url, demo=True)
+        self.clock = SimulatedClock(START)
+        self.engine = Engine(Database(url), self.clock, _WORKTIME)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The web application on this engine."""
+        return create_app(self.engine, self.settings)
+
+    def person(self, name: str | None) -> Person:
+        """Somebody at the HTTP interfaces, signed in by Basic; None: a stranger."""
+        return Person(self.app.test_client(), name)
+
+    def actor(self, name: str) -> Actor:
+        """A demo user as the engine knows them."""
+        found = self.engine.read(lambda ctx: find_person(ctx.conn, name))
+        assert found is not None, name
+        return actor_of(found)
+
+    def do(self, name: str, command: Command) -> Any:
+        """Carry out a command as this demo user."""
+        return self.engine.execute(command, self.actor(name))
+
+    def move(self, to: str | datetime) -> Any:
+        """Move the clock; a text is local time, `2026-10-08 17:00`. What falls due on the way fires."""
+        return self.engine.move_clock(instant(to))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.db.close()
+
+
+def instant(text: str | datetime) -> datetime:
+    """A local time like `2026-10-08 17:00` as an instant; what has an offset keeps it."""
+    at = datetime.fromisoformat(text) if isinstance(text, str) else text
+    return at if at.tzinfo is not None else at.replace(tzinfo=ZONE)
+
+
+@dataclass
+class Person:
+    """An HTTP client with somebody's password; answers are werkzeug's, `.json` is the body."""
+
+    client: FlaskClient
+    name: str | None
+    password: str = DEMO_PASSWORD
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """GET a path."""
+        return self.client.get(path, headers=self._headers(more.pop("headers", {})), **more)
+
+    def post(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> TestResponse:
+        """POST a JSON body, with an idempotency key if given."""
+        headers = self._headers(more.pop("headers", {}))
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if body is not None:
+            more["json"] = body
+        return self.client.post(path, headers=headers, **more)
+
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        if self.name is None:
+            return dict(more)
+        basic = base64.b64encode(f"{self.name}:{self.password}".encode()).decode()
+        return {"Authorization": f"Basic {basic}", **more}
+
+
+# ------------------------------------------------------------------ fixtures (tests/conftest.py hands them on)
+@pytest.fixture(scope="session")
+def furnished_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with directory, diagrams and demo people, to copy from."""
+    path = tmp_path_factory.mktemp("house") / "furnished.db"
+    _furnish(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_name(postgres: Cluster) -> str:
+    """A PostgreSQL database with the same, to copy from."""
+    name = postgres.create()
+    _furnish(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def house(tmp_path: Path, furnished_file: Path) -> Iterator[House]:
+    """A demo house on SQLite."""
+    shutil.copy(furnished_file, tmp_path / "house.db")
+    opened = House(f"sqlite:///{tmp_path / 'house.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgres_house(postgres: Cluster, furnished_name: str) -> Iterator[House]:
+    """A demo house on PostgreSQL."""
+    name = postgres.create(template=furnished_name)
+    opened = House(postgres.url(name))
+    yield opened
+    opened.close()
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["house", "postgres_house"], ids=["sqlite", "postgresql"])
+def any_house(request: pytest.FixtureRequest) -> House:
+    """A demo house; the test runs once on each kind of database."""
+    opened: House = request.getfixturevalue(request.param)
+    return opened
+
+
+def _furnish(url: str) -> None:
+    open_house(Settings(database_url=url, demo=True), START).db.close()

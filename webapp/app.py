@@ -1,0 +1,25 @@
+"""The web application: routes, guard and error answers around one engine."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from engine.facade import Engine
+from engine.settings import Settings
+from webapp import errors, guard
+from webapp.api import register_api
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """A WSGI application on this engine. Nothing is global: two applications in one process do not meet."""
+    app = Flask("webapp")
+    app.extensions["engine"] = engine
+    app.extensions["settings"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    guard.public(app.view_functions["static"])
+    guard.install(app)
+    errors.install(app, {"api": errors.problem, "engine-rest": errors.problem})
+    register_api(app)
+    # webapp.api.engine_rest: register_engine_rest(app), and its teller of errors above
+    # webapp.pages: register_pages(app), its session in guard.install, and its teller of errors above
+    return app

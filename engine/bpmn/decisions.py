@@ -83,7 +83,7 @@ def _decision(decision: etree._Element, table: etree._Element, policy: str) -> D
     try:
         return Decision(
             id=decision.get("id", ""),
-            name=decision.get("name") or decision.get("id", ""),
+            name=decision.get("name") or decision.get("id") or "",
             hit_policy=policy,
             inputs=tuple(parse(_child_text(node, "inputExpression")) for node in _children(table, "input")),
             outputs=tuple(node.get("name") or node.get("label") or "" for node in _children(table, "output")),
@@ -194,4 +194,4 @@ def _constant(text: str) -> Any:
 
 def _comparable(value: Any, bound: Any) -> bool:
     number = isinstance(value, int | float) and isinstance(bound, int | float) and not isinstance(value, bool)
-    return number or isinstance(value, str) and isinstance(bound, str)
+    return number or (isinstance(value, str) and isinstance(bound, str))

@@ -81,7 +81,12 @@ def read_definition(files: Files, key: str | None = None) -> Definition:
     `lint.check` says the same in words, with file and element; publish only what it passed.
     """
     roots = {name: read_xml(content) for name, content in files.items() if name.endswith(".bpmn")}
-    processes = {p.get("id", ""): (name, p) for name, root in roots.items() for p in root.iter(bpmn("process"))}
+    processes = {
+        process.get("id", ""): (name, process)
+        for name, root in roots.items()
+        for process in root.iter(bpmn("process"))
+        if process.get("isExecutable") != "false"
+    }
     entry = key or _entry(processes)
     spec, specs = _specs(roots, entry)
     elements = {(e.process, e.id): e for _, p in processes.values() for e in read_elements(p)}
@@ -109,10 +114,9 @@ def _entry(processes: Mapping[str, tuple[str, etree._Element]]) -> str:
     called = {
         call.get("calledElement") for _, process in processes.values() for call in process.iter(bpmn("callActivity"))
     }
-    free = [id for id, (_, node) in processes.items() if node.get("isExecutable") != "false" and id not in called]
-    if not free and not processes:
+    if not processes:
         raise ValueError("文件里没有可执行的流程（process）")
-    return free[0] if free else next(iter(processes))
+    return next((id for id in processes if id not in called), next(iter(processes)))
 
 
 def _specs(roots: Mapping[str, etree._Element], entry: str) -> tuple[Any, dict[str, Any]]:

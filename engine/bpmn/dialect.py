@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -26,6 +25,7 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
 from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
@@ -33,7 +33,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     EscalationEventDefinition,
     SignalEventDefinition,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task
@@ -41,26 +40,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import Expression, parse, parse_assignments
+from engine.bpmn.interpreter import interpreter
+from engine.bpmn.timers import DurationTimer, InstantTimer
 from engine.bpmn.xml import bc
-
-NEVER = ""  # stored instead of an instant: this timer does not fire
-
-
-class Interpreter(Protocol):
-    """What a running diagram asks of its surroundings; the runtime provides it."""
-
-    now: datetime
-
-    def evaluate(self, task: Task, expression: str, external_context: Any = None) -> Any: ...
-    def assign(self, element: Element, data: dict[str, Any]) -> None: ...
-    def operate(self, element: Element, task: Task) -> None: ...
-    def decide(self, element: Element, task: Task) -> None: ...
-
-
-def interpreter(task: Task) -> Interpreter:
-    """The interpreter of the workflow a task belongs to."""
-    found: Interpreter = task.workflow.script_engine
-    return found
 
 
 class Assigning(BpmnTaskSpec):
@@ -119,6 +101,15 @@ class CallActivity(defaults.CallActivity):
         interpreter(my_task).assign(self.drawn, start.data)
 
 
+class EventBasedGateway(defaults.EventBasedGateway):
+    """Stock, and it forgets the events it saw once it has passed: they are objects and cannot be stored."""
+
+    def _run_hook(self, my_task: Task) -> Any:
+        passed = super()._run_hook(my_task)
+        my_task.internal_data.pop("seen_events", None)
+        return passed
+
+
 class ParallelMultiInstance(defaults.ParallelMultiInstanceTask):
     """Multi-instance over `bc:collection`: may be entered again, and keeps its instances' data apart.
 
@@ -161,38 +152,6 @@ class SequentialMultiInstance(defaults.SequentialMultiInstanceTask):
 
 
 # ------------------------------------------------------------------ events
-class InstantTimer(TimeDateEventDefinition):
-    """A `timeDate` timer. Its instant is computed once, when it begins to wait, and kept with that instant.
-
-    Unlike stock it never looks at the clock: the runtime fires timers one by one in order of their instants.
-    A null instant never fires.
-    """
-
-    def has_fired(self, my_task: Task) -> bool:
-        if "since" not in my_task.internal_data:
-            now = interpreter(my_task).now
-            my_task.internal_data["since"] = now.isoformat()
-            my_task.internal_data["event_value"] = self.instant(my_task)
-        return bool(my_task.internal_data.get("event_fired", False))
-
-    def instant(self, my_task: Task) -> str:
-        """When it fires, ISO 8601 with offset, or NEVER."""
-        value = interpreter(my_task).evaluate(my_task, self.expression)
-        return NEVER if value is None else _instant_text(value)
-
-    def reset(self, my_task: Task) -> None:
-        super().reset(my_task)
-        my_task.internal_data.pop("since", None)
-        my_task.internal_data.pop("event_value", None)
-
-
-def _instant_text(value: Any) -> str:
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-    if instant is None or instant.tzinfo is None:
-        raise ValueError("计时表达式应给出带时区的时刻")
-    return instant.isoformat()
-
-
 class QuietSignal(SignalEventDefinition):
     """A signal that carries no data: stock copies the thrower's whole data over the catcher's."""
 
@@ -209,6 +168,7 @@ class QuietEscalation(EscalationEventDefinition):
 
 # ------------------------------------------------------------------ parsers
 class _Node(TaskParser):
+    task: Any
     PARALLEL_MI_CLASS = ParallelMultiInstance
     SEQUENTIAL_MI_CLASS = SequentialMultiInstance
 
@@ -238,11 +198,13 @@ class _Node(TaskParser):
 
 
 class _Events(_Node):
-    def parse_timer_event(self, event: etree._Element) -> Any:
-        date = event.findtext(full_tag("timeDate"))
-        if date is None:
-            return super().parse_timer_event(event)
-        return InstantTimer(self.node.get("name") or self.node.get("id"), date.strip())
+    def parse_timer_event(self, event: etree._Element) -> InstantTimer:
+        name = self.node.get("name") or self.node.get("id")
+        for tag, kind in (("timeDate", InstantTimer), ("timeDuration", DurationTimer)):
+            text = event.findtext(full_tag(tag))
+            if text is not None:
+                return kind(name, text.strip())
+        raise ValidationException("循环计时（timeCycle）不执行，请用时刻计时并画出回路", self.node, self.filename)
 
     def parse_signal_event(self, event: etree._Element) -> Any:
         stock = super().parse_signal_event(event)
@@ -261,7 +223,7 @@ def _node(parser: type[TaskParser]) -> type[TaskParser]:
     return type("Own" + parser.__name__, (_Node, parser), {})
 
 
-class DialectParser(BpmnParser):  # type: ignore[misc]
+class DialectParser(BpmnParser):
     """The library's parser with our elements in place of its own."""
 
     OVERRIDE_PARSER_CLASSES: Mapping[str, tuple[type, type]] = {
@@ -279,7 +241,7 @@ class DialectParser(BpmnParser):  # type: ignore[misc]
         full_tag("boundaryEvent"): (_events(BoundaryEventParser), BoundaryEvent),
         full_tag("receiveTask"): (_events(ReceiveTaskParser), defaults.ReceiveTask),
         full_tag("sendTask"): (_events(SendTaskParser), defaults.SendTask),
-        full_tag("eventBasedGateway"): (_events(EventBasedGatewayParser), defaults.EventBasedGateway),
+        full_tag("eventBasedGateway"): (_events(EventBasedGatewayParser), EventBasedGateway),
     }
 
 

@@ -12,12 +12,12 @@ from lxml import etree
 
 from engine.bpmn.xml import NAMESPACES, bc, bpmn, camunda, local_name
 
-FLOW_NODES = frozenset(
-    "startEvent endEvent userTask manualTask task scriptTask serviceTask businessRuleTask sendTask receiveTask "
-    "subProcess transaction adHocSubProcess callActivity exclusiveGateway inclusiveGateway parallelGateway "
-    "eventBasedGateway complexGateway intermediateCatchEvent intermediateThrowEvent boundaryEvent".split()
-)
 USER_TASKS = frozenset({"userTask", "manualTask", "task"})
+AUTOMATIC_TASKS = frozenset({"scriptTask", "serviceTask", "businessRuleTask", "sendTask"})
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+FLOW_NODES = USER_TASKS | AUTOMATIC_TASKS | SCOPES | GATEWAYS | EVENTS | {"receiveTask", "callActivity"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _element(node: etree._Element, process: str, lanes: dict[str, str]) -> Eleme
     return Element(
         id=node.get("id", ""),
         kind=local_name(node),
-        name=node.get("name") or node.get("id", ""),
+        name=node.get("name") or node.get("id") or "",
         process=process,
         scope=scope.get("id", ""),
         lane=_lane(node, lanes),
@@ -120,7 +120,7 @@ def _element(node: etree._Element, process: str, lanes: dict[str, str]) -> Eleme
 
 def _scope(node: etree._Element) -> etree._Element:
     parent = node.getparent()
-    while parent is not None and local_name(parent) not in ("process", "subProcess", "transaction", "adHocSubProcess"):
+    while parent is not None and local_name(parent) not in SCOPES | {"process"}:
         parent = parent.getparent()
     return node if parent is None else parent
 

@@ -250,7 +250,9 @@ def _bounded(value: Any) -> Any:
 
 
 def _plus(left: Any, right: Any) -> Any:
-    if isinstance(left, str) and isinstance(right, str) or isinstance(left, list) and isinstance(right, list):
+    if isinstance(left, str) and isinstance(right, str):
+        return _bounded(left + right)
+    if isinstance(left, list) and isinstance(right, list):
         return _bounded(left + right)
     return _bounded(_number(left) + _number(right))
 
@@ -285,7 +287,7 @@ def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 
 
 def _member(left: Any, right: Any) -> bool:
-    if isinstance(right, list) or isinstance(right, str) and isinstance(left, str):
+    if isinstance(right, list) or (isinstance(right, str) and isinstance(left, str)):
         return left in right
     raise ExpressionError("in 的右边需要列表")
 

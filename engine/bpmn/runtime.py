@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
@@ -20,12 +21,14 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state
 from engine.bpmn.definition import Definition
-from engine.bpmn.dialect import NEVER, InstantTimer, QuietSignal
+from engine.bpmn.dialect import QuietSignal
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import ExpressionError, Words, parse, parse_assignments, parse_template
+from engine.bpmn.timers import InstantTimer, instant_text, timer_element, timer_of
 from engine.bpmn.workflow import CaseWorkflow
 from engine.errors import NobodyWaits, StepFailed
 
+T = TypeVar("T")
 CASE_CLOCK_WORDS = frozenset({"case_due", "accepted_at"})
 
 
@@ -173,12 +176,12 @@ class ProcessRun:
         self._guarded(None, self._workflow.settle)
         self._workflow.get_events()  # signals nobody caught would pile up
         for task in self._ready():
-            self._opened(task)
+            self._guarded(task, partial(self._opened, task))
 
-    def _guarded(self, task: Task | None, act: Callable[[], Any]) -> None:
+    def _guarded(self, task: Task | None, act: Callable[[], T]) -> T:
         """Name the element where the diagram cannot go on."""
         try:
-            act()
+            return act()
         except (ExpressionError, WorkflowException, ValueError, RecursionError) as error:
             failed = getattr(error, "task_spec", None) or (task.task_spec if task else None)
             name = getattr(failed, "bpmn_name", None) or getattr(failed, "name", None) or self.definition.name
@@ -198,7 +201,7 @@ class ProcessRun:
     def _due(self, task: Task) -> str | None:
         drawn: Element = task.task_spec.drawn
         value = None if not drawn.due else self._interpreter.evaluate(task, drawn.due)
-        return value if isinstance(value, str) else None
+        return None if value is None else instant_text(value)
 
     def open_tasks(self) -> list[OpenTask]:
         """Every user task that waits, in the order they opened."""
@@ -221,43 +224,45 @@ class ProcessRun:
 
     def _groups(self, task: Task, drawn: Element) -> tuple[str, ...]:
         text = drawn.groups if drawn.groups is not None else (drawn.lane or "")
-        filled = parse_template(text).fill(task.data, self.host.words)
+        filled = self._guarded(task, lambda: parse_template(text).fill(task.data, self.host.words))
         return tuple(dict.fromkeys(part.strip() for part in filled.split(",") if part.strip()))
 
     def timers(self) -> list[WaitingTimer]:
         """Every waiting timer that has an instant, by that instant, then in the order they began to wait."""
-        waiting = [self._timer(task) for task in self._timer_tasks() if task.internal_data.get("event_value")]
+        waiting = [self._timer(*each) for each in self._timer_tasks() if each[0].internal_data.get("event_value")]
         return sorted(waiting, key=lambda timer: timer.due)
 
-    def _timer_tasks(self) -> list[Task]:
+    def _timer_tasks(self) -> list[tuple[Task, InstantTimer]]:
         tasks = self._workflow.event_manager.tasks.values()
-        return [t for t in tasks if isinstance(t.task_spec.event_definition, InstantTimer)]
+        return [(task, timer) for task in tasks if (timer := timer_of(task)) is not None]
 
-    def _timer(self, task: Task) -> WaitingTimer:
-        words = parse(task.task_spec.event_definition.expression).words
+    def _timer(self, task: Task, timer: InstantTimer) -> WaitingTimer:
         return WaitingTimer(
             id=self._id(task),
-            element=task.task_spec.drawn,
+            element=timer_element(task),
             since=datetime.fromisoformat(task.internal_data["since"]),
             due=datetime.fromisoformat(task.internal_data["event_value"]),
-            case_clock=not words.isdisjoint(CASE_CLOCK_WORDS),
+            case_clock=not timer.words.isdisjoint(CASE_CLOCK_WORDS),
         )
 
     def reproject(self) -> list[Moved]:
         """Compute every waiting instant anew from its own expression and the instant it began to wait."""
         timers = [
-            self._move(t, "event_value", lambda t: t.task_spec.event_definition.instant(t)) for t in self._timer_tasks()
+            self._move(task, timer_element(task), "event_value", self._guarded(task, partial(timer.instant, task)))
+            for task, timer in self._timer_tasks()
         ]
-        dues = [self._move(t, "due", self._due) for t in self._ready()]
+        dues = [
+            self._move(task, task.task_spec.drawn, "due", self._guarded(task, partial(self._due, task)))
+            for task in self._ready()
+        ]
         return [moved for moved in (*timers, *dues) if moved is not None]
 
-    def _move(self, task: Task, key: str, compute: Callable[[Task], str | None]) -> Moved | None:
+    def _move(self, task: Task, element: Element, key: str, after: str | None) -> Moved | None:
         before = task.internal_data.get(key)
-        after = compute(task)
         if before == after:
             return None
         task.internal_data[key] = after
-        return Moved(self._id(task), task.task_spec.drawn, before or None, after or None)
+        return Moved(self._id(task), element, before or None, after or None)
 
     def elements_open(self) -> set[str]:
         """Ids (`process/element`) of everything that has begun and not ended: the tokens of the diagram."""
@@ -313,6 +318,3 @@ class _Interpreter:
         row = decision.evaluate(task.data, self._run.host.words)
         task.data.update(row)
         self._run.host.decided(element, decision.id, row)
-
-
-__all__ = ["NEVER", "Host", "Moved", "OpenTask", "ProcessRun", "WaitingTimer"]

@@ -7,8 +7,9 @@ Payload (positional JSON):
     [task counter, change counter, [task spec names], [workflow, …]]
     workflow = [host task, success, completed, last task, data, correlations, [task, …]]   parents before children
     task     = [number, parent, spec name, state, change, triggered, internal, updates, deletions]   tail trimmed
-Numbers count the tasks of the case; outside, a task's id is the case's id plus its number. Data is kept as the difference
-to the parent task (for the first task of a sub-process: to its host); deletions 1 means no data at all. Finished sub-processes are left out.
+Numbers count the tasks of the case; outside, a task's id is the case's id plus its number. Data is kept as the
+difference to the parent task (for the first task of a sub-process: to its host); deletions 1 means no data at all.
+Finished sub-processes are left out.
 """
 
 from __future__ import annotations

@@ -40,11 +40,11 @@ class _Scanning:
         return {}
 
 
-class SubWorkflow(_Scanning, BpmnSubWorkflow):  # type: ignore[misc]
+class SubWorkflow(_Scanning, BpmnSubWorkflow):
     """A sub-process or called process of a case."""
 
 
-class CaseWorkflow(_Scanning, BpmnWorkflow):  # type: ignore[misc]
+class CaseWorkflow(_Scanning, BpmnWorkflow):
     """A running process instance. Its tasks are numbered from 1; `on_change` hears every change of state."""
 
     def __init__(self, spec: Any, specs: Any, on_change: Callable[[Task, int, int], None], **kwargs: Any):

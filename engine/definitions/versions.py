@@ -82,6 +82,12 @@ def _version(conn: Connection, bundle_id: int) -> Version:
     return Version(bundle_id, row["key"], row["version"], row["author"], row["published_at"], definition)
 
 
+def latest_number(conn: Connection, key: str) -> int | None:
+    """Number of the newest version of a process, None when there is none."""
+    number: int | None = conn.execute(select(func.max(bundles.c.version)).where(bundles.c.key == key)).scalar()
+    return number
+
+
 def publish(conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime) -> int:
     """Store a new version; returns its number. The same content again gives the number it has."""
     digest = content_hash(files)

@@ -1,0 +1,70 @@
+"""Decision tables: one per file, and every cell read by itself, so that each wrong one is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lxml import etree
+
+from engine.bpmn.decisions import Decision, TableRefused, read_decision, read_test
+from engine.bpmn.expressions import ExpressionError, parse
+from engine.bpmn.lint.bundle import Bundle
+from engine.bpmn.lint.expressions import unknown_words
+from engine.bpmn.xml import local_name
+from engine.errors import Finding
+
+
+def rules(bundle: Bundle) -> Iterator[Finding]:
+    """Every table of the bundle."""
+    ids: Counter[str] = Counter()
+    for name, root in bundle.decision_files():
+        cells = [Finding(name, "CELL", id, sentence) for id, sentence in _cells(root)]
+        yield from cells
+        if not cells:
+            yield from _table(bundle, name, root, ids)
+
+
+def _table(bundle: Bundle, name: str, root: etree._Element, ids: Counter[str]) -> Iterator[Finding]:
+    try:
+        decision = read_decision(root)
+    except TableRefused as refused:
+        yield Finding(name, "TABLE", _decision_id(root), str(refused))
+        return
+    ids[decision.id] += 1
+    if ids[decision.id] > 1:
+        yield Finding(name, "DUPLICATE_ID", decision.id, f"有两张决策表都叫“{decision.id}”，请各取一个标识")
+    for sentence in unknown_words(bundle, _words(decision)):
+        yield Finding(name, "WORD", decision.id, f"决策表“{decision.name}”：{sentence}")
+
+
+def _words(decision: Decision) -> frozenset[str]:
+    outputs = (cell.words for rule in decision.rules for cell in rule.outputs if cell is not None)
+    return frozenset().union(*(cell.words for cell in decision.inputs), *outputs)
+
+
+def _decision_id(root: etree._Element) -> str:
+    return next((node.get("id") or "-" for node in root.iter() if local_name(node) == "decision"), "-")
+
+
+def _cells(root: etree._Element) -> Iterator[tuple[str, str]]:
+    rows = [node for node in root.iter() if local_name(node) == "rule"]
+    for number, row in enumerate(rows, 1):
+        for kind, read in (("inputEntry", read_test), ("outputEntry", parse)):
+            entries = [node for node in row if local_name(node) == kind]
+            for column, entry in enumerate(entries, 1):
+                yield from _cell(entry, f"第 {number} 行第 {column} 个{_CHINESE[kind]}", read)
+
+
+_CHINESE = {"inputEntry": "条件", "outputEntry": "结果"}
+
+
+def _cell(entry: etree._Element, place: str, read: Callable[[str], Any]) -> Iterator[tuple[str, str]]:
+    text = "".join(node.text or "" for node in entry if local_name(node) == "text").strip()
+    if not text:
+        return
+    try:
+        read(text)
+    except ExpressionError as error:
+        yield entry.get("id") or "-", f"{place}“{text[:40]}”有误：{error}"

@@ -8,6 +8,8 @@ from engine.facade import Engine
 from engine.settings import Settings
 from webapp import errors, guard
 from webapp.api import register_api
+from webapp.api.engine_rest import register_engine_rest
+from webapp.api.engine_rest.errors import exception
 
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
@@ -18,8 +20,8 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     guard.public(app.view_functions["static"])
     guard.install(app)
-    errors.install(app, {"api": errors.problem, "engine-rest": errors.problem})
+    errors.install(app, {"api": errors.problem, "engine-rest": exception})
     register_api(app)
-    # webapp.api.engine_rest: register_engine_rest(app), and its teller of errors above
+    register_engine_rest(app)
     # webapp.pages: register_pages(app), its session in guard.install, and its teller of errors above
     return app

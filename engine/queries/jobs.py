@@ -94,7 +94,14 @@ class Incident:
     definition_id: str | None
 
 
-def open_incidents(ctx: ReadContext, uid: str | None, page: Page) -> list[Incident]:
+@dataclass(frozen=True)
+class IncidentFilter:
+    """Every value given narrows the list."""
+
+    uid: str | None = None
+
+
+def open_incidents(ctx: ReadContext, wanted: IncidentFilter, page: Page) -> list[Incident]:
     """Open incidents of the cases the actor may see, oldest first; those of no case for supervisors alone."""
     joined = incidents.outerjoin(cases, cases.c.id == incidents.c.case_id)
     joined = joined.outerjoin(bundles, bundles.c.id == cases.c.bundle_id)
@@ -103,7 +110,7 @@ def open_incidents(ctx: ReadContext, uid: str | None, page: Page) -> list[Incide
     if "supervisor" in ctx.actor.groups:
         seen = or_(incidents.c.case_id.is_(None), seen)
     query = select(*columns).select_from(joined).where(incidents.c.resolved_at.is_(None), seen)
-    query = query if uid is None else query.where(cases.c.uid == uid)
+    query = query if wanted.uid is None else query.where(cases.c.uid == wanted.uid)
     return [_incident(row) for row in ctx.conn.execute(paged(query, page, {}, (incidents.c.id,))).mappings()]
 
 

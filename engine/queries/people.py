@@ -43,17 +43,18 @@ class GroupFilter:
     member: str | None = None
 
 
-def groups(ctx: ReadContext, wanted: GroupFilter) -> list[Group]:
+def groups(ctx: ReadContext, wanted: GroupFilter, page: Page) -> list[Group]:
     """The offices, then the posts of every unit with a desk."""
     offices = [Group(code, name, "office") for code, name in vocabulary.GROUP.items() if code not in UNIT_POSTS]
     codes = (f"{post}:{unit.code}" for unit in ctx.directory.desks() for post in UNIT_POSTS)
     every = offices + [Group(code, group_name(ctx.directory, code), "unit") for code in codes]
     own = None if wanted.member is None else _groups_of(ctx.conn, wanted.member)
-    return [
+    found = [
         group
         for group in every
         if wanted.id in (None, group.id) and wanted.kind in (None, group.kind) and (own is None or group.id in own)
     ]
+    return found[page.first : page.first + page.most]
 
 
 def _groups_of(conn: Connection, person: str) -> set[str]:

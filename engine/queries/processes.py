@@ -166,17 +166,21 @@ def count_instances(ctx: ReadContext, wanted: InstanceFilter) -> int:
     return int(ctx.conn.execute(_running(ctx, select(func.count(cases.c.id)), wanted)).scalar_one())
 
 
-def instance(ctx: ReadContext, uid: str, ended_too: bool = False) -> Instance:
-    """One instance by its id, an ended one only on demand; raises NotFound."""
+def instance(ctx: ReadContext, uid: str) -> Instance:
+    """One running instance by its id; raises NotFound."""
     try:
         UUID(uid)
     except ValueError:
         raise NotFound from None
-    query = _INSTANCES.where(visible(ctx.actor), cases.c.uid == uid)
-    row = ctx.conn.execute(query).mappings().one_or_none()
-    if row is None or (row["ended_at"] is not None and not ended_too):
+    row = ctx.conn.execute(_INSTANCES.where(visible(ctx.actor), cases.c.uid == uid)).mappings().one_or_none()
+    if row is None or row["ended_at"] is not None:
         raise NotFound("没有这个正在运行的流程实例：可能已结束，也可能您无权查看。")
     return _instance(row)
+
+
+def acted_on(ctx: ReadContext, uid: str) -> Instance:
+    """The instance somebody has just acted on, to tell them so: also when it has ended, or is theirs no longer."""
+    return _instance(ctx.conn.execute(_INSTANCES.where(cases.c.uid == uid)).mappings().one())
 
 
 def _running(ctx: ReadContext, query: Select[Any], wanted: InstanceFilter) -> Select[Any]:

@@ -8,7 +8,7 @@ from engine.bpmn.runtime import OpenTask
 from engine.cases import policy
 from engine.cases.commands import Actor
 from engine.cases.live import Live
-from engine.errors import EngineError, NotFound, NotYours, TakenByOther
+from engine.errors import BadInput, EngineError, NotFound, NotYours, TakenByOther
 from engine.storage import models
 from engine.storage.prepared import Prepared
 
@@ -24,6 +24,12 @@ _DONE_IN_CASE = Prepared(
     )
 )
 
+_MEMBER = Prepared(
+    select(models.memberships.c.group)
+    .join(models.people, models.people.c.name == models.memberships.c.person)
+    .where(models.people.c.name == bindparam("of_person"), models.people.c.active.is_(True))
+)
+
 
 def open_task(conn: Connection, opened: Live, task_id: str) -> OpenTask:
     """The task, when it is still open; raises TakenByOther or NotFound."""
@@ -31,6 +37,11 @@ def open_task(conn: Connection, opened: Live, task_id: str) -> OpenTask:
     if task_id not in tasks:
         raise _gone(conn, opened, task_id)
     return tasks[task_id]
+
+
+def _is_member(conn: Connection, task: OpenTask, name: str) -> bool:
+    found = _MEMBER.fetch(conn, {"of_person": name})
+    return policy.in_group(Actor(name, groups=frozenset(row["group"] for row in found)), task.groups)
 
 
 def _gone(conn: Connection, opened: Live, task_id: str) -> EngineError:
@@ -74,9 +85,11 @@ def _four_eyes(conn: Connection, opened: Live, not_by: str, actor: Actor) -> Non
 
 
 def may_assign(conn: Connection, task: OpenTask, assignee: str | None, actor: Actor) -> str | None:
-    """Check a claim or release; returns the present holder. Raises NotYours, TakenByOther."""
+    """Check a claim or release; returns the present holder. Raises NotYours, TakenByOther, BadInput."""
     held_by = holder(conn, task.id)
     if policy.leads(actor, task.groups):
+        if assignee is not None and not _is_member(conn, task, assignee):
+            raise BadInput({"userId": f"{assignee} 不在这件待办的组里，不能领取；请选组里的同事。"})
         return held_by
     if not policy.in_group(actor, task.groups):
         raise NotYours

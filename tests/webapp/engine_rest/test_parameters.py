@@ -9,22 +9,21 @@ import pytest
 
 from engine.errors import BadInput
 from engine.queries.paging import Sort
+from engine.queries.tasks import TaskFilter
 from webapp.api.engine_rest.parameters import JOBS, TASKS, read
+
+CLOSING = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
 
 
 def test_filters_are_read_by_their_type() -> None:
     given = {"unassigned": "true", "dueBefore": "2026-10-08T17:00:00.000+0800", "candidateGroup": "unit:SC-SS"}
-    values, _ = read(given, TASKS)
-    assert values == {
-        "unassigned": True,
-        "due_before": datetime(2026, 10, 8, 9, 0, tzinfo=UTC),
-        "groups": ("unit:SC-SS",),
-    }
+    wanted, _ = read(given, TASKS)
+    assert wanted == TaskFilter(unassigned=True, due_before=CLOSING, groups=("unit:SC-SS",))
 
 
 def test_a_plus_that_became_a_space_in_the_address_is_understood() -> None:
-    values, _ = read({"dueAfter": "2026-10-08T17:00:00.000 0800"}, TASKS)
-    assert values == {"due_after": datetime(2026, 10, 8, 9, 0, tzinfo=UTC)}
+    wanted, _ = read({"dueAfter": "2026-10-08T17:00:00.000 0800"}, TASKS)
+    assert wanted == TaskFilter(due_after=CLOSING)
 
 
 def test_an_address_and_a_body_sort_alike() -> None:

@@ -9,13 +9,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from engine.errors import BadInput
+from engine.queries.jobs import IncidentFilter, JobFilter
 from engine.queries.paging import MOST, Page, Sort
+from engine.queries.people import GroupFilter, UserFilter
+from engine.queries.processes import DefinitionFilter, InstanceFilter
+from engine.queries.tasks import TaskFilter
 from webapp.api.engine_rest.times import time_in
 
 Reader = Callable[[Any, str], Any]
+F = TypeVar("F")
 
 _PAGING = ("firstResult", "maxResults", "sortBy", "sortOrder", "sorting")
 _ORDERS = {"asc": False, "desc": True}
@@ -24,9 +29,10 @@ _SPACE_FOR_PLUS = re.compile(r" (\d\d:?\d\d)$")
 
 
 @dataclass(frozen=True)
-class Known:
-    """The parameters of one list: name in the interface → (name in the filter, reader); and its sort keys."""
+class Known(Generic[F]):
+    """The parameters of one list: its filter, name in the interface → (name in the filter, reader), and sort keys."""
 
+    wanted: Callable[..., F]
     filters: Mapping[str, tuple[str, Reader]]
     sorts: Mapping[str, str]
 
@@ -81,8 +87,8 @@ def _encodable(value: str) -> bool:
 
 
 # ------------------------------------------------------------------ reading
-def read(given: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], Page]:
-    """The filter's values and the page; raises BadInput naming every parameter that cannot be taken."""
+def read(given: Mapping[str, Any], known: Known[F]) -> tuple[F, Page]:
+    """The filter and the page; raises BadInput naming every parameter that cannot be taken."""
     wrong = {name: "没有这个参数，请检查名称。" for name in given if name not in known.filters and name not in _PAGING}
     values: dict[str, Any] = {}
     for name, (inner, reader) in known.filters.items():
@@ -91,7 +97,7 @@ def read(given: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], Page]:
     page = _page(given, known, wrong)
     if wrong:
         raise BadInput(wrong)
-    return values, page
+    return known.wanted(**values), page
 
 
 def _take(values: dict[str, Any], inner: str, reader: Reader, given: Any, name: str, wrong: dict[str, str]) -> None:
@@ -101,7 +107,7 @@ def _take(values: dict[str, Any], inner: str, reader: Reader, given: Any, name: 
         wrong.update(refused.fields)
 
 
-def _page(given: Mapping[str, Any], known: Known, wrong: dict[str, str]) -> Page:
+def _page(given: Mapping[str, Any], known: Known[Any], wrong: dict[str, str]) -> Page:
     found: dict[str, Any] = {}
     for name, inner in (("firstResult", "first"), ("maxResults", "most")):
         if given.get(name) is not None:
@@ -111,7 +117,7 @@ def _page(given: Mapping[str, Any], known: Known, wrong: dict[str, str]) -> Page
     return Page(**found, sorts=_sorts(given, known, wrong))
 
 
-def _sorts(given: Mapping[str, Any], known: Known, wrong: dict[str, str]) -> tuple[Sort, ...]:
+def _sorts(given: Mapping[str, Any], known: Known[Any], wrong: dict[str, str]) -> tuple[Sort, ...]:
     """`sortBy` with `sortOrder`, or in a body `sorting`: a list of both."""
     by, order, several = given.get("sortBy"), given.get("sortOrder"), given.get("sorting")
     if several is None:
@@ -122,7 +128,7 @@ def _sorts(given: Mapping[str, Any], known: Known, wrong: dict[str, str]) -> tup
     return tuple(sort for one in several if (sort := _sort(one, known, wrong)) is not None)
 
 
-def _sort(one: Mapping[str, Any], known: Known, wrong: dict[str, str]) -> Sort | None:
+def _sort(one: Mapping[str, Any], known: Known[Any], wrong: dict[str, str]) -> Sort | None:
     by, order = one.get("sortBy"), one.get("sortOrder") or "asc"
     if not isinstance(by, str) or by not in known.sorts:
         wrong["sortBy"] = f"可按 {'、'.join(known.sorts)} 排序。" if known.sorts else "这个列表不能另外排序。"
@@ -135,6 +141,7 @@ def _sort(one: Mapping[str, Any], known: Known, wrong: dict[str, str]) -> Sort |
 
 # ------------------------------------------------------------------ the lists
 TASKS = Known(
+    TaskFilter,
     {
         "processInstanceBusinessKey": ("no", text),
         "processInstanceId": ("uid", text),
@@ -164,6 +171,7 @@ TASKS = Known(
     },
 )
 DEFINITIONS = Known(
+    DefinitionFilter,
     {
         "key": ("key", text),
         "name": ("name", text),
@@ -173,6 +181,7 @@ DEFINITIONS = Known(
     {"key": "key", "name": "name", "version": "version", "id": "id"},
 )
 INSTANCES = Known(
+    InstanceFilter,
     {
         "businessKey": ("no", text),
         "processInstanceIds": ("uids", texts),
@@ -181,6 +190,7 @@ INSTANCES = Known(
     {"instanceId": "instance", "definitionKey": "key", "businessKey": "no"},
 )
 JOBS = Known(
+    JobFilter,
     {
         "processInstanceId": ("uid", text),
         "processInstanceBusinessKey": ("no", text),
@@ -192,6 +202,6 @@ JOBS = Known(
     },
     {"jobId": "id", "jobDueDate": "due", "processInstanceId": "instance"},
 )
-INCIDENTS = Known({"processInstanceId": ("uid", text)}, {})
-USERS = Known({"id": ("name", text), "memberOfGroup": ("group", text)}, {})
-GROUPS = Known({"id": ("id", text), "member": ("member", text), "type": ("kind", text)}, {})
+INCIDENTS = Known(IncidentFilter, {"processInstanceId": ("uid", text)}, {})
+USERS = Known(UserFilter, {"id": ("name", text), "memberOfGroup": ("group", text)}, {})
+GROUPS = Known(GroupFilter, {"id": ("id", text), "member": ("member", text), "type": ("kind", text)}, {})

@@ -1,0 +1,13 @@
+"""The process API under /engine-rest, in the shape of the Camunda 7 REST API (API.md)."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.api.engine_rest import messages, processes, tasks, watching
+
+
+def register_engine_rest(app: Flask) -> None:
+    """Add the process API."""
+    for part in (tasks, processes, messages, watching):
+        app.register_blueprint(part.blueprint)

@@ -121,7 +121,8 @@ class ProcessRun:
     @property
     def ended(self) -> bool:
         """Whether nothing is left to do."""
-        return bool(self._workflow.completed or self._workflow.is_completed())
+        unfinished = (t._state & TaskState.NOT_FINISHED_MASK for t in self._workflow.tasks.values())
+        return bool(self._workflow.completed) or not any(unfinished)
 
     # ------------------------------------------------------------------ acting
     def complete(self, task_id: str, variables: Mapping[str, Any]) -> None:

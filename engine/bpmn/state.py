@@ -105,15 +105,16 @@ def _workflow(top: CaseWorkflow, workflow: Any, names: dict[str, int]) -> list[A
     ]
 
 
-def _base_data(top: CaseWorkflow, task: Task) -> dict[str, Any]:
-    """The data a task's own are compared with."""
+def _source(top: CaseWorkflow, task: Task) -> Task | None:
+    """The task whose data a task's own are told against; None for the first of the case."""
     if task._parent is not None:
-        source = task.workflow.tasks[task._parent]
-    elif task.workflow is not top:
-        source = top.get_task_from_id(task.workflow.parent_task_id)
-    else:
-        return {}
-    data: dict[str, Any] = source.data
+        return task.workflow.tasks[task._parent]
+    return None if task.workflow is top else top.get_task_from_id(task.workflow.parent_task_id)
+
+
+def _base_data(top: CaseWorkflow, task: Task) -> dict[str, Any]:
+    source = _source(top, task)
+    data: dict[str, Any] = {} if source is None else source.data
     return data
 
 
@@ -159,7 +160,7 @@ def decode(stored: bytes, spec: Any, specs: dict[str, Any], on_change: Callable[
 
 def _read_subprocess(top: CaseWorkflow, row: list[Any], names: list[str]) -> None:
     host = top.get_task_from_id(row[0])
-    sub = SubWorkflow(top.subprocess_specs[host.task_spec.spec], host.id, top, deserializing=True)
+    sub = SubWorkflow(top.subprocess_specs[host.task_spec.spec], host, top, deserializing=True)
     _fill(top, sub, row, names)
     top.subprocesses[host.id] = sub
     sub.completed_event.connect(host.task_spec._on_subworkflow_completed, host)
@@ -192,13 +193,23 @@ def _read_task(top: CaseWorkflow, workflow: Any, row: Iterable[Any], names: list
     workflow.tasks[task.id] = task
     if task._parent is not None:
         workflow.tasks[task._parent]._children.append(task.id)
-    task.data = {} if deletions == EMPTY else _read_data(_base_data(top, task), updates or {}, deletions or [])
+    task.data = {} if deletions == EMPTY else _read_data(_source(top, task), task, updates or {}, deletions or [])
     if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
         top.event_manager.add_task(task)
 
 
-def _read_data(inherited: dict[str, Any], updates: dict[str, Any], deletions: list[str]) -> dict[str, Any]:
-    data = {**inherited, **updates}
+def _read_data(source: Task | None, task: Task, updates: dict[str, Any], deletions: list[str]) -> dict[str, Any]:
+    if source is None:
+        return updates
+    if (
+        not updates
+        and not deletions
+        and (task._state & TaskState.FINISHED_MASK)
+        and (source._state & TaskState.FINISHED_MASK)
+    ):
+        unchanging: dict[str, Any] = source.data  # neither will change any more: they may share
+        return unchanging
+    data = {**source.data, **updates}
     for key in deletions:
         del data[key]
     return data

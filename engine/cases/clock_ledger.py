@@ -6,10 +6,11 @@ closing time of the N-th (民法典 201, 203). Returns, re-dispatch and re-gradi
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import orjson
 
 from engine.clock import local
 from engine.worktime import WorkTime
@@ -124,13 +125,14 @@ def due_at(ledger: ClockLedger, worktime: WorkTime, n: int = 0) -> datetime | No
 
 # ------------------------------------------------------------------ stored form
 def to_json(ledger: ClockLedger) -> str:
-    """Compact JSON; fields at their default are left out."""
-    kept = {f.name: v for f in fields(ledger) if (v := getattr(ledger, f.name)) != f.default}
+    """Compact JSON, instants as ISO 8601 with offset; fields at their default are left out."""
+    kept = {name: value for name, value in vars(ledger).items() if value != _DEFAULTS[name]}
     if "pauses" in kept:
-        kept["pauses"] = [{k: v for k, v in asdict(p).items() if v is not None} for p in ledger.pauses]
-    return json.dumps(kept, default=datetime.isoformat, separators=(",", ":"), ensure_ascii=False)
+        kept["pauses"] = [{k: v for k, v in vars(pause).items() if v is not None} for pause in ledger.pauses]
+    return orjson.dumps(kept).decode()
 
 
+_DEFAULTS = {field.name: field.default for field in fields(ClockLedger)}
 _INSTANTS = frozenset(
     [
         "received_at",
@@ -149,7 +151,7 @@ _INSTANTS = frozenset(
 
 def from_json(text: str) -> ClockLedger:
     """The ledger written by `to_json`; unknown fields are an error."""
-    values = _instants(json.loads(text))
+    values = _instants(orjson.loads(text))
     pauses = tuple(Pause(**_instants(pause)) for pause in values.pop("pauses", ()))
     return ClockLedger(**values, pauses=pauses)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from engine.cases.step import Order, Record
 
@@ -18,14 +18,13 @@ def columns(record: Record) -> dict[str, Any]:
     """The columns of `cases` a record fills."""
     kept = {name: getattr(record, name) for name in _COLUMNS}
     rest = {"anonymous": record.anonymous, "pending": record.pending, "facts": record.facts}
-    orders = [{k: v for k, v in asdict(order).items() if v is not None} for order in record.orders]
-    text = json.dumps({**rest, "orders": orders}, default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
-    return {**kept, "facts": text}
+    orders = [{k: v for k, v in vars(order).items() if v is not None} for order in record.orders]
+    return {**kept, "facts": orjson.dumps({**rest, "orders": orders}).decode()}
 
 
 def read_record(row: Mapping[str, Any]) -> Record:
     """The record of a row of `cases`."""
-    rest = json.loads(row["facts"])
+    rest = orjson.loads(row["facts"])
     return Record(
         **{name: row[name] for name in _COLUMNS},
         anonymous=rest["anonymous"],

@@ -18,7 +18,10 @@ def json_answer(body: Any, status: int = 200, mimetype: str = "application/json"
 
 
 def as_json(value: Any) -> Any:
-    """JSON values of what a query gave: 2026-10-08T17:00:00+08:00, dates as 2026-10-08, dataclasses as objects."""
+    """JSON values of what a query gave: 2026-10-08T17:00:00+08:00, dates as 2026-10-08, dataclasses as objects.
+
+    A field called `from_` because Python keeps the word for itself is `from` in JSON.
+    """
     if isinstance(value, datetime):
         return local(value).isoformat(timespec="seconds")
     if isinstance(value, date):
@@ -28,5 +31,5 @@ def as_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [as_json(item) for item in value]
     if is_dataclass(value):
-        return {each.name: as_json(getattr(value, each.name)) for each in fields(value)}
+        return {each.name.rstrip("_"): as_json(getattr(value, each.name)) for each in fields(value)}
     return value

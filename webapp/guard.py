@@ -40,9 +40,9 @@ def public(view: View) -> View:
 
 
 def guarded(*groups: str) -> Callable[[View], View]:
-    """Whoever signed in may use this route; with groups, only their members. What they then see is for queries to say.
+    """Whoever signed in may use this route; with groups, only their members, `unit` standing for every unit's.
 
-    Stands below the route decorator.
+    What they then see is for queries to say, what they may do to a case for the door. Stands below the route decorator.
     """
     return lambda view: _declare(view, Policy(public=False, groups=frozenset(groups)))
 
@@ -111,7 +111,7 @@ def _check(by_session: Identify) -> None:
     if asking is None:
         raise SignInNeeded
     g.actor = asking
-    if policy.groups and policy.groups.isdisjoint(asking.groups):
+    if policy.groups and policy.groups.isdisjoint(group.partition(":")[0] for group in asking.groups):
         raise NotYours("您所在的组不能使用这一功能，请联系对应岗位的同事。")
 
 

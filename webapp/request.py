@@ -10,23 +10,30 @@ from typing import Any, Literal
 import orjson
 from flask import request
 
+from engine import vocabulary
 from engine.clock import local
 from engine.errors import BadInput
 
-Kind = Literal["text", "choice", "day", "year", "number"]
+Kind = Literal["text", "choice", "day", "number"]
+
+_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One query parameter: read by it, and told by it in /openapi.json. `words`: the codes of a choice."""
+    """One parameter of a query or of a search body: read by it, and told by it in /openapi.json.
+
+    `vocabulary`: whose codes a choice takes, its Chinese words too. `most`: characters of a text, or highest number.
+    """
 
     name: str
     kind: Kind
     title: str
-    words: Sequence[str] = ()
+    vocabulary: str = ""
     least: int = 1
     most: int = 200
     default: Any = None
+    required: bool = False
 
 
 def json_object() -> dict[str, Any]:
@@ -52,14 +59,6 @@ def members(body: Mapping[str, Any], known: Sequence[str], required: Sequence[st
     return body
 
 
-def text_member(body: Mapping[str, Any], name: str, most: int) -> str:
-    """A text of the body, without what stands around it. Raises BadInput."""
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise BadInput({name: "应是文字。"})
-    return _printable(value.strip(), name, most)
-
-
 def instant_member(body: Mapping[str, Any], name: str) -> datetime:
     """An instant with its offset. Raises BadInput."""
     value = body.get(name)
@@ -74,57 +73,72 @@ def instant_member(body: Mapping[str, Any], name: str) -> datetime:
 
 # ------------------------------------------------------------------ query parameters
 def query(parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """The parameters of the address, read as `taken` does."""
+    return taken(request.args.to_dict(), parameters)
+
+
+def taken(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> dict[str, Any]:
     """The parameters given, by name, the others at their default. Raises BadInput naming each that cannot be taken."""
     known = {parameter.name: parameter for parameter in parameters}
-    wrong = {name: "没有这个参数，请检查名称。" for name in request.args if name not in known}
-    found = {name: parameter.default for name, parameter in known.items()}
-    for name, given in request.args.items():
-        if name in known:
-            _take(known[name], given, found, wrong)
+    wrong = {name: "没有这个参数，请检查名称。" for name in given if name not in known}
+    found: dict[str, Any] = {}
+    for name, parameter in known.items():
+        try:
+            found[name] = _read(parameter, given.get(name))
+        except BadInput as refused:
+            wrong.update(refused.fields)
     if wrong:
         raise BadInput(wrong)
     return found
 
 
-def _take(parameter: Parameter, given: str, found: dict[str, Any], wrong: dict[str, str]) -> None:
-    try:
-        found[parameter.name] = _value(parameter, given)
-    except BadInput as refused:
-        wrong.update(refused.fields)
-
-
-def _value(parameter: Parameter, given: str) -> Any:
+def _read(parameter: Parameter, given: Any) -> Any:
     name = parameter.name
-    if parameter.kind == "choice":
-        if given not in parameter.words:
-            raise BadInput({name: f"请用 {'、'.join(parameter.words)} 之一。"})
-        return given
+    if given is None:
+        if parameter.required:
+            raise BadInput({name: f"请填写{parameter.title}。"})
+        return parameter.default
+    if parameter.kind == "number":
+        return _number(parameter, given)
+    if not isinstance(given, str):
+        raise BadInput({name: "应是文字。"})
     if parameter.kind == "day":
         return _day(name, given)
-    if parameter.kind in ("number", "year"):
-        return _number(parameter, given)
-    return _printable(given, name, parameter.most)
+    return _choice(parameter, given) if parameter.kind == "choice" else _text(parameter, given)
+
+
+def _choice(parameter: Parameter, given: str) -> str:
+    code = vocabulary.code(parameter.vocabulary, given)
+    if code is None:
+        known = "、".join(vocabulary.VOCABULARIES[parameter.vocabulary])
+        raise BadInput({parameter.name: f"请用 {known} 之一。"})
+    return code
 
 
 def _day(name: str, given: str) -> date:
     try:
-        if len(given) == 10:
-            return date.fromisoformat(given)
+        day = date.fromisoformat(given) if len(given) == 10 else None
     except ValueError:
-        pass
-    raise BadInput({name: "应是日期，写成 2026-10-08。"})
+        day = None
+    if day is None or day.year not in _YEARS:
+        raise BadInput({name: "应是日期，写成 2026-10-08。"})
+    return day
 
 
-def _number(parameter: Parameter, given: str) -> int:
-    plain = given.isascii() and given.isdecimal() and len(given) < 10
-    if not plain or not parameter.least <= int(given) <= parameter.most:
+def _number(parameter: Parameter, given: Any) -> int:
+    text = str(given) if isinstance(given, str | int) and not isinstance(given, bool) else ""
+    plain = text.isascii() and text.isdecimal() and len(text) < 10
+    if not plain or not parameter.least <= int(text) <= parameter.most:
         raise BadInput({parameter.name: f"应是 {parameter.least} 到 {parameter.most} 之间的整数。"})
-    return int(given)
+    return int(text)
 
 
-def _printable(value: str, name: str, most: int) -> str:
-    if len(value) > most:
-        raise BadInput({name: f"最多 {most} 个字，请缩短。"})
-    if any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in value):
-        raise BadInput({name: "含有无法使用的字符，请删去。"})
-    return value
+def _text(parameter: Parameter, given: str) -> str:
+    text = given.strip()
+    if parameter.required and not text:
+        raise BadInput({parameter.name: f"请填写{parameter.title}。"})
+    if len(text) > parameter.most:
+        raise BadInput({parameter.name: f"最多 {parameter.most} 个字，请缩短。"})
+    if any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in text):
+        raise BadInput({parameter.name: "含有无法使用的字符，请删去。"})
+    return text

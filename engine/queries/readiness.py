@@ -19,14 +19,10 @@ MOST_LAG = timedelta(minutes=5)
 class Readiness:
     """`timer_lag_seconds`: by how much the longest overdue waiting timer is late; None when it cannot be told."""
 
+    ready: bool
     database: bool
     migrations: bool
     timer_lag_seconds: float | None
-
-    @property
-    def ready(self) -> bool:
-        lag = self.timer_lag_seconds
-        return self.database and self.migrations and lag is not None and lag <= MOST_LAG.total_seconds()
 
 
 def readiness(engine: Engine) -> Readiness:
@@ -34,11 +30,12 @@ def readiness(engine: Engine) -> Readiness:
     try:
         engine.db.ping()
         if not engine.db.is_current():
-            return Readiness(True, False, None)
+            return Readiness(False, True, False, None)
         with engine.db.read() as conn:
-            return Readiness(True, True, _lag(conn, engine.clock.now()).total_seconds())
+            lag = _lag(conn, engine.clock.now())
+        return Readiness(lag <= MOST_LAG, True, True, lag.total_seconds())
     except (SQLAlchemyError, Busy):
-        return Readiness(False, False, None)
+        return Readiness(False, False, False, None)
 
 
 def _lag(conn: Connection, now: datetime) -> timedelta:

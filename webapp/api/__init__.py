@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.api import health
+from webapp.api import cases, clock, directory, health, openapi
 
 
 def register_api(app: Flask) -> None:
     """Add the domain API and what watches over the house."""
-    app.register_blueprint(health.blueprint)
+    for part in (cases, clock, directory, health, openapi):
+        app.register_blueprint(part.blueprint)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from engine.queries.readiness import Readiness, readiness
 from webapp.answers import as_json, json_answer
+from webapp.api.described import described
 from webapp.guard import engine, public
 
 blueprint = Blueprint("health", __name__)
@@ -13,14 +14,16 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 @public
+@described(answers={200: {"type": "object", "properties": {"status": {"const": "up"}}}})
 def healthz() -> Response:
-    """Whether the process answers."""
+    """进程是否在应答。"""
     return json_answer({"status": "up"})
 
 
 @blueprint.get("/readyz")
 @public
+@described(answers={200: Readiness, 503: Readiness})
 def readyz() -> Response:
-    """Whether database, migrations and timers are in order; 503 when not."""
+    """数据库、表结构和计时器是否正常；不正常时为 503。"""
     found: Readiness = readiness(engine())
-    return json_answer({"ready": found.ready, **as_json(found)}, 200 if found.ready else 503)
+    return json_answer(as_json(found), 200 if found.ready else 503)

@@ -1,0 +1,172 @@
+"""Lists of cases: filtered, searched, paged by keyset on (receipt, id), newest receipt first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce
+
+from engine.cases import clock_ledger
+from engine.clock import ZONE
+from engine.definitions.versions import CASE_PROCESS
+from engine.errors import BadInput
+from engine.facade import ReadContext
+from engine.queries.lights import has_light
+from engine.queries.seen_case import light_of, provisional
+from engine.queries.visibility import visible
+from engine.storage.models import case_people, cases, microseconds, work_orders
+
+LIMIT = 50
+MOST = 200
+_PHONE_TAIL = 4  # fewer digits would find half of the city
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Every value given narrows the list. `unit` has or had a part in it; `since`, `until`: days of receipt, inclusive.
+
+    `words`: what a person typed: a number, words of the title, a name, the last digits of a phone number.
+    """
+
+    status: str | None = None
+    light: str | None = None
+    unit: str | None = None
+    grade: str | None = None
+    cause: str | None = None
+    channel: str | None = None
+    since: date | None = None
+    until: date | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list; the names mean what they mean in `Case`."""
+
+    no: str
+    title: str
+    status: str
+    phase: str
+    grade: str | None
+    channel: str
+    cause: str | None
+    matter_code: str | None
+    light: str | None
+    remaining: int | None
+    received_at: datetime
+    accepted_at: datetime | None
+    deadline: datetime | None
+    original_deadline: datetime | None
+    provisional: bool
+    tier: int
+    urgent: bool
+    outcome: str | None
+    lead_unit: str | None
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """One page. `next`: the `after` of the next page, null on the last; `total`: how many the filter lets through."""
+
+    items: tuple[CaseRow, ...]
+    next: str | None
+    total: int
+
+
+def list_cases(ctx: ReadContext, wanted: CaseFilter, after: str | None = None, limit: int = LIMIT) -> CaseList:
+    """The cases this person may know of and the filter lets through; raises BadInput for an `after` that is none."""
+    conditions = [cases.c.key == CASE_PROCESS, visible(ctx.actor), *_conditions(ctx, wanted)]
+    total = ctx.conn.execute(select(func.count()).select_from(cases).where(*conditions)).scalar_one()
+    query = select(cases).where(*conditions, *_behind(after))
+    newest = query.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit + 1)
+    found = ctx.conn.execute(newest).mappings().all()
+    items = tuple(_row(ctx, row) for row in found[:limit])
+    return CaseList(items, _cursor(found[limit - 1]) if len(found) > limit else None, total)
+
+
+_SAME = [
+    "no",
+    "title",
+    "status",
+    "phase",
+    "grade",
+    "channel",
+    "cause",
+    "matter_code",
+    "received_at",
+    "accepted_at",
+    "deadline",
+    "original_deadline",
+    "tier",
+    "urgent",
+    "outcome",
+    "lead_unit",
+]
+
+
+def _row(ctx: ReadContext, row: Mapping[Any, Any]) -> CaseRow:
+    light = light_of(ctx, row, clock_ledger.from_json(row["ledger"]))
+    return CaseRow(
+        **{name: row[name] for name in _SAME},
+        light=light.colour,
+        remaining=light.remaining,
+        provisional=provisional(ctx, row["deadline"]),
+    )
+
+
+# ------------------------------------------------------------------ keyset
+def _cursor(last: Mapping[Any, Any]) -> str:
+    return f"{microseconds(last['received_at'])}.{last['id']}"
+
+
+def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
+    if after is None:
+        return
+    at, _, case_id = after.partition(".")
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in (at, case_id)):
+        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
+    received = type_coerce(cases.c.received_at, BigInteger)
+    yield or_(received < int(at), and_(received == int(at), cases.c.id < int(case_id)))
+
+
+# ------------------------------------------------------------------ filters
+def _conditions(ctx: ReadContext, wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
+    for name in ("status", "grade", "cause", "channel"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield cases.c[name] == value
+    if wanted.light is not None:
+        yield has_light(ctx, wanted.light)
+    if wanted.unit is not None:
+        yield or_(cases.c.lead_unit == wanted.unit, _ordered_to(wanted.unit))
+    if wanted.since is not None:
+        yield cases.c.received_at >= _begin(wanted.since)
+    if wanted.until is not None:
+        yield cases.c.received_at < _begin(wanted.until) + timedelta(days=1)
+    if wanted.words is not None:
+        yield _matches(wanted.words)
+
+
+def _ordered_to(unit: str) -> ColumnElement[bool]:
+    return exists().where(work_orders.c.case_id == cases.c.id, work_orders.c.unit == unit)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    """The number, every word in the title, the name, or the tail of the phone number."""
+    every_word = and_(*(cases.c.title.icontains(word, autoescape=True) for word in words.split()))
+    return or_(cases.c.no.icontains(words, autoescape=True), every_word, _of_person(words))
+
+
+def _of_person(words: str) -> ColumnElement[bool]:
+    said = case_people.c.name.icontains(words, autoescape=True)
+    if words.isascii() and words.isdecimal() and len(words) >= _PHONE_TAIL:
+        said = or_(said, case_people.c.phone.endswith(words))
+    found: Select[tuple[int]] = select(case_people.c.case_id).where(said)
+    return cases.c.id.in_(found)

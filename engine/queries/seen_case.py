@@ -1,0 +1,70 @@
+"""One case as its row stands, for a person who may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.cases import clock_ledger, policy, projection
+from engine.cases.clock_ledger import ClockLedger
+from engine.cases.commands import SYSTEM
+from engine.cases.policy import CaseFacts
+from engine.cases.projection import Light
+from engine.cases.record_form import read_record
+from engine.cases.step import Record
+from engine.clock import local
+from engine.definitions.versions import CASE_PROCESS
+from engine.errors import NotFound
+from engine.facade import ReadContext
+from engine.storage.models import bundles, cases
+
+_CASE = select(cases, bundles.c.version, bundles.c.hash).join(bundles, bundles.c.id == cases.c.bundle_id)
+
+
+@dataclass(frozen=True)
+class SeenCase:
+    """A row of `cases` with its record and clock ledger read; `row` also holds `version` and `hash` of its diagrams."""
+
+    row: Mapping[str, Any]
+    record: Record
+    ledger: ClockLedger
+
+
+def seen_case(ctx: ReadContext, no: str) -> SeenCase:
+    """The case with this number; raises NotFound, also for a case this person may not know of."""
+    found = ctx.conn.execute(_CASE.where(cases.c.no == no, cases.c.key == CASE_PROCESS)).one_or_none()
+    if found is None:
+        raise NotFound
+    row = found._asdict()
+    case = SeenCase(row, read_record(row), clock_ledger.from_json(row["ledger"]))
+    if ctx.actor is not SYSTEM and not policy.sees(ctx.actor, _facts(case)):
+        raise NotFound
+    return case
+
+
+def _facts(case: SeenCase) -> CaseFacts:
+    registered = case.record.facts.get("registered_unit")
+    units = {order.unit for order in case.record.orders} | ({registered} if registered else set())
+    return CaseFacts(case.record.restricted, frozenset(units))
+
+
+def light_of(ctx: ReadContext, row: Mapping[str, Any], ledger: ClockLedger) -> Light:
+    """The case's light at this moment."""
+    return projection.light(
+        ctx.now,
+        ctx.worktime,
+        deadline=row["deadline"],
+        warn_days=ledger.warn_days,
+        completed_at=row["completed_at"],
+        outcome=row["outcome"],
+        paused=ledger.paused is not None,
+    )
+
+
+def provisional(ctx: ReadContext, deadline: datetime | None) -> bool:
+    """Whether a deadline lies in a year without official notice (暂定)."""
+    return deadline is not None and ctx.worktime.provisional(local(deadline).date())

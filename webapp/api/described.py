@@ -1,0 +1,47 @@
+"""What a route takes and gives, declared at its view and told by /openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from webapp.request import Parameter
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Form:
+    """The body is a form of the case process; an empty name is its start form."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Described:
+    """`body`: a Form, the parameters of a JSON object, or None; `answers`: status → dataclass or JSON Schema."""
+
+    query: Sequence[Parameter] = ()
+    body: Form | Sequence[Parameter] | Mapping[str, Any] | None = None
+    answers: Mapping[int, Any] = field(default_factory=dict)
+
+
+def described(
+    query: Sequence[Parameter] = (),
+    body: Form | Sequence[Parameter] | Mapping[str, Any] | None = None,
+    answers: Mapping[int, Any] | None = None,
+) -> Callable[[View], View]:
+    """Declare what the view takes and gives; its docstring says what it is for."""
+
+    def declare(view: View) -> View:
+        view.described = Described(query, body, answers or {})  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def description_of(view: Callable[..., Any]) -> Described:
+    """What the view declared; nothing in particular when it declared nothing."""
+    found: Described = getattr(view, "described", Described())
+    return found

@@ -30,6 +30,13 @@ class NotADemo(ValueError):
         super().__init__("这个数据库不是演示库，不能用 --demo 打开。请用 BANCHENG_DATABASE_URL 换一个数据库。")
 
 
+class NotOpened(ValueError):
+    """The database has no tables, or those of an older version."""
+
+    def __init__(self) -> None:
+        super().__init__("数据库还没有建立或需要升级，请先运行 bancheng run、serve 或 worker。")
+
+
 def open_house(settings: Settings, start: datetime | None = None) -> Engine:
     """Create or upgrade the database, furnish it, and stand an engine in it; several processes may do so at once.
 
@@ -48,8 +55,13 @@ def open_house(settings: Settings, start: datetime | None = None) -> Engine:
 
 
 def enter_house(settings: Settings, simulated: bool) -> Engine:
-    """An engine in a house that this or another process has opened; a simulated clock stands where it stood."""
+    """An engine in a house that this or another process has opened; a simulated clock stands where it stood.
+
+    Raises NotOpened.
+    """
     db = Database(settings.database_url)
+    if not db.is_current():
+        raise NotOpened
     with db.read() as conn:
         stood = kept_clock(conn) if simulated else None
     return Engine(db, SystemClock() if stood is None else SimulatedClock(stood))

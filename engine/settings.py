@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
 DEMO_PASSWORD = "bancheng-demo"
+TRACEBACK = "BANCHENG_TRACEBACK"  # "1": an unforeseen error of a command shows where it came from
 
 
 @dataclass(frozen=True)

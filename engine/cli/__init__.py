@@ -1,1 +1,10 @@
+"""The commands that need no web: `webapp/command.py` gathers them with those that do."""
 
+from engine.cli.audit import audit
+from engine.cli.bench import bench
+from engine.cli.calendar import calendar
+from engine.cli.definitions import check, publish
+from engine.cli.people import token, user
+from engine.cli.replay import replay
+
+COMMANDS = (replay, check, publish, user, token, calendar, audit, bench)

@@ -1,0 +1,72 @@
+"""`bancheng audit verify` says the chain is whole, or names the first line that is not."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.cases.commands import StartProcess
+from engine.definitions.versions import CASE_PROCESS
+from tests.cli.conftest import Bancheng
+from tests.support.house import House
+
+START_FORM = {
+    "channel": "window",
+    "title": "社保转移报错",
+    "description": "三次提交都报错",
+    "appeal_type": "undone",
+    "applicant": {"kind": "person", "name": "李女士", "phone": "13600000803", "consent_callback": True},
+}
+
+
+@pytest.fixture
+def numbers(bancheng: Bancheng, house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two registered cases in the house the command looks at."""
+    monkeypatch.setenv("BANCHENG_DATABASE_URL", house.settings.database_url)
+    return [house.do("w3", StartProcess(CASE_PROCESS, START_FORM)).no for _ in range(2)]
+
+
+def tamper(house: House, statement: str) -> None:
+    """Change a line behind the back of the house, as only somebody with the file in hand can."""
+    file = Path(house.settings.database_url.removeprefix("sqlite:///"))
+    with sqlite3.connect(file) as raw:
+        for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f'DROP TRIGGER "{trigger}"')
+        raw.execute(statement)
+    raw.close()
+
+
+def test_a_whole_trail_is_good(bancheng: Bancheng, numbers: list[str]) -> None:
+    assert bancheng("audit", "verify").exit_code == 0
+    assert bancheng("audit", "verify", "--case", numbers[0]).exit_code == 0
+
+
+def test_the_first_changed_line_is_named(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    tamper(house, "UPDATE audit SET actor = 'w4' WHERE case_id = 2 AND seq = 1")
+    broken = bancheng("audit", "verify")
+    assert broken.exit_code == 1
+    assert broken.stdout == f"{numbers[1]} 1\n"
+
+
+def test_another_case_is_still_good(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    tamper(house, "UPDATE audit SET actor = 'w4' WHERE case_id = 2 AND seq = 1")
+    assert bancheng("audit", "verify", "--case", numbers[0]).exit_code == 0
+    assert bancheng("audit", "verify", "--case", numbers[1]).stdout == f"{numbers[1]} 1\n"
+
+
+def test_the_chain_of_the_house_is_checked_too(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    tamper(house, "DELETE FROM audit WHERE case_id = 0")
+    assert bancheng("audit", "verify").stdout == "house 1\n"
+
+
+def test_an_unknown_case_is_refused(bancheng: Bancheng, numbers: list[str]) -> None:
+    refused = bancheng("audit", "verify", "--case", "BCS-2026-9999")
+    assert (refused.exit_code, refused.stderr) == (1, "错误：没有编号为 BCS-2026-9999 的反映件。\n")
+
+
+def test_a_database_without_tables_is_refused(bancheng: Bancheng) -> None:
+    refused = bancheng("audit", "verify")
+    assert refused.exit_code == 1
+    assert "bancheng run" in refused.stderr

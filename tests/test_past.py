@@ -1,0 +1,105 @@
+"""A demo has a past: the sample cases, moved near today or left where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from engine.clock import ZONE, SimulatedClock, local
+from engine.demo import has_cases, live_through, past_of, shifted
+from engine.facade import Engine
+from engine.replay.recording import Recording, sample_cases
+from engine.storage.models import cases, timers
+from engine.worktime import WorkTime
+from tests.support.house import House
+
+WORKTIME = WorkTime.shipped()
+
+
+def days(recordings: tuple[Recording, ...]) -> list[date]:
+    return [local(step.at).date() for recording in recordings for step in recording.steps]
+
+
+def distances(recordings: tuple[Recording, ...]) -> list[int]:
+    """Working days from each act to the newest."""
+    return [WORKTIME.count(day, max(days(recordings))) for day in days(recordings)]
+
+
+def hours(recordings: tuple[Recording, ...]) -> list[time]:
+    return [local(step.at).time() for recording in recordings for step in recording.steps]
+
+
+@pytest.fixture
+def engine(house: House) -> Iterator[Engine]:
+    yield house.engine
+
+
+class MachineClock:
+    """The machine's clock, standing still."""
+
+    simulated = False
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2026, 10, 12), date(2026, 10, 3), date(2028, 3, 1)])
+def test_the_newest_act_lies_on_the_last_working_day(today: date) -> None:
+    newest = max(days(shifted(sample_cases(), WORKTIME, today)))
+    assert newest < today
+    assert WORKTIME.is_workday(newest)
+    assert WORKTIME.count(newest, today - timedelta(1)) == 0
+
+
+def test_acts_stay_as_many_working_days_apart_and_keep_their_time_of_day() -> None:
+    before, after = sample_cases(), shifted(sample_cases(), WORKTIME, date(2026, 10, 12))
+    assert hours(before) == hours(after)
+    assert distances(before) == distances(after)
+
+
+def test_days_and_instants_inside_the_answers_move_along() -> None:
+    (recording,) = (r for r in shifted(sample_cases(), WORKTIME, date(2027, 3, 1)) if r.no == "BCS-2026-0803")
+    contact = recording.steps[5]
+    assert datetime.fromisoformat(contact.variables["contact_at"]) == contact.at
+    tried = date.fromisoformat(recording.steps[0].variables["prior_attempts"][0]["when"])
+    assert WORKTIME.count(tried, local(recording.steps[0].at).date()) == 3
+
+
+def test_by_a_simulated_clock_the_past_ends_at_its_instant(engine: Engine) -> None:
+    engine.clock = SimulatedClock(datetime(2026, 9, 23, 11, 0, tzinfo=ZONE))
+    past = past_of(engine)
+    assert [r.no[-4:] for r in past] == ["0801", "0802", "0803"]
+    assert past[-1].steps[-1].task == "acknowledge"
+
+
+def test_before_the_first_case_there_is_no_past(engine: Engine) -> None:
+    engine.clock = SimulatedClock(datetime(2026, 8, 1, tzinfo=ZONE))
+    assert past_of(engine) == ()
+    assert live_through(engine, past_of(engine), lambda: None) == []
+    assert not has_cases(engine)
+
+
+def test_a_lived_past_leaves_no_timer_behind_and_the_clock_as_it_was(engine: Engine) -> None:
+    clock = MachineClock(datetime(2027, 1, 20, 9, 30, tzinfo=ZONE))
+    engine.clock = clock
+    heard: list[int] = []
+    played = live_through(engine, past_of(engine), lambda: heard.append(1))
+    assert [one.line() for one in played if one.differences] == []
+    assert len(heard) > 80
+    assert engine.clock is clock
+    assert has_cases(engine)
+    assert engine.read(lambda ctx: ctx.conn.scalar(select(func.min(timers.c.due)))) > clock.now()
+
+
+def test_a_lived_past_has_open_and_archived_cases(engine: Engine) -> None:
+    engine.clock = MachineClock(datetime(2026, 11, 23, 9, 30, tzinfo=ZONE))
+    live_through(engine, past_of(engine), lambda: None)
+    found = engine.read(lambda ctx: dict(ctx.conn.execute(select(cases.c.no, cases.c.status)).all()))
+    assert len(found) == 12
+    assert sorted(found.values()).count("archived") == 10

@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, request
 
 from engine.cases.commands import Actor
 from engine.directory import Person, actor_of, authenticate, authenticate_token
-from engine.errors import NotYours
+from engine.errors import NotFound, NotYours
 from engine.facade import Engine
 from webapp.interfaces import interface
 
@@ -102,6 +102,8 @@ def install(app: Flask, by_session: Identify = nobody) -> None:
 def _check(by_session: Identify) -> None:
     if request.endpoint is None:
         return  # no such route: the answer is 404 or 405
+    if "\0" in request.path:
+        raise NotFound  # nothing has such a name, and PostgreSQL does not even take it
     policy = policy_of(current_app.view_functions[request.endpoint])
     if policy is None:
         raise RuntimeError(f"route {request.endpoint} declares neither @guarded nor @public")

@@ -16,11 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine.cases.commands import Actor, Command
+from engine.cases.commands import Actor, Command, CompleteTask, StartProcess
 from engine.clock import ZONE, SimulatedClock
+from engine.definitions.versions import CASE_PROCESS
 from engine.directory import actor_of, find_person
 from engine.facade import Engine
 from engine.house import open_house
+from engine.queries.case import case
 from engine.settings import DEMO_PASSWORD, Settings
 from engine.storage.database import Database
 from engine.worktime import WorkTime
@@ -28,6 +30,13 @@ from tests.support.postgres import Cluster
 from webapp.app import create_app
 
 START = datetime(2026, 9, 23, 9, 0, tzinfo=ZONE)  # a Wednesday, a week before the National Day holidays
+REGISTRATION: Mapping[str, Any] = {
+    "channel": "window",
+    "title": "社保转移报错",
+    "description": "网上三次提交均提示状态异常。",
+    "appeal_type": "undone",
+    "applicant": {"kind": "person", "name": "戴建国", "phone": "13812341234", "consent_callback": True},
+}
 _WORKTIME = WorkTime.shipped()
 
 
@@ -57,6 +66,19 @@ class House:
     def do(self, name: str, command: Command) -> Any:
         """Carry out a command as this demo user."""
         return self.engine.execute(command, self.actor(name))
+
+    def register(self, name: str = "w3", **changes: Any) -> str:
+        """Register a plain case, with these values changed; returns its number."""
+        return str(self.do(name, StartProcess(CASE_PROCESS, {**REGISTRATION, **changes})).no)
+
+    def complete(self, name: str, no: str, task: str, unit: str | None = None, **variables: Any) -> None:
+        """Complete the open task of a case, of this unit where one is named."""
+        self.do(name, CompleteTask(self.task(no, task, unit), variables))
+
+    def task(self, no: str, task: str, unit: str | None = None) -> str:
+        """The id of the open task of a case, of this unit where one is named."""
+        found = [each for each in self.engine.read(case, no).open_tasks if each.task == task]
+        return next(each.id for each in found if unit in (None, each.unit))
 
     def move(self, to: str | datetime) -> Any:
         """Move the clock; a text is local time, `2026-10-08 17:00`. What falls due on the way fires."""

@@ -1,0 +1,67 @@
+"""POST /message: delivered to a case that waits, refused otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.webapp.engine_rest.client import Client, typed
+
+WITHDRAWAL = typed({"reason": "自己办好了", "confirmed_by": "phone_record"})
+
+
+def message(no: str, name: str = "withdraw", **more: Any) -> dict[str, Any]:
+    return {"messageName": name, "businessKey": no, "processVariables": WITHDRAWAL, **more}
+
+
+def test_a_withdrawal_ends_what_is_open(client: Client) -> None:
+    no = client.dispatched()
+    assert client.post("w3", "message", message(no)).status_code == 204
+    assert client.tasks("w3", processInstanceBusinessKey=no) == {"give_feedback"}
+
+
+def test_a_message_nobody_waits_for_is_refused(client: Client) -> None:
+    no = client.start()
+    client.post("w3", "message", message(no))
+    for name in ("withdraw", "unheard_of"):
+        answer = client.post("w3", "message", message(no, name))
+        assert (answer.status_code, answer.json["type"]) == (409, "MismatchingMessageCorrelationException")
+
+
+def test_what_cases_tell_one_another_nobody_else_may_send(client: Client) -> None:
+    lead = client.start()
+    merged = client.start()
+    client.through("w3", merged, "accept", acceptance="duplicate", duplicate_of=lead)
+    assert client.post("w3", "message", {"messageName": "lead_closed", "businessKey": merged}).status_code == 409
+    assert client.json("w3", "process-instance/count", businessKey=merged) == {"count": 1}
+
+
+def test_a_message_to_an_unseen_or_unknown_case_finds_nothing(client: Client) -> None:
+    secret = client.start(confidential=True)
+    assert [client.post("w3", "message", message(no)).status_code for no in (secret, "BCS-1999-0001")] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"businessKey": "BCS-2026-0001"}, "messageName"),
+        ({"messageName": "withdraw"}, "businessKey"),
+        ({"messageName": "withdraw", "businessKey": "a\0"}, "businessKey"),
+        ({"messageName": 5, "businessKey": "BCS-2026-0001"}, "messageName"),
+        (message("BCS-2026-0001", all=True), "all"),
+        (message("BCS-2026-0001", processVariables=[]), "processVariables"),
+        (message("BCS-2026-0001", processVariables={}), "reason"),
+        (message("BCS-2026-0001", processVariables=WITHDRAWAL | {"colour": {"value": 1}}), "colour"),
+    ],
+)
+def test_a_message_that_cannot_be_taken_is_named(client: Client, body: dict[str, Any], field: str) -> None:
+    no = client.start()
+    answer = client.post("w3", "message", body)
+    assert (answer.status_code, field in answer.json["fields"]) == (400, True)
+    assert client.tasks("w3", processInstanceBusinessKey=no) == {"accept"}
+
+
+def test_a_repeated_message_has_one_effect(client: Client) -> None:
+    no = client.start()
+    assert [client.post("w3", "message", message(no), key="w1").status_code for _ in range(2)] == [204, 204]

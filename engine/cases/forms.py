@@ -59,7 +59,7 @@ class Entered:
 def take(schema: Schema, given: Mapping[str, Any], words: Words) -> Entered:
     """Check `given` against a form; raises BadInput naming every field and what to do about it."""
     values = _with_codes(_clean(given), schema, "")
-    wrong = _unknown(schema, values) or _violations(schema, values)
+    wrong = _violations(schema, values) | _unknown(schema, values)
     if wrong:
         raise BadInput(wrong)
     known = {name: values.get(name) for name in schema.get("properties", {})}

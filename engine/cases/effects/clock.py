@@ -21,11 +21,11 @@ def set_clock(step: Step, data: dict[str, Any], element: Element) -> None:
     """Give the case the limits of its grade; a grade it already has changes nothing."""
     if step.ledger.grade == data["grade"]:
         return
+    _classified(step)
+    step.record.grade = data["grade"]
     changed = replace(
         step.ledger, grade=data["grade"], limit_days=data["limit_days"] or None, warn_days=data["warn_days"] or 0
     )
-    step.record.grade = data["grade"]
-    _classified(step)
     _apply(step, changed, element)
     if step.ledger.original is None:
         step.ledger = replace(step.ledger, original=step.deadline())

@@ -57,7 +57,7 @@ def run(demo: bool, no_cases: bool, clock: datetime | None, host: str, port: int
         listening,
         partial(enter_house, settings, simulated),
         ticking=not simulated,
-        announce=lambda address: click.echo(f"办成已启动：{address}{greeting}"),
+        announce=lambda address: click.echo(f"{greeting}办成已启动：{address}"),
     ).run()
 
 
@@ -71,9 +71,9 @@ def _load_past(engine: Engine) -> None:
 
 
 def _demo_greeting(engine: Engine, password: str) -> str:
-    said = f"\n演示用户 w1、group、unit-SC-SS 等，口令 {password}"
+    said = f"演示用户 w1、group、unit-SC-SS 等，口令 {password}\n"
     if engine.clock.simulated:
-        said += f"\n模拟时钟 {local(engine.clock.now()).isoformat(timespec='seconds')}，用 POST /api/clock 往前拨"
+        said += f"模拟时钟 {local(engine.clock.now()).isoformat(timespec='seconds')}，用 POST /api/clock 往前拨\n"
     return said
 
 

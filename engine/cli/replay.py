@@ -13,7 +13,7 @@ from engine.cli.progress import progress
 from engine.cli.values import FILE
 from engine.replay.http import HttpStage
 from engine.replay.memory import EngineStage, files_with, throw_away_engine
-from engine.replay.player import Played, Stage, cues, play
+from engine.replay.player import Played, Stage, StepRefused, cues, play
 from engine.replay.recording import Recording, chosen, read_recordings
 from engine.settings import read_settings
 
@@ -61,4 +61,7 @@ def _in_memory(diagrams: Sequence[Path], recordings: Sequence[Recording]) -> lis
 
 def _play(recordings: Sequence[Recording], stage: Stage) -> list[Played]:
     with progress(len(cues(recordings)), "重放") as step:
-        return play(recordings, stage, step)
+        try:
+            return play(recordings, stage, step)
+        except StepRefused as refused:
+            raise click.ClickException(f"时钟拨不动：{refused}") from refused

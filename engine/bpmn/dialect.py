@@ -22,7 +22,12 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     SendTaskParser,
     StartEventParser,
 )
-from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    CallActivityParser,
+    ConditionalGatewayParser,
+    GatewayParser,
+    SubWorkflowParser,
+)
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -41,6 +46,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import Expression, parse, parse_assignments
 from engine.bpmn.interpreter import interpreter
+from engine.bpmn.joins import InclusiveGateway, ParallelGateway
 from engine.bpmn.timers import DurationTimer, InstantTimer
 from engine.bpmn.xml import bc
 
@@ -241,6 +247,8 @@ class DialectParser(BpmnParser):
         full_tag("boundaryEvent"): (_events(BoundaryEventParser), BoundaryEvent),
         full_tag("receiveTask"): (_events(ReceiveTaskParser), defaults.ReceiveTask),
         full_tag("sendTask"): (_events(SendTaskParser), defaults.SendTask),
+        full_tag("parallelGateway"): (GatewayParser, ParallelGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveGateway),
         full_tag("eventBasedGateway"): (_events(EventBasedGatewayParser), EventBasedGateway),
     }
 

@@ -1,7 +1,9 @@
 """The library's workflow classes with the drive loop over plain dictionaries instead of tree iteration.
 
 Stock spends half of a step walking the task tree, and loses tasks deeper than 1,000 levels. Here every scan
-looks at `tasks.values()`. Timers never fire by themselves: the runtime fires them (see `dialect.InstantTimer`).
+looks at `tasks.values()`, and only where several tasks are ready are they put into the order of the tree, so that
+everything happens in the same order as on stock. Timers never fire by themselves: the runtime fires them
+(see `timers.InstantTimer`).
 """
 
 from __future__ import annotations
@@ -32,16 +34,34 @@ class _Scanning:
 
     def update_waiting_tasks(self) -> None:
         """Events change only when something is sent to them or the runtime fires them: joins alone are looked at."""
-        for task in [t for t in self.tasks.values() if t._state == WAITING]:
-            if not isinstance(task.task_spec, CatchingEvent):
+        waiting = [t for t in self.tasks.values() if t._state == WAITING and not isinstance(t.task_spec, CatchingEvent)]
+        for task in _in_tree_order(waiting):
+            if task._state == WAITING:  # an earlier one may have taken its place
                 task.task_spec._update(task)
+
+    def _task_removed_notify(self, task: Task) -> None:
+        """What an interrupted activity leaves behind goes with it: stock keeps its events and sub-processes alive."""
+        super()._task_removed_notify(task)  # type: ignore[misc]
+        top = task.workflow.top_workflow
+        top.event_manager.remove_task(task)
+        orphan = top.subprocesses.pop(task.id, None)
+        if orphan is not None and not orphan.completed:
+            orphan.cancel()
 
     def collect_log_extras(self, dct: Any = None) -> dict[str, Any]:
         return {}
 
 
 class SubWorkflow(_Scanning, BpmnSubWorkflow):
-    """A sub-process or called process of a case."""
+    """A sub-process or called process of a case; `host` is the task it runs in."""
+
+    def __init__(self, spec: Any, host: Task, top: CaseWorkflow, **kwargs: Any) -> None:
+        self.host = host
+        super().__init__(spec, host.id, top, **kwargs)
+
+    @property
+    def parent_workflow(self) -> Any:
+        return self.host.workflow
 
 
 class CaseWorkflow(_Scanning, BpmnWorkflow):
@@ -64,7 +84,7 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
         return self.change_counter
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> SubWorkflow:
-        created = SubWorkflow(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        created = SubWorkflow(self.subprocess_specs[spec_name], my_task, self)
         self.subprocesses[my_task.id] = created
         return created
 
@@ -76,17 +96,22 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
 
     def _settle_once(self) -> bool:
         active = self.get_active_subprocesses()
-        for subprocess in sorted(active, key=lambda sub: sub.depth, reverse=True):
+        for subprocess in sorted(active, key=_depth, reverse=True):
             while self._run_ready(subprocess):
                 pass
-            host = self.get_task_from_id(subprocess.parent_task_id)
-            if host is not None:
+            host = subprocess.host
+            if host.id in host.workflow.tasks:  # it may have been interrupted away meanwhile
                 host.task_spec._update(host)
         return self._run_ready(self) > 0 or len(self.get_active_subprocesses()) > len(active)
 
     def _run_ready(self, workflow: Any) -> int:
-        ready = [t for t in workflow.tasks.values() if t._state == READY and not t.task_spec.manual]
-        for task in ready:
+        """Run what is ready in a workflow and in everything inside it, in the order of the tree."""
+        inside = [
+            workflow,
+            *(sub for sub in self.subprocesses.values() if not sub.completed and _within(sub, workflow)),
+        ]
+        ready = [t for each in inside for t in each.tasks.values() if t._state == READY and not t.task_spec.manual]
+        for task in _in_tree_order(ready):
             if task._state == READY:  # an earlier one may have ended it
                 self.run(task)
         return len(ready)
@@ -97,3 +122,36 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
         if self.steps > MAX_STEPS:
             raise StepFailed(task.task_spec.bpmn_name or task.task_spec.name, "自动步骤太多，流程在绕圈")
         task.run()
+
+
+def _depth(workflow: Any) -> int:
+    depth: int = workflow.depth
+    return depth
+
+
+def _within(sub: SubWorkflow, workflow: Any) -> bool:
+    """Whether a sub-process runs inside a workflow, at any depth."""
+    current: Any = sub
+    while current.depth > workflow.depth:
+        current = current.parent_workflow
+    return current is workflow and sub is not workflow
+
+
+def _in_tree_order(tasks: list[Task]) -> list[Task]:
+    return tasks if len(tasks) < 2 else sorted(tasks, key=_place)
+
+
+def _place(task: Task) -> list[int]:
+    """The way from the root of the case to a task; the tasks of a sub-process come before its host's children."""
+    way: list[int] = []
+    current = task
+    while True:
+        parent = current.parent
+        if parent is not None:
+            way.append(1 + parent._children.index(current.id))
+            current = parent
+        elif isinstance(current.workflow, SubWorkflow):
+            way.append(0)
+            current = current.workflow.host
+        else:
+            return way[::-1]

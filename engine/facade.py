@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from engine.cases import door
 from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, SendMessage
@@ -170,15 +170,15 @@ class Engine:
 
     def _open_incident(self, command: Command, error: EngineError) -> None:
         def open_it(tx: WriteTransaction) -> None:
-            row = {
+            found = {
                 "case_id": door.case_of(tx, command),
                 "element": getattr(error, "element", None),
                 "kind": type(error).__name__,
                 "cause": str(error),
-                "opened_at": self.clock.now(),
             }
             tx.begin_writing()
-            tx.conn.execute(insert(models.incidents).values(**row))
+            if not _stands_already(tx.conn, found):
+                tx.conn.execute(insert(models.incidents).values(**found, opened_at=self.clock.now()))
 
         self.db.write(open_it)
 
@@ -237,3 +237,10 @@ class Engine:
         with self.db.read() as conn:
             due = next_due(conn, self.clock.now())
         return due if due is not None and due <= until else None
+
+
+def _stands_already(conn: Connection, found: Mapping[str, Any]) -> bool:
+    """Whether the same failure is open: a timer that comes again every minute is one incident."""
+    incidents = models.incidents
+    same = [incidents.c[name].is_not_distinct_from(value) for name, value in found.items()]
+    return conn.execute(select(incidents.c.id).where(incidents.c.resolved_at.is_(None), *same)).first() is not None

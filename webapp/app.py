@@ -6,10 +6,11 @@ from flask import Flask
 
 from engine.facade import Engine
 from engine.settings import Settings
-from webapp import errors, guard
+from webapp import errors, guard, sessions
 from webapp.api import register_api
 from webapp.api.engine_rest import register_engine_rest
 from webapp.api.engine_rest.errors import exception
+from webapp.pages import failures, register_pages
 
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
@@ -19,9 +20,10 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     guard.public(app.view_functions["static"])
-    guard.install(app)
-    errors.install(app, {"api": errors.problem, "engine-rest": exception})
+    guard.install(app, sessions.by_session)
+    sessions.install(app)
+    errors.install(app, {"api": errors.problem, "engine-rest": exception, "pages": failures.page})
     register_api(app)
     register_engine_rest(app)
-    # webapp.pages: register_pages(app), its session in guard.install, and its teller of errors above
+    register_pages(app)
     return app

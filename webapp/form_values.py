@@ -73,7 +73,7 @@ def _scalar(kind: str, form: str | None, text: str) -> Any:
     if kind in ("integer", "number"):
         return _number(kind, text)
     if form == "date":
-        return _date(text)
+        return date_text(text)
     return _date_time(text) if form == "date-time" else text
 
 
@@ -90,7 +90,8 @@ def _number(kind: str, text: str) -> int | float | str:
     return text
 
 
-def _date(text: str) -> str:
+def date_text(text: str) -> str:
+    """`2026-10-08` for a day however it was typed: with / . or 年月日, in full-width digits; else the text itself."""
     match = _DATE.fullmatch(unicodedata.normalize("NFKC", text))
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text
 
@@ -102,7 +103,7 @@ def _date_time(text: str) -> str:
     clock = _CLOCK.fullmatch(plain[date.end() :].strip()) if date else None
     if date is None or clock is None:
         return text
-    instant = f"{_date(date[0])}T{int(clock[1]):02}:{clock[2]}:{clock[3] or '00'}"
+    instant = f"{date_text(date[0])}T{int(clock[1]):02}:{clock[2]}:{clock[3] or '00'}"
     try:
         return datetime.fromisoformat(instant).replace(tzinfo=ZONE).isoformat()
     except ValueError:

@@ -1,0 +1,152 @@
+"""Everything the page of one case shows, in one read: what the domain API tells, in words, and the way so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.cases import live, policy
+from engine.cases.live import Live
+from engine.facade import ReadContext
+from engine.queries.case import Case, CaseTask, CaseWorkOrder, case
+from engine.queries.dues import TaskDue, task_due
+from engine.queries.entered import Fact
+from engine.queries.history import HistoryLine, history, passages
+from engine.queries.people import displays, group_name
+from engine.queries.processes import definition_id
+from engine.queries.seen_case import seen_case
+from engine.queries.walk import Here, Walk, phases_passed, walks
+from engine.vocabulary import PHASE
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open task: `place` it lies with, `holder` who has claimed it, `may_open` when it is in this person's group."""
+
+    id: str
+    name: str
+    place: str
+    holder: str | None
+    may_open: bool
+    due: TaskDue
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One unit's part of the case; `unit` and `signed_by` as on screens, `due` over once it replied."""
+
+    unit: str
+    signed_by: str | None
+    due: TaskDue
+    order: CaseWorkOrder
+
+
+@dataclass(frozen=True)
+class PhaseState:
+    """One of the five steps: `state` done, current, todo or skipped; `at` when it was done."""
+
+    phase: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A way through one process, and the published definition that draws it."""
+
+    definition_id: str
+    walk: Walk
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`registered`: what was told at registration, without personal data; `lead`: the lead unit's name."""
+
+    case: Case
+    lead: str | None
+    waiting: tuple[Waiting, ...]
+    phases: tuple[PhaseState, ...]
+    registered: tuple[Fact, ...]
+    orders: tuple[OrderLine, ...]
+    history: tuple[HistoryLine, ...]
+    drawings: tuple[Drawing, ...]
+
+
+def case_page(ctx: ReadContext, no: str) -> CasePage:
+    """The page of a case; raises NotFound when there is none this person may see."""
+    told, opened = case(ctx, no), _opened(ctx, no)
+    lines = history(ctx, opened.row["id"], opened.version.definition)
+    return CasePage(
+        case=told,
+        lead=None if told.lead_unit is None else group_name(ctx.directory, f"unit:{told.lead_unit}"),
+        waiting=tuple(_waiting(ctx, told)),
+        phases=tuple(_phases(told, phases_passed(opened.version.definition, passages(lines)))),
+        registered=lines[0].facts if lines else (),
+        orders=tuple(_orders(ctx, told)),
+        history=lines,
+        drawings=tuple(_drawings(ctx, opened, told, lines)),
+    )
+
+
+def _opened(ctx: ReadContext, no: str) -> Live:
+    row = seen_case(ctx, no).row
+    version = ctx.versions.get(ctx.conn, row["bundle_id"])
+    return live.load(row, version, ctx.now, ctx.actor, ctx.worktime, ctx.directory)
+
+
+# ------------------------------------------------------------------ what is open
+def _waiting(ctx: ReadContext, told: Case) -> list[Waiting]:
+    names = displays(ctx.conn, {task.assignee for task in told.open_tasks if task.assignee})
+    return [_task(ctx, task, names) for task in told.open_tasks]
+
+
+def _task(ctx: ReadContext, task: CaseTask, names: Mapping[str, str]) -> Waiting:
+    return Waiting(
+        id=task.id,
+        name=task.name,
+        place="、".join(group_name(ctx.directory, group) for group in task.groups),
+        holder=None if task.assignee is None else names[task.assignee],
+        may_open=policy.in_group(ctx.actor, task.groups),
+        due=task_due(ctx, task.due),
+    )
+
+
+def _orders(ctx: ReadContext, told: Case) -> list[OrderLine]:
+    names = displays(ctx.conn, {order.signed_by for order in told.work_orders if order.signed_by})
+    return [_order(ctx, order, names) for order in told.work_orders]
+
+
+def _order(ctx: ReadContext, order: CaseWorkOrder, names: Mapping[str, str]) -> OrderLine:
+    over = order.status in ("returned", "withdrawn")
+    return OrderLine(
+        unit=group_name(ctx.directory, f"unit:{order.unit}"),
+        signed_by=names[order.signed_by] if order.signed_by else None,
+        due=task_due(ctx, None if over else order.due, order.replied_at),
+        order=order,
+    )
+
+
+# ------------------------------------------------------------------ the way so far
+def _phases(told: Case, passed: Mapping[str, datetime]) -> list[PhaseState]:
+    order = list(PHASE)
+    now_at = len(order) if told.ended_at is not None else order.index(told.phase)
+    return [_phase(phase, place - now_at, passed.get(phase)) for place, phase in enumerate(order)]
+
+
+def _phase(phase: str, ahead: int, at: datetime | None) -> PhaseState:
+    if ahead >= 0:
+        return PhaseState(phase, "todo" if ahead else "current", None)
+    return PhaseState(phase, "skipped" if at is None else "done", at)
+
+
+def _drawings(ctx: ReadContext, opened: Live, told: Case, lines: tuple[HistoryLine, ...]) -> list[Drawing]:
+    version = opened.version
+    begun = opened.run.elements_open() if told.ended_at is None else set()
+    here = [
+        Here(task.element.process, task.element.id, task.unit, task.due is not None and ctx.now > task.due)
+        for task in opened.tasks.values()
+    ]
+    found = walks(version.definition, passages(lines), begun, here)
+    hash = version.definition.hash
+    return [Drawing(definition_id(walk.process, version.version, hash), walk) for walk in found]

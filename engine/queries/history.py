@@ -1,0 +1,84 @@
+"""What happened to a case, line by line of its trail, with who and what they entered in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.bpmn.definition import Definition
+from engine.facade import ReadContext
+from engine.queries.entered import Fact, facts_of
+from engine.queries.people import displays, group_name
+from engine.queries.variables import answers_of
+from engine.queries.walk import Passage
+from engine.storage.models import audit
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of the trail. `by`, `unit` as on screens, `name` as drawn; `facts` entered, without personal data."""
+
+    seq: int
+    at: datetime
+    actor: str
+    by: str
+    action: str
+    element: str | None
+    name: str
+    unit: str | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    facts: tuple[Fact, ...]
+
+
+def history(ctx: ReadContext, case_id: int, definition: Definition) -> tuple[HistoryLine, ...]:
+    """All lines of a case, oldest first. Whether the actor may see it is for the caller to ask."""
+    query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
+    rows = list(ctx.conn.execute(query).mappings())
+    names = displays(ctx.conn, {row["actor"] for row in rows})
+    drawn = {element.id: element.name for element in definition.elements.values()}
+    entered = _entered(ctx, case_id, definition)
+    return tuple(_line(ctx, row, names, drawn, entered.get(row["seq"], ())) for row in rows)
+
+
+def _entered(ctx: ReadContext, case_id: int, definition: Definition) -> dict[int, tuple[Fact, ...]]:
+    given = answers_of(ctx.conn, case_id, definition)
+    return {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in given}
+
+
+def _line(
+    ctx: ReadContext,
+    row: Mapping[Any, Any],
+    names: Mapping[str, str],
+    drawn: Mapping[str, str],
+    facts: tuple[Fact, ...],
+) -> HistoryLine:
+    after = json.loads(row["after"] or "{}")
+    unit = after.get("unit")
+    return HistoryLine(
+        seq=row["seq"],
+        at=row["at"],
+        actor=row["actor"],
+        by=names[row["actor"]],
+        action=row["action"],
+        element=row["element"],
+        name=drawn.get(row["element"], row["element"] or ""),
+        unit=group_name(ctx.directory, f"unit:{unit}") if unit else None,
+        before=json.loads(row["before"] or "{}"),
+        after=after,
+        facts=facts,
+    )
+
+
+def passages(lines: tuple[HistoryLine, ...]) -> list[Passage]:
+    """The lines that moved the diagram, for `walk.walks`."""
+    return [
+        Passage(line.at, line.actor, line.action, line.element, line.after.get("unit"), tuple(line.after["path"]))
+        for line in lines
+        if "path" in line.after and line.element is not None
+    ]

@@ -1,0 +1,169 @@
+"""The way a case took through its diagrams: what to mark in the drawing, and the same in words.
+
+Read from the trail: each line of an act or a timer holds the elements it passed, `process/element`, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.bpmn.definition import Definition
+from engine.bpmn.elements import SCOPES, USER_TASKS, Element, Flow
+
+_SPLITS = frozenset({"exclusiveGateway", "eventBasedGateway"})  # one way is taken, not all
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What one line of the trail says of the way: `action` as on the trail, `unit` of a work order's task."""
+
+    at: datetime
+    actor: str
+    action: str
+    element: str
+    unit: str | None
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Here:
+    """An open task or waiting event."""
+
+    process: str
+    element: str
+    unit: str | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class Stride:
+    """One step of the way in words: the task completed or the timer that struck; `current` when it waits still."""
+
+    element: str
+    name: str
+    unit: str | None
+    by_clock: bool
+    current: bool
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The way through one process; `done` are ids of elements and flows, `current` and `late` of open elements."""
+
+    process: str
+    name: str
+    done: tuple[str, ...]
+    current: tuple[str, ...]
+    late: tuple[str, ...]
+    strides: tuple[Stride, ...]
+
+
+def walks(
+    definition: Definition, passages: Sequence[Passage], begun: Collection[str], here: Sequence[Here]
+) -> tuple[Walk, ...]:
+    """One walk per process the case has entered, the main one first.
+
+    `begun` are the open elements as `process/element`, containers included.
+    """
+    passed = [place for passage in passages for place in passage.path]
+    entered = {place.partition("/")[0] for place in (*passed, *begun)}
+    strides = [*_strides(definition, passages), *_standing(definition, here)]
+    return tuple(
+        _walk(definition, process, passed, begun, here, strides)
+        for process in sorted(definition.process_names, key=lambda each: each != definition.key)
+        if process in entered
+    )
+
+
+def _walk(
+    definition: Definition,
+    process: str,
+    passed: Sequence[str],
+    begun: Collection[str],
+    here: Sequence[Here],
+    strides: Sequence[tuple[str, Stride]],
+) -> Walk:
+    own = [place.partition("/")[2] for place in passed if place.startswith(f"{process}/")]
+    standing = [place.partition("/")[2] for place in sorted(begun) if place.startswith(f"{process}/")]
+    flows = [flow for flow in definition.flows if flow.process == process]
+    taken = _taken(definition, process, flows, own, standing)
+    late = {at.element for at in here if at.late and at.process == process}
+    return Walk(
+        process=process,
+        name=definition.process_names[process],
+        done=(*dict.fromkeys(own), *taken),
+        current=tuple(_innermost_first(definition, process, standing)),
+        late=tuple(id for id in standing if id in late or _holds_late(definition, process, id, here)),
+        strides=tuple(stride for drawn_by, stride in strides if drawn_by == process),
+    )
+
+
+def _innermost_first(definition: Definition, process: str, standing: Iterable[str]) -> list[str]:
+    """Where the drawing is centred: on a task rather than on the frame around it."""
+    rank = {**dict.fromkeys(USER_TASKS, 0), "callActivity": 1, **dict.fromkeys(SCOPES, 3)}
+    return sorted(standing, key=lambda id: rank.get(definition.element(process, id).kind, 2))
+
+
+def _holds_late(definition: Definition, process: str, id: str, here: Sequence[Here]) -> bool:
+    """A call to another process is late when something in there is."""
+    called = definition.element(process, id).kind == "callActivity"
+    return called and any(at.late and at.process != process for at in here)
+
+
+def _taken(
+    definition: Definition, process: str, flows: Sequence[Flow], own: Sequence[str], standing: Sequence[str]
+) -> list[str]:
+    """The flows between what was passed; of a split only those towards what came next."""
+    leaving: dict[str, list[Flow]] = {}
+    for flow in flows:
+        leaving.setdefault(flow.source, []).append(flow)
+    walked = [*own, *standing]
+    taken: list[str] = []
+    for place, id in enumerate(own):
+        ahead = {flow.id: _next(walked, flow.target, place) for flow in leaving.get(id, ())}
+        reached = {flow: at for flow, at in ahead.items() if at is not None}
+        split = definition.element(process, id).kind in _SPLITS
+        first = min(reached.values(), default=None)
+        taken.extend(flow for flow, at in reached.items() if not split or at == first)
+    return list(dict.fromkeys(taken))
+
+
+def _next(walked: Sequence[str], target: str, place: int) -> int | None:
+    return next((at for at in range(place + 1, len(walked)) if walked[at] == target), None)
+
+
+# ------------------------------------------------------------------ in words
+def _strides(definition: Definition, passages: Iterable[Passage]) -> Iterator[tuple[str, Stride]]:
+    for passage in passages:
+        drawn = _drawn(definition, passage)
+        if drawn is not None and drawn.kind != "intermediateCatchEvent":  # waiting is no step
+            yield drawn.process, _stride(drawn, passage.unit, passage.action == "timer_fired", False)
+
+
+def _drawn(definition: Definition, passage: Passage) -> Element | None:
+    """The element the line is about; of a message, and of what is drawn nowhere, None."""
+    processes = [place.partition("/")[0] for place in passage.path if place.endswith(f"/{passage.element}")]
+    found = [definition.elements.get((process, passage.element)) for process in (*processes, *definition.process_names)]
+    return next((element for element in found if element is not None), None)
+
+
+def _standing(definition: Definition, here: Iterable[Here]) -> Iterator[tuple[str, Stride]]:
+    for at in here:
+        yield at.process, _stride(definition.element(at.process, at.element), at.unit, False, True)
+
+
+def _stride(drawn: Element, unit: str | None, by_clock: bool, current: bool) -> Stride:
+    return Stride(drawn.id, drawn.name, unit, by_clock, current)
+
+
+def phases_passed(definition: Definition, passages: Iterable[Passage]) -> Mapping[str, datetime]:
+    """Phase → when the case was last at work in it."""
+    found: dict[str, datetime] = {}
+    for passage in passages:
+        for place in passage.path:
+            drawn = definition.elements.get((place.partition("/")[0], place.partition("/")[2]))
+            if drawn is not None and drawn.phase is not None and drawn.kind in USER_TASKS | {"serviceTask"}:
+                found[drawn.phase] = max(passage.at, found.get(drawn.phase, passage.at))
+    return found

@@ -1,0 +1,73 @@
+"""Somebody at a browser without scripts: follows links, fills in forms, keeps cookies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.settings import DEMO_PASSWORD
+
+_INPUT = re.compile(r"<input\b[^>]*>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+@dataclass
+class Visitor:
+    """One browser; `page` is what it shows now."""
+
+    client: FlaskClient
+    page: TestResponse
+
+    @classmethod
+    def of(cls, app: Flask, path: str = "/sign-in") -> Visitor:
+        """A new browser at this address."""
+        client = app.test_client()
+        return cls(client, client.get(path))
+
+    def open(self, path: str) -> TestResponse:
+        """Go to an address and on to where it leads."""
+        self.page = self.client.get(path, follow_redirects=True)
+        return self.page
+
+    def sign_in(self, name: str, password: str = DEMO_PASSWORD) -> Visitor:
+        """Sign in with the form."""
+        self.open("/sign-in")
+        self.send("/sign-in", name=name, password=password)
+        return self
+
+    def send(self, path: str, **values: Any) -> TestResponse:
+        """Send a form of the present page to `path`: its hidden fields, and these values (`__` stands for a dot)."""
+        self.page = self.client.post(path, data=self.filled(values), follow_redirects=True)
+        return self.page
+
+    def filled(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The hidden fields of the present page with these values."""
+        named = {name.replace("__", "."): value for name, value in values.items()}
+        return {**self.hidden(), **named}
+
+    def hidden(self) -> dict[str, str]:
+        """Token and key of the present page."""
+        inputs = (dict(_ATTRIBUTE.findall(tag)) for tag in _INPUT.findall(self.text))
+        own = {each["name"]: unescape(each["value"]) for each in inputs if each.get("type") == "hidden"}
+        return {name: value for name, value in own.items() if name in ("csrf_token", "_key")}
+
+    @property
+    def text(self) -> str:
+        """The present page."""
+        return self.page.get_data(as_text=True)
+
+    @property
+    def status(self) -> int:
+        return self.page.status_code
+
+    def link(self, pattern: str) -> str:
+        """The first address on the page that matches."""
+        found = next((href for href in re.findall(r'href="([^"]+)"', self.text) if re.search(pattern, href)), None)
+        assert found is not None, f"no link {pattern} on {self.page.request.path}"
+        return unescape(found)

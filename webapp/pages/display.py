@@ -1,0 +1,41 @@
+"""Display modes: standard, 大字版 (150 %), high contrast; kept in a cookie of this browser."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, request
+
+from webapp.guard import public
+
+blueprint = Blueprint("display", __name__)
+
+COOKIE = "display"
+MODES = ("standard", "large", "contrast")
+_ONE_YEAR = 31_536_000
+
+
+@blueprint.post("/display")
+@public
+def change() -> Response:
+    """Keep the chosen mode and go back to the page it was chosen on."""
+    answer = Response(status=303, headers={"Location": local_path(request.form.get("back"))})
+    mode = request.form.get("mode", "")
+    if mode in MODES:
+        secure = not current_app.extensions["settings"].demo
+        answer.set_cookie(COOKIE, mode, max_age=_ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def mode() -> str:
+    """The mode this browser asked for."""
+    asked = request.cookies.get(COOKIE, "")
+    return asked if asked in MODES else MODES[0]
+
+
+def local_path(address: str | None) -> str:
+    """`address` when it is a path of this site, the start page for anything else: nobody is sent elsewhere."""
+    parts = urlsplit((address or "").replace("\\", "/"))
+    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    printable = (address or "").isprintable()
+    return parts.geturl() if is_local and printable else "/"

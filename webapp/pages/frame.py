@@ -1,0 +1,78 @@
+"""What is the same on every page: navigation, who is signed in, the display mode, the token of forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from engine.directory import Person, actor_of
+from engine.facade import ReadContext
+from engine.queries.people import group_name
+from webapp.guard import engine
+from webapp.pages import display
+from webapp.sessions import visitor
+
+OFFICE = "政务服务中心"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+def frame() -> dict[str, Any]:
+    """The context of base.html."""
+    here = visitor()
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return {
+        "nav": _nav(here.person),
+        "person": None if here.person is None else _shown(here.person),
+        "display": {"mode": display.mode(), "url": url_for("display.change"), "back": back},
+        "clock": {"now": engine().clock.now(), "simulated": engine().clock.simulated},
+        "notices": [],
+        "csrf_token": here.csrf,
+        "home": url_for("inbox.show"),
+        "office": OFFICE,
+    }
+
+
+def _nav(person: Person | None) -> list[Entry]:
+    if person is None:
+        return []
+    entries = [("待办", "inbox"), ("反映件", "case_list")]
+    if may_register(person.groups):
+        entries.append(("登记", "register"))
+    area = request.blueprint or ""
+    under = {"case": "case_list", "deadline": "case_list", "task": "inbox"}
+    return [
+        Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint) for label, blueprint in entries
+    ]
+
+
+def may_register(groups: frozenset[str]) -> bool:
+    """Whether the registration page is of use: to whoever handles cases, not to those who only look or administer."""
+    return any(group.startswith("unit:") for group in groups) or not groups.isdisjoint(REGISTERS)
+
+
+REGISTERS = frozenset({"window", "window_lead", "work_group", "restricted"})
+
+
+def _shown(person: Person) -> dict[str, str]:
+    return {
+        "display": person.display,
+        "role": engine().read_as(actor_of(person), _role, person),
+        "sign_out_url": url_for("sign_in.leave"),
+    }
+
+
+def _role(ctx: ReadContext, person: Person) -> str:
+    """Groups and window in words."""
+    names = [group_name(ctx.directory, group) for group in sorted(person.groups)]
+    return "、".join([*names, *([person.window] if person.window else [])])

@@ -1,0 +1,27 @@
+"""What a browser is told about every answer: run and load nothing from elsewhere, keep nothing of signed-in pages."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, request
+
+from webapp.interfaces import interface
+
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+_ONE_YEAR = 31_536_000
+
+
+def install(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Referrer-Policy"] = "same-origin"
+    if not current_app.extensions["settings"].demo and request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
+    if interface() == "pages" and "visitor" in g:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Cookie")
+    return response

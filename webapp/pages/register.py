@@ -1,0 +1,105 @@
+"""登记: what the officer fills in while the person talks, and the receipt to give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.cases.commands import StartProcess
+from engine.definitions.versions import CASE_PROCESS
+from engine.errors import EngineError, NotFound
+from engine.facade import ReadContext
+from engine.queries.case_page import Waiting, case_page
+from engine.queries.registration import Receipt, receipt, registration
+from engine.storage.idempotency import StoredAnswer
+from engine.vocabulary import label
+from webapp.errors import failure_of
+from webapp.forms import parse_form, row_asked, with_row
+from webapp.guard import actor, engine, guarded
+from webapp.labels import date_time
+from webapp.once import perform
+from webapp.pages import sending
+
+blueprint = Blueprint("register", __name__)
+
+
+@blueprint.get("/register")
+@guarded()
+def show() -> Response:
+    """The empty form; the officer's own window is filled in."""
+    return _page({"channel": "window", "window": actor().window} if actor().window else {})
+
+
+@blueprint.post("/register")
+@guarded()
+def submit() -> Response:
+    """Register the case and show its number, or give back what was entered with what to mend."""
+    schema = engine().read_as(actor(), registration).schema
+    values = parse_form(schema, request.form)
+    more = row_asked(schema, request.form)
+    if more is not None:
+        return _page(with_row(values, more))
+    try:
+        answered = perform(StartProcess(CASE_PROCESS, values), _registered, sending.sent_key())
+    except EngineError as error:
+        failure = failure_of(error)
+        return _page(values, sending.problems(failure), failure.status)
+    return redirect(url_for("register.done", no=answered.answer.body["no"]), 303)
+
+
+def _registered(ctx: ReadContext, started: Any) -> StoredAnswer:
+    return StoredAnswer(303, {"no": started.no})
+
+
+def _page(values: Mapping[str, Any], problems: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    found = engine().read_as(actor(), registration)
+    text = render_template(
+        "register.html",
+        form=sending.form(found.schema, values, problems or {}, found.choices, url_for("register.submit")),
+        limits=[
+            {"grade": label("grade", grade), "text": f"{days} 个工作日" if days else "当天现场办"}
+            for grade, days in found.limits.items()
+        ],
+    )
+    return make_response(text, status)
+
+
+# ------------------------------------------------------------------ afterwards
+@blueprint.get("/cases/<no>/registered")
+@guarded()
+def done(no: str) -> str:
+    """Number and receipt code, for whoever registered the case."""
+    given, waiting = engine().read_as(actor(), _receipt, no)
+    mine = next((task for task in waiting or () if task.may_open), None)
+    return render_template(
+        "registered.html",
+        no=given.no,
+        receipt_code=given.code,
+        title=given.title,
+        case_href=url_for("case.show", no=no) if waiting is not None else None,
+        register_href=url_for("register.show"),
+        next=None if mine is None else {"label": f"现在{mine.name}", "href": url_for("task.show", task_id=mine.id)},
+        waits=_waits(waiting),
+    )
+
+
+def _receipt(ctx: ReadContext, no: str) -> tuple[Receipt, tuple[Waiting, ...] | None]:
+    """The receipt, and what waits now; None when the case has gone where this person may not look."""
+    given = receipt(ctx, no)
+    try:
+        return given, case_page(ctx, no).waiting
+    except NotFound:
+        return given, None
+
+
+def _waits(waiting: tuple[Waiting, ...] | None) -> str:
+    if waiting is None:
+        return "已转限密专员办理，内容只有限密专员能看。"
+    if not waiting:
+        return "已当场答复，办理结束。"
+    first = waiting[0]
+    until = f"应在 {date_time(first.due.at)} 前完成" if first.due.at else "负责"
+    return f"{first.place}{until}“{first.name}”。"

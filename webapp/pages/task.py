@@ -1,0 +1,240 @@
+"""办理: one step of a case, with its form and everything one needs to know to fill it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.cases.commands import ClaimTask, Command, CompleteTask, UnclaimTask
+from engine.errors import EngineError, NotFound
+from engine.facade import ReadContext
+from engine.queries.case_page import CasePage, case_page
+from engine.queries.inbox import inbox
+from engine.queries.task_form import TaskForm, task_form
+from engine.queries.task_page import TaskPage, task_page
+from engine.storage.idempotency import StoredAnswer
+from webapp.errors import Failure, failure_of
+from webapp.forms import parse_form, row_asked, with_row
+from webapp.guard import actor, engine, guarded
+from webapp.once import perform
+from webapp.pages import sending, words
+from webapp.pages.case_parts import about, deadline_of, drawing
+from webapp.pages.finished import finished_notice
+from webapp.pages.timeline import timeline
+
+blueprint = Blueprint("task", __name__)
+
+_LATEST = 4  # lines of the timeline beside the form
+
+
+@blueprint.get("/tasks/<task_id>")
+@guarded()
+def show(task_id: str) -> Response:
+    """The form of an open task; of a finished one, who did it and when."""
+    sent = engine().read_as(actor(), task_form, task_id)
+    if sent.ended is not None:
+        return _over(sent)
+    return _page(task_id)
+
+
+@blueprint.post("/tasks/<task_id>")
+@guarded()
+def submit(task_id: str) -> Response:
+    """Complete the task, or give back what was entered with what to mend."""
+    asked = engine().read_as(actor(), task_form, task_id)
+    values = parse_form(asked.schema, request.form)
+    more = row_asked(asked.schema, request.form)
+    if more is not None:
+        return _page(task_id, with_row(values, more))
+    try:
+        perform(CompleteTask(task_id, values), _completed, sending.sent_key())
+    except EngineError as error:
+        return _not_taken(task_id, values, failure_of(error))
+    return redirect(engine().read_as(actor(), _onward, task_id), 303)
+
+
+@blueprint.post("/tasks/<task_id>/claim")
+@guarded()
+def claim(task_id: str) -> Response:
+    """Take the task for oneself, and go to it."""
+    return _assign(task_id, ClaimTask(task_id, actor().name), url_for("task.show", task_id=task_id))
+
+
+@blueprint.post("/tasks/<task_id>/release")
+@guarded()
+def release(task_id: str) -> Response:
+    """Give the task back to its group."""
+    return _assign(task_id, UnclaimTask(task_id), url_for("inbox.show", queue="group"))
+
+
+def _assign(task_id: str, command: Command, onward: str) -> Response:
+    try:
+        engine().execute(command, actor())
+    except EngineError as error:
+        return _refused(task_id, {}, failure_of(error))
+    return redirect(onward, 303)
+
+
+def _completed(ctx: ReadContext, done: Any) -> StoredAnswer:
+    return StoredAnswer(303, None)
+
+
+def _onward(ctx: ReadContext, task_id: str) -> str:
+    """The next own task, or the inbox."""
+    following = inbox(ctx, "mine", limit=1).items
+    if following:
+        return url_for("task.show", task_id=following[0].task_id, done=task_id)
+    return url_for("inbox.show", done=task_id)
+
+
+# ------------------------------------------------------------------ what could not be taken
+def _not_taken(task_id: str, values: Mapping[str, Any], failure: Failure) -> Response:
+    """Where sending again may help, the form with everything in it; else the page that says why not."""
+    if failure.status in (403, 404, 409, 422):
+        return _refused(task_id, values, failure)
+    try:
+        return _page(task_id, values, sending.problems(failure), failure.status)
+    except NotFound:
+        return _refused(task_id, values, failure)
+
+
+def _refused(task_id: str, values: Mapping[str, Any], failure: Failure) -> Response:
+    asked = engine().read_as(actor(), task_form, task_id)
+    text = render_template(
+        "conflict.html",
+        heading=failure.title if failure.status == 403 else _heading(asked),
+        message=failure.detail if failure.status == 403 else _why(asked, failure),
+        kept=sending.kept(asked.schema, values, engine().directory),
+        **_ended(asked),
+    )
+    return make_response(text, failure.status)
+
+
+def _over(asked: TaskForm) -> Response:
+    """A page for who comes by an old link."""
+    text = render_template(
+        "conflict.html", heading="这一步已经结束", message=_how_ended(asked), kept=[], **_ended(asked)
+    )
+    return make_response(text)
+
+
+def _heading(asked: TaskForm) -> str:
+    if asked.ended is None:
+        return "同事正在办理"
+    if asked.ended.mine:
+        return "您已提交过这一步"
+    return "这一步已经结束" if asked.ended.how == "withdrawn" else "同事已先办理"
+
+
+def _why(asked: TaskForm, failure: Failure) -> str:
+    if asked.ended is not None:
+        return f"{_how_ended(asked)}您刚才的内容没有提交。"
+    if asked.holder is not None:
+        return f"{asked.holder} 已领取这一步，由他提交。需要换人时请先与他联系。"
+    return failure.detail
+
+
+def _how_ended(asked: TaskForm) -> str:
+    assert asked.ended is not None
+    if asked.ended.how == "completed":
+        return f"“{asked.name}”已由{'您' if asked.ended.mine else asked.ended.by}提交。"
+    return f"“{asked.name}”已经撤回或到时转入下一步，不用再办。"
+
+
+def _ended(asked: TaskForm) -> dict[str, Any]:
+    return {
+        "by": asked.holder if asked.ended is None else asked.ended.by,
+        "at": None if asked.ended is None else asked.ended.at,
+        "step": asked.name,
+        "title": asked.title or asked.name,
+        "no": asked.no or "",
+        "case_href": url_for("case.show", no=asked.no) if asked.no else url_for("inbox.show"),
+        "inbox_href": url_for("inbox.show"),
+    }
+
+
+# ------------------------------------------------------------------ the page
+def _page(
+    task_id: str,
+    values: Mapping[str, Any] | None = None,
+    problems: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    seen, of_case = engine().read_as(actor(), _seen, task_id)
+    filled = seen.values if values is None else values
+    action = url_for("task.submit", task_id=task_id)
+    form = sending.form(seen.schema, filled, problems or {}, seen.choices, action) if seen.may_act else None
+    text = render_template(
+        "task.html",
+        task=_task(seen, of_case),
+        form=form,
+        look_only=None if form else _look_only(seen),
+        claim={"url": url_for("task.claim", task_id=task_id), "label": "由我办理"} if seen.may_claim else None,
+        release={"url": url_for("task.release", task_id=task_id)} if seen.may_release else None,
+        task_due=words.due(seen.task.due) if seen.task.due.at else None,
+        earlier=[_earlier(each) for each in seen.earlier if each.element != "start"],
+        notices=finished_notice(request.args.get("done")),
+        **_beside(seen, of_case),
+    )
+    return make_response(text, status)
+
+
+def _seen(ctx: ReadContext, task_id: str) -> tuple[TaskPage, CasePage | None]:
+    """The task, and its case when it belongs to one (other processes are no cases)."""
+    seen = task_page(ctx, task_id)
+    of_case = case_page(ctx, seen.case.no) if seen.case.no and seen.case.title else None
+    return seen, of_case
+
+
+def _task(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
+    case, task = seen.case, seen.task
+    return {
+        "title": case.title or "",
+        "step": task.name,
+        "no": case.no or "",
+        "case_href": url_for("case.show", no=case.no) if of_case else None,
+        "place": task.place,
+        "holder": task.holder,
+        "since": _claimed_at(task.element, of_case) if task.holder else None,
+        "urgent": case.urgent,
+        "tier": case.tier,
+        "mine": task.mine,
+    }
+
+
+def _claimed_at(element: str, of_case: CasePage | None) -> datetime | None:
+    lines = of_case.history if of_case else ()
+    claims = (line.at for line in reversed(lines) if line.action == "claimed" and line.element == element)
+    return next(claims, None)
+
+
+def _look_only(seen: TaskPage) -> str | None:
+    if seen.task.holder is not None and not seen.task.mine:
+        return f"{seen.task.holder} 已领取这一步，由他提交。需要换人时请先与他联系。"
+    return seen.why_not
+
+
+def _earlier(each: Any) -> dict[str, Any]:
+    return {"title": each.title, "by": each.by, "at": each.at, "facts": words.facts(each.facts)}
+
+
+def _beside(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
+    """What stands beside the form: deadline, what was told, the way so far."""
+    if of_case is None:
+        return {"deadline": None, "facts": [], "timeline": None, "diagram": None, "diagram_href": None}
+    no = of_case.case.no
+    drawn = next((each for each in of_case.drawings if each.walk.process == seen.task.process), None)
+    return {
+        "deadline": deadline_of(of_case.case),
+        "facts": about(of_case, engine().directory, whole=False),
+        "timeline": {
+            "lines": timeline(of_case.history, engine().directory)[-_LATEST:],
+            "more_href": url_for("case.show", no=no, _anchor="past"),
+        },
+        "diagram": None if drawn is None else drawing(drawn, engine().directory),
+        "diagram_href": url_for("case.show", no=no, _anchor="diagram"),
+    }

@@ -1,0 +1,117 @@
+"""The trail of a case as people read it: a sentence per line, what only the machine needs left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.directory import Directory
+from engine.queries.history import HistoryLine
+from engine.queries.people import group_name
+from engine.vocabulary import label
+from webapp.labels import date_time
+
+# What moved the ladder, by the codes the diagrams give as reason.
+_REASONS: Mapping[str, str] = {
+    "task_late": "这一步未按时办理",
+    "overdue": "已到答复期限",
+    "overdue_2": "超期2个工作日",
+    "overdue_5": "超期5个工作日",
+    "uncontacted": "1个工作日内未联系反映人",
+    "second_return": "第二次退单",
+    "urgent": "紧急",
+    "raised": "上一层级提请",
+}
+_MESSAGES: Mapping[str, str] = {"withdraw": "撤回", "lead_closed": "主件已办结"}
+_WAITS = frozenset({"await_visit", "await_month"})  # nothing happens then but that the next step opens
+_FOLLOWS = frozenset({"notice", "escalated", "deadline_moved", "concluded", "archived"})  # from the act before
+_ALARMS = frozenset({"uncontacted", "overdue", "overdue_2", "overdue_5", "onsite_red"})
+
+
+def timeline(lines: Iterable[HistoryLine], directory: Directory) -> list[dict[str, Any]]:
+    """For macros.timeline, in the order given."""
+    told = (line for line in lines if line.action in _SENTENCES and line.element not in _WAITS)
+    return [_shown(line, _SENTENCES[line.action](line), directory) for line in told]
+
+
+def _shown(line: HistoryLine, text: str, directory: Directory) -> dict[str, Any]:
+    return {
+        "at": line.at,
+        "actor": "" if line.action in _FOLLOWS else line.by,
+        "text": text,
+        "detail": _detail(line, directory),
+        "kind": _kind(line),
+    }
+
+
+def _kind(line: HistoryLine) -> str:
+    element = line.element or ""
+    struck = line.action == "timer_fired" and (element in _ALARMS or element.endswith("_late"))
+    if struck or line.action == "escalated":
+        return "alarm"
+    return "clock" if line.actor == "system" or line.action in _FOLLOWS else "person"
+
+
+def _detail(line: HistoryLine, directory: Directory) -> str:
+    if line.action == "notice":
+        return "、".join(group_name(directory, group) for group in line.after.get("groups", ()))
+    if line.action == "escalated":
+        return _REASONS.get(line.after.get("reason") or "", "")
+    if line.action == "registered":
+        return ""  # stands on the page as what was told
+    return "\n".join(f"{fact.label}：{fact.text}" for fact in line.facts)
+
+
+def _task(line: HistoryLine) -> str:
+    return f"{line.name}（{line.unit}）" if line.unit else line.name
+
+
+def _timer(line: HistoryLine) -> str:
+    known = label("timer", line.element)
+    return line.name if known == line.element else known
+
+
+def _moved(line: HistoryLine) -> str:
+    before, after = line.before.get("deadline"), line.after.get("deadline")
+    told = date_time(datetime.fromisoformat(after)) if after else "待定"
+    return f"期限由 {date_time(datetime.fromisoformat(before))} 改为 {told}" if before else f"期限定为 {told}"
+
+
+def _notice(line: HistoryLine) -> str:
+    return f"通知：{label('notice', line.after['kind'])}"
+
+
+def _escalated(line: HistoryLine) -> str:
+    tier = line.after["tier"]
+    return f"提级到 {tier} 级：{label('tier', tier)}"
+
+
+def _regraded(line: HistoryLine) -> str:
+    return f"调级：{label('grade', line.before.get('grade'))}改为{label('grade', line.after['grade'])}"
+
+
+def _signed(line: HistoryLine) -> str:
+    return f"逾时未签收，按时自动签收（{line.unit}）"
+
+
+def _message(line: HistoryLine) -> str:
+    return _MESSAGES.get(line.element or "", line.name)
+
+
+_SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
+    "registered": lambda line: "登记",
+    "completed": _task,
+    "timer_fired": _timer,
+    "deadline_moved": _moved,
+    "notice": _notice,
+    "escalated": _escalated,
+    "regraded": _regraded,
+    "signed_by_clock": _signed,
+    "concluded": lambda line: f"办理结果：{label('outcome', line.after['outcome'])}",
+    "archived": lambda line: "归档",
+    "message": _message,
+    "courier": lambda line: "寄递",
+    "reminder_skipped": lambda line: "期限已过，催办未发",
+    "reasons_given": lambda line: "已说明理由",
+}

@@ -1,0 +1,58 @@
+"""Rows of queries in the shape the templates take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.queries.dues import TaskDue
+from engine.queries.entered import Fact
+from engine.queries.walk import Stride
+from engine.vocabulary import label
+
+_LONG = 40  # characters; a longer text takes the full width
+
+
+def facts(entered: Iterable[Fact], whole: bool = True) -> list[dict[str, Any]]:
+    """For macros.facts; long texts take the whole width where there is width to take."""
+    return [fact(each.label, each.text, whole and (len(each.text) > _LONG or "\n" in each.text)) for each in entered]
+
+
+def fact(label: str, text: str, whole: bool = False) -> dict[str, Any]:
+    """One line for macros.facts."""
+    return {"label": label, "text": text, "href": None, "whole": whole}
+
+
+def due(task: TaskDue) -> dict[str, Any]:
+    """Until when a task should be done, for macros.due."""
+    late = "超期完成" if task.remaining is None and task.light == "red" else None
+    return {"light": task.light, "remaining": task.remaining, "text": late, "at": task.at}
+
+
+def case_due(
+    light: str | None, remaining: int | None, outcome: str | None, deadline: datetime | None
+) -> dict[str, Any]:
+    """A case's light, for macros.due: 挂账, 超期办结, or what became of a case that has no light."""
+    over = remaining is None and light != "grey"
+    text = {"grey": "挂账" if outcome == "pending" else None, "red": "超期办结" if over else None}.get(light or "")
+    if light is None and outcome is not None:
+        text = label("outcome", outcome)
+    return {"light": light, "remaining": remaining, "text": text, "at": None if over else deadline}
+
+
+def path(strides: Sequence[Stride], units: Mapping[str, str]) -> list[dict[str, Any]]:
+    """For macros.path: 签收（社保分中心）; what the clock did is said so."""
+    return [{"text": _stride(stride, units), "current": stride.current} for stride in strides]
+
+
+def _stride(stride: Stride, units: Mapping[str, str]) -> str:
+    unit = f"（{units.get(stride.unit, stride.unit)}）" if stride.unit else ""
+    return f"{stride.name}{unit}" + ("，到时自动" if stride.by_clock else "")
+
+
+def pager(text: str, first_href: str | None, next_href: str | None) -> dict[str, Any] | None:
+    """For macros.pager; None when everything is on this page."""
+    if first_href is None and next_href is None:
+        return None
+    return {"text": text, "first_href": first_href, "next_href": next_href}

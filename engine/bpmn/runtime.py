@@ -295,27 +295,44 @@ class _Interpreter:
         data = task.data if isinstance(task, Task) else task
         since = task.internal_data.get("since") if isinstance(task, Task) else None
         host.since = datetime.fromisoformat(since) if since else host.now
-        return parse(expression).evaluate(data, host.words)
+        try:
+            return parse(expression).evaluate(data, host.words)
+        except ExpressionError as error:
+            raise StepFailed(self._name(task), str(error)) from error
+
+    def _name(self, task: Any) -> str:
+        """What a task is called on the diagram; the definition's name for what is not drawn."""
+        drawn: Element | None = getattr(task.task_spec, "drawn", None) if isinstance(task, Task) else None
+        return self._run.definition.name if drawn is None else drawn.name
 
     def execute(self, task: Task, script: str, external_context: Any = None) -> bool:
-        raise ExpressionError("流程里不能有脚本任务，请改用服务任务或赋值")
+        raise StepFailed(self._name(task), "流程里不能有脚本任务，请改用服务任务或赋值")
 
     def assign(self, element: Element, data: dict[str, Any]) -> None:
         """Carry out `bc:set`, one assignment after the other."""
         self._run.host.since = self._run.host.now
-        for name, value in parse_assignments(element.assign or ""):
-            data[name] = value.evaluate(data, self._run.host.words)
+        try:
+            for name, value in parse_assignments(element.assign or ""):
+                data[name] = value.evaluate(data, self._run.host.words)
+        except ExpressionError as error:
+            raise StepFailed(element.name, str(error)) from error
 
     def operate(self, element: Element, task: Task) -> None:
         """Carry out the operation a service task names."""
-        if element.operation:
-            self._run.host.operate(element.operation, element, task.data)
+        try:
+            if element.operation:
+                self._run.host.operate(element.operation, element, task.data)
+        except ValueError as error:
+            raise StepFailed(element.name, str(error)) from error
 
     def decide(self, element: Element, task: Task) -> None:
         """Evaluate the table a business rule task names into the task's data."""
         decision = self._run.definition.decisions.get(element.decision or "")
         if decision is None:
-            raise ExpressionError(f"没有名为“{element.decision}”的决策表")
-        row = decision.evaluate(task.data, self._run.host.words)
+            raise StepFailed(element.name, f"没有名为“{element.decision}”的决策表")
+        try:
+            row = decision.evaluate(task.data, self._run.host.words)
+        except ExpressionError as error:
+            raise StepFailed(element.name, str(error)) from error
         task.data.update(row)
         self._run.host.decided(element, decision.id, row)

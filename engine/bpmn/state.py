@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 import zstandard
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -31,7 +32,9 @@ MAGIC = b"BC"
 PLAIN, COMPRESSED = 1, 2
 HEADER = len(MAGIC) + 1 + 32
 MAX_DEPTH = 900  # the library silently loses tasks below 1,000
+MAX_PAYLOAD = 64_000_000  # bytes a compressed state may claim to unpack to
 EMPTY = 1
+_FINISHED = TaskState.FINISHED_MASK
 _MISSING = object()
 # What is not given at the tail of a task.
 _DEFAULTS: tuple[Any, ...] = (0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -66,13 +69,19 @@ def _payload(stored: bytes) -> bytes:
     if len(stored) <= HEADER or stored[:2] != MAGIC or stored[2] not in (PLAIN, COMPRESSED):
         raise StateCorrupt("保存的流程状态无法识别，可能由更新的版本写入或已损坏。")
     body = stored[HEADER:]
-    try:
-        payload = zstandard.decompress(body) if stored[2] == COMPRESSED else body
-    except zstandard.ZstdError:
-        raise StateCorrupt("保存的流程状态已损坏：无法解压。") from None
+    payload = _unpacked(body) if stored[2] == COMPRESSED else body
     if hashlib.sha256(payload).digest() != stored[3:HEADER]:
         raise StateCorrupt("保存的流程状态已损坏：校验值不符。")
     return payload
+
+
+def _unpacked(body: bytes) -> bytes:
+    try:
+        if zstandard.frame_content_size(body) > MAX_PAYLOAD:
+            raise StateCorrupt("保存的流程状态已损坏：长度不可信。")
+        return zstandard.decompress(body, max_output_size=MAX_PAYLOAD)
+    except zstandard.ZstdError:
+        raise StateCorrupt("保存的流程状态已损坏：无法解压。") from None
 
 
 def _kept(workflow: CaseWorkflow) -> list[Any]:
@@ -80,15 +89,11 @@ def _kept(workflow: CaseWorkflow) -> list[Any]:
     kept: list[Any] = [workflow]
     known = {id(workflow)}
     for sub in sorted(workflow.subprocesses.values(), key=lambda each: each.depth):
-        host = workflow.get_task_from_id(sub.parent_task_id) if _alive(workflow, sub) else None
-        if host is not None and id(host.workflow) in known and not host.has_state(TaskState.FINISHED_MASK):
+        host = sub.host
+        if id(host.workflow) in known and host.id in host.workflow.tasks and not host.has_state(_FINISHED):
             kept.append(sub)
             known.add(id(sub))
     return kept
-
-
-def _alive(workflow: CaseWorkflow, sub: Any) -> bool:
-    return any(sub.parent_task_id in each.tasks for each in (workflow, *workflow.subprocesses.values()))
 
 
 def _workflow(top: CaseWorkflow, workflow: Any, names: dict[str, int]) -> list[Any]:
@@ -101,7 +106,7 @@ def _workflow(top: CaseWorkflow, workflow: Any, names: dict[str, int]) -> list[A
         0 if last is None or last.id not in workflow.tasks else last.id,
         workflow.data or 0,
         workflow.correlations or 0,
-        [_task(task, names, _base_data(top, task)) for task in workflow.tasks.values()],
+        [_task(task, names, _inherited(top, task)) for task in workflow.tasks.values()],
     ]
 
 
@@ -109,19 +114,17 @@ def _source(top: CaseWorkflow, task: Task) -> Task | None:
     """The task whose data a task's own are told against; None for the first of the case."""
     if task._parent is not None:
         return task.workflow.tasks[task._parent]
-    return None if task.workflow is top else top.get_task_from_id(task.workflow.parent_task_id)
+    return None if task.workflow is top else task.workflow.host
 
 
-def _base_data(top: CaseWorkflow, task: Task) -> dict[str, Any]:
+def _inherited(top: CaseWorkflow, task: Task) -> dict[str, Any]:
     source = _source(top, task)
     data: dict[str, Any] = {} if source is None else source.data
     return data
 
 
 def _task(task: Task, names: dict[str, int], inherited: dict[str, Any]) -> list[Any]:
-    data = task.data
-    updates = {k: v for k, v in data.items() if (old := inherited.get(k, _MISSING)) is not v and not _same(old, v)}
-    deletions: Any = [key for key in inherited if key not in data] if data else EMPTY if inherited else 0
+    updates, deletions = (0, 0) if task.data is inherited else _difference(task.data, inherited)
     row = [
         task.id,
         task._parent or 0,
@@ -130,17 +133,26 @@ def _task(task: Task, names: dict[str, int], inherited: dict[str, Any]) -> list[
         task.last_state_change,
         1 if task.triggered else 0,
         task.internal_data or 0,
-        updates or 0,
-        deletions or 0,
+        updates,
+        deletions,
     ]
     while row[-1] == 0 and len(row) > 5:
         row.pop()
     return row
 
 
+def _difference(data: dict[str, Any], inherited: dict[str, Any]) -> tuple[Any, Any]:
+    """What was set, what was taken away; EMPTY for everything."""
+    updates = {k: v for k, v in data.items() if (old := inherited.get(k, _MISSING)) is not v and not _same(old, v)}
+    deletions: Any = [key for key in inherited if key not in data] if data else EMPTY if inherited else 0
+    return updates or 0, deletions or 0
+
+
 def _same(old: Any, new: Any) -> bool:
-    """Equal as JSON: 1 and true differ."""
-    return type(old) is type(new) and bool(old == new)
+    """Equal as JSON: 1 and true differ, inside lists and objects as well."""
+    if type(old) is not type(new) or old != new:
+        return False
+    return not isinstance(old, list | dict) or orjson.dumps(old) == orjson.dumps(new)
 
 
 # ------------------------------------------------------------------ reading
@@ -153,7 +165,7 @@ def decode(stored: bytes, spec: Any, specs: dict[str, Any], on_change: Callable[
         _fill(top, top, workflows[0], names)
         for row in workflows[1:]:
             _read_subprocess(top, row, names)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, WorkflowException) as error:
         raise StateCorrupt(f"保存的流程状态与流程定义不符：{error}") from None
     return top
 
@@ -201,12 +213,7 @@ def _read_task(top: CaseWorkflow, workflow: Any, row: Iterable[Any], names: list
 def _read_data(source: Task | None, task: Task, updates: dict[str, Any], deletions: list[str]) -> dict[str, Any]:
     if source is None:
         return updates
-    if (
-        not updates
-        and not deletions
-        and (task._state & TaskState.FINISHED_MASK)
-        and (source._state & TaskState.FINISHED_MASK)
-    ):
+    if not updates and not deletions and (task._state & _FINISHED) and (source._state & _FINISHED):
         unchanging: dict[str, Any] = source.data  # neither will change any more: they may share
         return unchanging
     data = {**source.data, **updates}

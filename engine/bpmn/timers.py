@@ -12,6 +12,7 @@ from engine.bpmn.durations import looks_like_duration, read_duration
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import parse
 from engine.bpmn.interpreter import interpreter
+from engine.errors import StepFailed
 
 NEVER = ""  # stored instead of an instant: this timer does not fire
 
@@ -36,8 +37,13 @@ class InstantTimer(TimeDateEventDefinition):
         return bool(my_task.internal_data.get("event_fired", False))
 
     def instant(self, my_task: Task) -> str:
-        """When it fires, ISO 8601 with offset, or NEVER."""
-        value = interpreter(my_task).evaluate(my_task, self.expression)
+        """When it fires, ISO 8601 with offset, or NEVER; raises StepFailed."""
+        try:
+            return self._read(my_task, interpreter(my_task).evaluate(my_task, self.expression))
+        except ValueError as error:
+            raise StepFailed(timer_element(my_task).name, str(error)) from error
+
+    def _read(self, my_task: Task, value: object) -> str:
         return NEVER if value is None else instant_text(value)
 
     def reset(self, my_task: Task) -> None:
@@ -54,8 +60,11 @@ class DurationTimer(InstantTimer):
         return frozenset() if looks_like_duration(self.expression) else super().words
 
     def instant(self, my_task: Task) -> str:
-        literal = looks_like_duration(self.expression)
-        value = self.expression if literal else interpreter(my_task).evaluate(my_task, self.expression)
+        if looks_like_duration(self.expression):
+            return self._read(my_task, self.expression)
+        return super().instant(my_task)
+
+    def _read(self, my_task: Task, value: object) -> str:
         if value is None:
             return NEVER
         since = datetime.fromisoformat(my_task.internal_data["since"])

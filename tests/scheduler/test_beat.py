@@ -1,0 +1,73 @@
+"""A beat fires and delivers what is due; a case that cannot go on is set aside and stops nobody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from engine.cases.commands import StartProcess
+from engine.definitions.versions import CASE_PROCESS
+from engine.scheduler.beat import beat
+from engine.storage.database import WriteTransaction
+from engine.storage.models import audit, cases, incidents, outbox, timers
+from tests.support.house import House, instant
+
+START_FORM = {
+    "channel": "window",
+    "title": "社保转移报错",
+    "description": "三次提交都报错",
+    "appeal_type": "undone",
+    "applicant": {"kind": "anonymous"},
+}
+LATE = instant("2026-09-24 17:00")  # `accept` is due: closing time of the working day after registration
+
+
+@pytest.fixture
+def numbers(any_house: House) -> list[str]:
+    """Two registered cases, both late by now; nothing has fired yet."""
+    registered = [any_house.do("w3", StartProcess(CASE_PROCESS, START_FORM)).no for _ in range(2)]
+    any_house.clock.move(LATE)
+    return registered
+
+
+def spoil(house: House, no: str) -> None:
+    """Make the stored state of a case unreadable."""
+
+    def spoil_it(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        tx.conn.execute(update(cases).where(cases.c.no == no).values(state=b"spoilt"))
+
+    house.engine.db.write(spoil_it)
+
+
+def rows(house: House, query: Any) -> list[Any]:
+    with house.engine.db.read() as conn:
+        return list(conn.scalars(query))
+
+
+@pytest.mark.parametrize("share", [False, True], ids=["alone", "shared"])
+def test_a_beat_fires_what_is_due_and_delivers_its_notices(any_house: House, numbers: list[str], share: bool) -> None:
+    beat(any_house.engine, share)
+    fired = select(audit.c.element).where(audit.c.action == "timer_fired")
+    assert rows(any_house, fired) == ["accept_late", "accept_late"]
+    assert rows(any_house, select(outbox.c.id).where(outbox.c.sent_at.is_(None), outbox.c.skipped.is_(None))) == []
+
+
+def test_a_beat_before_anything_is_due_changes_nothing(any_house: House) -> None:
+    any_house.do("w3", StartProcess(CASE_PROCESS, START_FORM))
+    before = rows(any_house, select(audit.c.hash))
+    beat(any_house.engine, share=False)
+    assert rows(any_house, select(audit.c.hash)) == before
+
+
+def test_a_spoilt_case_is_set_aside_for_a_minute_and_the_other_goes_on(any_house: House, numbers: list[str]) -> None:
+    spoil(any_house, numbers[0])
+    beat(any_house.engine, share=False)
+    fired = select(cases.c.no).join(audit, audit.c.case_id == cases.c.id).where(audit.c.action == "timer_fired")
+    assert rows(any_house, fired) == [numbers[1]]
+    retry = select(timers.c.retry_at).join(cases).where(cases.c.no == numbers[0], timers.c.due <= LATE)
+    assert rows(any_house, retry) == [LATE + timedelta(minutes=1)]
+    assert rows(any_house, select(incidents.c.kind)) == ["StateCorrupt"]

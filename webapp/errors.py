@@ -112,7 +112,7 @@ def failure_of(error: Exception) -> Failure:
 def _of_the_engine(error: EngineError) -> Failure:
     status = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     if status == 500:
-        return _unforeseen(status, error, error.message)
+        return _unforeseen(status, error, error.message if isinstance(error, StepFailed) else None)
     return _plain(
         status,
         error,

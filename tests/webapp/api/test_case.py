@@ -28,7 +28,7 @@ def dispatched(house: House, unit: str = "SC-SS") -> str:
     no = house.register()
     house.move("2026-09-23 10:15")
     house.complete("w3", no, "accept", acceptance="accept")
-    grading = {"grade_reason": "需核查", "cause": "系统类", "lead_unit": unit, "co_units": [], "urgent": False}
+    grading: dict[str, Any] = {"grade_reason": "需核查", "cause": "系统类", "lead_unit": unit, "urgent": False}
     house.complete("w3", no, "classify", grade="general", **grading)
     house.complete("w3", no, "dispatch", lead_unit=unit, co_units=[], onsite_attempt="已协调", dispatch_note="")
     return no
@@ -64,7 +64,7 @@ def test_a_deadline_in_a_year_without_notice_is_provisional(house: House) -> Non
     house.move("2026-12-30 09:00")
     no = house.register()
     house.complete("w3", no, "accept", acceptance="accept")
-    grading = {"grade_reason": "需核查", "cause": "系统类", "lead_unit": "SC-SS", "co_units": [], "urgent": False}
+    grading: dict[str, Any] = {"grade_reason": "需核查", "cause": "系统类", "lead_unit": "SC-SS", "urgent": False}
     house.complete("w3", no, "classify", grade="general", **grading)
     assert get(house, "w3", no)["provisional"] is True
 

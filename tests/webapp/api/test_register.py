@@ -10,7 +10,7 @@ from tests.support.house import REGISTRATION, House
 
 
 def total(house: House) -> int:
-    number: int = house.person("w1").get("/api/cases").json["total"]  # type: ignore[index]
+    number: int = house.person("w1").get("/api/cases").json["total"]
     return number
 
 

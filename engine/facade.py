@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, insert, select
@@ -21,7 +21,7 @@ from engine.definitions.versions import Versions
 from engine.directory import Directory, load_directory
 from engine.errors import ClockRefused, EngineError, NobodyWaits, StateCorrupt, StepFailed
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
-from engine.scheduler.sweep import due_cases, next_due
+from engine.scheduler.sweep import due_cases, next_due, postpone
 from engine.storage import idempotency, models
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.idempotency import StoredAnswer
@@ -29,6 +29,7 @@ from engine.storage.kept import keep_clock
 from engine.worktime import WorkTime
 
 log = logging.getLogger(__name__)
+SET_ASIDE = timedelta(minutes=1)
 
 
 def log_failure(message: OutboxMessage, error: Exception) -> None:
@@ -198,7 +199,26 @@ class Engine:
         """Fire what is due now, one case per transaction; returns what struck."""
         with self.db.read() as conn:
             due = due_cases(conn, self.clock.now(), limit)
-        return [fired for case_id, _ in due for fired in self.execute(FireTimers(case_id), SYSTEM)]
+        return [fired for case_id, _ in due for fired in self._fire(case_id)]
+
+    def _fire(self, case_id: int) -> list[Fired]:
+        """Fire one case; one that cannot go on stands as an incident and must not stop its neighbours."""
+        try:
+            fired: list[Fired] = self.execute(FireTimers(case_id), SYSTEM)
+        except (StepFailed, StateCorrupt):
+            self.set_aside(case_id)
+            return []
+        return fired
+
+    def set_aside(self, case_id: int) -> None:
+        """Leave the due timers of a failing case alone for a minute."""
+        now = self.clock.now()
+
+        def postpone_it(tx: WriteTransaction) -> None:
+            tx.begin_writing()
+            postpone(tx.conn, case_id, now, now + SET_ASIDE)
+
+        self.db.write(postpone_it)
 
     def move_clock(self, to: datetime) -> list[Fired]:
         """Move a simulated clock: everything that falls due on the way fires, each at its own instant."""

@@ -148,7 +148,19 @@ TIER: Words = MappingProxyType(
         "5": "区级领导小组",
     }
 )
-NOTICE = _words(escalation="提级通知", letter="函商", bureau_plain="不含内容的提示")
+NOTICE = _words(
+    escalation="提级通知",
+    letter="函商",
+    bureau_plain="不含内容的提示",
+    reminder="催办通知",
+    order_dispatched="工单已派到本单位",
+    order_sent_back="审核退回，请补办",
+    unsigned="工单未按时签收，已自动签收",
+    on_site_yellow="现场办理已满30分钟",
+    external_warn="外部期限将到",
+    extension_granted="延期已获批准，请告知反映人",
+    lead_closed="主件已办结",
+)
 
 # ------------------------------------------------------------------ who
 GROUP = _words(  # those of a unit carry its code: unit:SC-SS

@@ -60,14 +60,14 @@ def raw_connection(path: str) -> sqlite3.Connection:
 
 
 def send_again(connection: sqlite3.Connection, statements: list[Statement]) -> None:
-    """Replay recorded statements in one transaction and commit."""
+    """Replay recorded statements in one transaction, which ends with the block."""
     cursor = connection.cursor()
     cursor.execute("BEGIN IMMEDIATE")
-    for sql, parameters, many in statements:
-        if many:
-            cursor.executemany(sql, parameters)
-        elif sql.lstrip()[:6].upper() == "SELECT" or "RETURNING" in sql:
-            cursor.execute(sql, parameters).fetchall()
-        else:
-            cursor.execute(sql, parameters)
-    cursor.execute("COMMIT")
+    with connection:
+        for sql, parameters, many in statements:
+            if many:
+                cursor.executemany(sql, parameters)
+            elif sql.lstrip()[:6].upper() == "SELECT" or "RETURNING" in sql:
+                cursor.execute(sql, parameters).fetchall()
+            else:
+                cursor.execute(sql, parameters)

@@ -12,6 +12,11 @@ EVERYWHERE = frozenset(
 )
 UNIT_POSTS = ("unit", "unit_head", "unit_deputy", "unit_chief")
 
+# Posts that may do what is no task of a group; those of a unit hold it as unit:CODE.
+REGISTER = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted", "unit", "unit_head"})
+WITHDRAW = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
+COURIER = frozenset({"window", "window_lead", "work_group", "restricted", "unit"})
+
 
 @dataclass(frozen=True)
 class CaseFacts:
@@ -42,6 +47,11 @@ def sees_everywhere(actor: Actor) -> bool:
 def in_group(actor: Actor, groups: Collection[str]) -> bool:
     """Whether the task lies in one of this person's inboxes."""
     return not actor.groups.isdisjoint(groups)
+
+
+def holds(actor: Actor, posts: Collection[str]) -> bool:
+    """Whether this person has one of the posts, at whatever unit."""
+    return any(group.partition(":")[0] in posts for group in actor.groups)
 
 
 def leads(actor: Actor, groups: Collection[str]) -> bool:

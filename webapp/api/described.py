@@ -20,15 +20,17 @@ class Form:
 
 @dataclass(frozen=True)
 class Described:
-    """`body`: a Form, the parameters of a JSON object, or None; `answers`: status → dataclass or JSON Schema."""
+    """`query`: parameters of ours, or as OpenAPI writes them; `body`: a Form, the parameters of a JSON object, a JSON
+    Schema, or None; `answers`: status → dataclass or JSON Schema.
+    """
 
-    query: Sequence[Parameter] = ()
+    query: Sequence[Parameter | Mapping[str, Any]] = ()
     body: Form | Sequence[Parameter] | Mapping[str, Any] | None = None
     answers: Mapping[int, Any] = field(default_factory=dict)
 
 
 def described(
-    query: Sequence[Parameter] = (),
+    query: Sequence[Parameter | Mapping[str, Any]] = (),
     body: Form | Sequence[Parameter] | Mapping[str, Any] | None = None,
     answers: Mapping[int, Any] | None = None,
 ) -> Callable[[View], View]:

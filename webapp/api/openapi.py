@@ -124,7 +124,9 @@ def _places(rule: Rule) -> list[Schema]:
     ]
 
 
-def _parameter(parameter: Parameter) -> Schema:
+def _parameter(parameter: Parameter | Mapping[str, Any]) -> Schema:
+    if isinstance(parameter, Mapping):
+        return dict(parameter)
     told = {"name": parameter.name, "in": "query", "required": parameter.required}
     return {**told, "description": parameter.title, "schema": _value(parameter)}
 

@@ -10,18 +10,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.cases import live, saving
+from engine.cases import live, policy, saving
 from engine.cases.acts import entering, merging
 from engine.cases.acts.results import Started
 from engine.cases.clock_ledger import ClockLedger
-from engine.cases.commands import StartProcess
+from engine.cases.commands import Actor, StartProcess
 from engine.cases.effects import OPERATIONS
 from engine.cases.live import Live
 from engine.cases.numbering import next_number
 from engine.cases.opening import Grounds
 from engine.cases.step import Record, Step
 from engine.definitions.versions import CASE_PROCESS
-from engine.errors import BadInput
+from engine.errors import BadInput, NotYours
 from engine.storage import models, rows
 from engine.storage.database import WriteTransaction
 
@@ -31,8 +31,8 @@ _COLUMNS = ("title", "channel", "matter_code", "window")
 def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Started:
     """Start an instance and run it to its first rest."""
     version = grounds.versions.latest(tx.conn, command.key)
-    if command.key == CASE_PROCESS and command.business_key:
-        raise BadInput({"businessKey": "编号由系统分配，请不要填写。"})
+    if command.key == CASE_PROCESS:
+        _may_register(command, grounds.actor)
     step = Step(grounds.now, grounds.actor, Record(), ClockLedger(), grounds.worktime, grounds.directory, OPERATIONS)
     schema = version.definition.start_form
     entered = entering.take(schema, command.variables, step, {})
@@ -47,6 +47,13 @@ def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Star
     said = {"variables": data, "path": list(begun.run.path)}
     step.notes[0] = replace(step.notes[0], after=said, entered=dict(entered.values))
     return _write(tx, grounds, command, begun, entered.values)
+
+
+def _may_register(command: StartProcess, actor: Actor) -> None:
+    if not policy.holds(actor, policy.REGISTER):
+        raise NotYours("您所在的组不登记反映件，请联系窗口。")
+    if command.business_key:
+        raise BadInput({"businessKey": "编号由系统分配，请不要填写。"})
 
 
 def _prepare(step: Step, values: Mapping[str, Any], grounds: Grounds) -> None:

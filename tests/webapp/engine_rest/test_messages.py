@@ -29,6 +29,13 @@ def test_a_message_nobody_waits_for_is_refused(client: Client) -> None:
         assert (answer.status_code, answer.json["type"]) == (409, "MismatchingMessageCorrelationException")
 
 
+@pytest.mark.parametrize("who", ["auditor", "supervisor", "unit-SC-SS", "leading"])
+def test_who_only_looks_on_or_handles_may_not_withdraw(client: Client, who: str) -> None:
+    no = client.dispatched("SC-SS")
+    assert client.post(who, "message", message(no)).status_code == 403
+    assert client.tasks("w3", processInstanceBusinessKey=no) == {"acknowledge"}
+
+
 def test_what_cases_tell_one_another_nobody_else_may_send(client: Client) -> None:
     lead = client.start()
     merged = client.start()

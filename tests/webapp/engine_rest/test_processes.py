@@ -116,6 +116,17 @@ def test_called_processes_do_not_start_by_themselves(client: Client, key: str) -
     assert "五步闭环" in answer.json["message"] or "five_step_loop" in answer.json["message"]
 
 
+@pytest.mark.parametrize("who", ["auditor", "supervisor", "admin", "leading", "chief-SC-SS"])
+def test_who_has_no_part_in_registering_may_not(client: Client, who: str) -> None:
+    assert client.post(who, CASE, {"variables": typed(REGISTRATION)}).status_code == 403
+    assert client.json("w3", "process-instance/count") == {"count": 0}
+
+
+@pytest.mark.parametrize("who", ["w3", "lead", "callback", "group", "bureau", "restricted", "unit-T06", "head-T06"])
+def test_who_meets_citizens_may_register(client: Client, who: str) -> None:
+    assert client.post(who, CASE, {"variables": typed(REGISTRATION)}).status_code == 200
+
+
 def test_an_unknown_process_does_not_start(client: Client) -> None:
     assert client.post("w3", "process-definition/key/nothing/start").status_code == 404
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from engine.storage.models import incidents
 from tests.webapp.engine_rest.client import Client, keys
+from webapp.api.engine_rest.parameters import TASKS
 
 JOB_DTO = keys(
     "id jobDefinitionId processInstanceId processDefinitionId processDefinitionKey executionId exceptionMessage "
@@ -112,3 +113,13 @@ def test_the_version_is_that_of_the_shape(client: Client) -> None:
 @pytest.mark.parametrize("path", ["job", "incident", "group", "user"])
 def test_an_unknown_parameter_is_refused(client: Client, path: str) -> None:
     assert list(client.get("w3", path, colour="red").json["fields"]) == ["colour"]
+
+
+def test_the_description_tells_every_parameter_of_a_list(client: Client) -> None:
+    told = client.house.person(None).get("/openapi.json").json
+    assert told is not None
+    parameters = told["paths"]["/engine-rest/task"]["get"]["parameters"]
+    assert {parameter["name"] for parameter in parameters} == {*TASKS.filters, "firstResult", "maxResults"} | {
+        "sortBy",
+        "sortOrder",
+    }

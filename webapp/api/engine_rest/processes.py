@@ -15,55 +15,65 @@ from engine.queries.variables import instance_variables
 from engine.storage.idempotency import StoredAnswer
 from webapp import once
 from webapp.answers import json_answer
+from webapp.api.described import described
 from webapp.api.engine_rest import dto
 from webapp.api.engine_rest.asking import body, counted, flag, listed, see, text_or_none
 from webapp.api.engine_rest.parameters import DEFINITIONS, INSTANCES
+from webapp.api.engine_rest.telling import COUNT, ROW, ROWS, VARIABLES, WORD, YES_OR_NO, body_of, parameters_of
 from webapp.api.engine_rest.values import typed_all, untyped_all
 from webapp.guard import guarded
 
 blueprint = Blueprint("engine_rest_processes", __name__, url_prefix="/engine-rest")
 
+_START = body_of({"businessKey": WORD, "variables": VARIABLES, "withVariablesInReturn": YES_OR_NO})
+
 
 # ------------------------------------------------------------------ definitions
 @blueprint.get("/process-definition")
 @guarded()
+@described(query=parameters_of(DEFINITIONS), answers={200: ROWS})
 def definitions() -> Response:
-    """Every published process in every version."""
+    """列出已发布的流程，每个版本一行。"""
     return listed(DEFINITIONS, processes.definitions, dto.process_definition)
 
 
 @blueprint.get("/process-definition/count")
 @guarded()
+@described(query=parameters_of(DEFINITIONS), answers={200: COUNT})
 def definition_count() -> Response:
-    """How many the same filters would list."""
+    """同样条件的流程有几个。"""
     return counted(DEFINITIONS, processes.count_definitions)
 
 
 @blueprint.get("/process-definition/key/<key>")
 @guarded()
+@described(answers={200: ROW})
 def latest_definition(key: str) -> Response:
-    """The running version of a process."""
+    """流程正在使用的版本。"""
     return json_answer(dto.process_definition(see(processes.latest_definition, key)))
 
 
 @blueprint.get("/process-definition/<id>")
 @guarded()
+@described(answers={200: ROW})
 def definition(id: str) -> Response:
-    """One version of a process."""
+    """流程的某个版本。"""
     return json_answer(dto.process_definition(see(processes.definition, id)))
 
 
 @blueprint.get("/process-definition/key/<key>/xml")
 @guarded()
+@described(answers={200: ROW})
 def latest_xml(key: str) -> Response:
-    """The diagram of the running version."""
+    """正在使用的版本的流程图（BPMN）。"""
     return json_answer(see(lambda ctx: _xml(ctx, processes.latest_definition(ctx, key))))
 
 
 @blueprint.get("/process-definition/<id>/xml")
 @guarded()
+@described(answers={200: ROW})
 def xml(id: str) -> Response:
-    """The diagram of one version."""
+    """某个版本的流程图（BPMN）。"""
     return json_answer(see(lambda ctx: _xml(ctx, processes.definition(ctx, id))))
 
 
@@ -73,8 +83,9 @@ def _xml(ctx: ReadContext, found: ProcessDefinition) -> dict[str, str]:
 
 @blueprint.post("/process-definition/key/<key>/start")
 @guarded()
+@described(body=_START, answers={200: ROW})
 def start(key: str) -> Response:
-    """Start an instance with its start form; the number of a case is allotted and comes back as businessKey."""
+    """用登记表启动流程；反映件的编号由系统分配，在答复的 businessKey 中。"""
     given = body(["businessKey", "variables", "withVariablesInReturn"])
     wanted = flag(given, "withVariablesInReturn")
     see(processes.startable, key)
@@ -92,29 +103,33 @@ def start(key: str) -> Response:
 # ------------------------------------------------------------------ instances
 @blueprint.route("/process-instance", methods=["GET", "POST"])
 @guarded()
+@described(query=parameters_of(INSTANCES), answers={200: ROWS})
 def instances() -> Response:
-    """Running instances of every case the caller may see."""
+    """列出正在运行的流程实例：您能看到的每一件反映件的。"""
     return listed(INSTANCES, processes.instances, dto.process_instance)
 
 
 @blueprint.route("/process-instance/count", methods=["GET", "POST"])
 @guarded()
+@described(query=parameters_of(INSTANCES), answers={200: COUNT})
 def instance_count() -> Response:
-    """How many the same filters would list."""
+    """同样条件的流程实例有几个。"""
     return counted(INSTANCES, processes.count_instances)
 
 
 @blueprint.get("/process-instance/<uid>")
 @guarded()
+@described(answers={200: ROW})
 def instance(uid: str) -> Response:
-    """One running instance; an ended one is 404."""
+    """一个正在运行的流程实例；已结束的答复 404。"""
     return json_answer(dto.process_instance(see(processes.instance, uid)))
 
 
 @blueprint.get("/process-instance/<uid>/variables")
 @guarded()
+@described(answers={200: VARIABLES})
 def variables(uid: str) -> Response:
-    """What was entered in an instance, the latest value of each field; no personal data."""
+    """办理中填写过的内容，每项取最近一次；不含反映人的个人信息。"""
 
     def query(ctx: ReadContext) -> dict[str, Any]:
         return instance_variables(ctx, processes.instance(ctx, uid))

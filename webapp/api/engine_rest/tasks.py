@@ -15,48 +15,57 @@ from engine.queries.tasks import count_tasks, find_tasks, get_task
 from engine.storage.idempotency import StoredAnswer
 from webapp import once
 from webapp.answers import json_answer
+from webapp.api.described import described
 from webapp.api.engine_rest import dto
 from webapp.api.engine_rest.asking import body, counted, done, flag, listed, see, text_or_none
 from webapp.api.engine_rest.parameters import TASKS
+from webapp.api.engine_rest.telling import COUNT, ROW, ROWS, VARIABLES, WORD, YES_OR_NO, body_of, parameters_of
 from webapp.api.engine_rest.values import typed_all, untyped_all
 from webapp.guard import actor, guarded
 
 blueprint = Blueprint("engine_rest_tasks", __name__, url_prefix="/engine-rest/task")
 
+_COMPLETION = body_of({"variables": VARIABLES, "withVariablesInReturn": YES_OR_NO})
+
 
 # ------------------------------------------------------------------ looking
 @blueprint.route("", methods=["GET", "POST"])
 @guarded()
+@described(query=parameters_of(TASKS), answers={200: ROWS})
 def tasks() -> Response:
-    """Open tasks of every case the caller may see."""
+    """列出待办：您能看到的每一件反映件的。"""
     return listed(TASKS, find_tasks, dto.task)
 
 
 @blueprint.route("/count", methods=["GET", "POST"])
 @guarded()
+@described(query=parameters_of(TASKS), answers={200: COUNT})
 def task_count() -> Response:
-    """How many tasks the same filters would list."""
+    """同样条件的待办有几件。"""
     return counted(TASKS, count_tasks)
 
 
 @blueprint.get("/<task_id>")
 @guarded()
+@described(answers={200: ROW})
 def task(task_id: str) -> Response:
-    """One open task."""
+    """一件待办。"""
     return json_answer(dto.task(see(get_task, task_id)))
 
 
 @blueprint.get("/<task_id>/identity-links")
 @guarded()
+@described(answers={200: ROWS})
 def identity_links(task_id: str) -> Response:
-    """The groups a task is offered to, and who has claimed it."""
+    """待办派给哪些组，由谁领取。"""
     return json_answer(dto.identity_links(see(get_task, task_id)))
 
 
 @blueprint.get("/<task_id>/variables")
 @guarded()
+@described(answers={200: VARIABLES})
 def task_variables(task_id: str) -> Response:
-    """What was entered in the case, and what the task's branch of the diagram knows; no personal data."""
+    """办理中填写过的内容和流程数据；不含反映人的个人信息。"""
 
     def query(ctx: ReadContext) -> dict[str, Any]:
         return variables.task_variables(ctx, variables.open_task(ctx, task_id))
@@ -66,8 +75,9 @@ def task_variables(task_id: str) -> Response:
 
 @blueprint.get("/<task_id>/form-variables")
 @guarded()
+@described(answers={200: VARIABLES})
 def form_variables(task_id: str) -> Response:
-    """The fields of the task's form with what is known of them."""
+    """本步表单的各项，已有的值一并给出。"""
 
     def query(ctx: ReadContext) -> dict[str, Any]:
         return variables.form_variables(ctx, variables.open_task(ctx, task_id))
@@ -77,8 +87,9 @@ def form_variables(task_id: str) -> Response:
 
 @blueprint.get("/<task_id>/form")
 @guarded()
+@described(answers={200: ROW})
 def form(task_id: str) -> Response:
-    """The key of the task's form, and beside it the form itself as JSON Schema."""
+    """本步表单的名称，以及表单本身（JSON Schema）。"""
     opened = see(variables.open_task, task_id)
     key = opened.task.element.form
     return json_answer({"key": key, "camundaFormRef": None, "contextPath": None, "schema": opened.schema})
@@ -87,32 +98,38 @@ def form(task_id: str) -> Response:
 # ------------------------------------------------------------------ acting
 @blueprint.post("/<task_id>/claim")
 @guarded()
+@described(body=body_of({"userId": WORD}), answers={204: None})
 def claim(task_id: str) -> Response:
-    """Take a task; without a userId for oneself. For a colleague: the lead of the group alone."""
+    """领取待办；不写 userId 就是自己领取，交给同事只有组长可以。"""
     given = body(["userId"])
     return done(ClaimTask(task_id, text_or_none(given, "userId") or actor().name))
 
 
 @blueprint.post("/<task_id>/unclaim")
 @guarded()
+@described(body=body_of({}), answers={204: None})
 def unclaim(task_id: str) -> Response:
-    """Give a task back to its group."""
+    """把待办退回本组。"""
     body([])
     return done(UnclaimTask(task_id))
 
 
 @blueprint.post("/<task_id>/assignee")
 @guarded()
+@described(body=body_of({"userId": WORD}), answers={204: None})
 def assignee(task_id: str) -> Response:
-    """Claim by another name; no userId gives the task back."""
+    """交给某人办理；不写 userId 就是退回本组。"""
     user = text_or_none(body(["userId"]), "userId")
     return done(UnclaimTask(task_id) if user is None else ClaimTask(task_id, user))
 
 
 @blueprint.post("/<task_id>/complete")
 @guarded()
+@described(
+    body=body_of({"variables": VARIABLES, "withVariablesInReturn": YES_OR_NO}), answers={200: VARIABLES, 204: None}
+)
 def complete(task_id: str) -> Response:
-    """Complete a task with the values of its form; with withVariablesInReturn the variables of the case come back."""
+    """办结待办，变量就是表单的各项；withVariablesInReturn 为 true 时答复带回全部变量。"""
     given = body(["variables", "withVariablesInReturn"])
     wanted = flag(given, "withVariablesInReturn")
 

@@ -85,8 +85,8 @@ def _read(name: str, entry: Any) -> Any:
         return value
     if isinstance(kind, str):
         kind = kind[:1].upper() + kind[1:]  # clients write string as well as String
-    if kind not in _NAMES:
-        raise BadInput({name: f"不支持的类型“{_short(kind)}”，请用 {'、'.join(_NAMES)} 之一。"})
+    if kind not in KINDS:
+        raise BadInput({name: f"不支持的类型“{_short(kind)}”，请用 {'、'.join(KINDS)} 之一。"})
     try:
         return _date(name, value) if kind == "Date" else _READERS[kind](value)
     except ValueError:
@@ -176,4 +176,4 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "Json": _json,
     "Object": _json,
 }
-_NAMES = (*_READERS, "Date")
+KINDS = (*_READERS, "Date")

@@ -89,11 +89,20 @@ def install(app: Flask, tellers: Mapping[Interface, Teller]) -> None:
 
     def answer(error: Exception) -> Response:
         failure = failure_of(error)
-        told = tellers.get(interface(), plain_page)(failure)
+        told = _tell(tellers.get(interface(), plain_page), failure)
         told.headers.extend(failure.headers)
         return told
 
     app.register_error_handler(Exception, answer)
+
+
+def _tell(teller: Teller, failure: Failure) -> Response:
+    """A drawn page needs the database; when telling fails as well, the bare page must do."""
+    try:
+        return teller(failure)
+    except Exception as again:  # the last edge there is
+        log.error("an error could not be told", exc_info=again)
+        return plain_page(failure)
 
 
 def failure_of(error: Exception) -> Failure:

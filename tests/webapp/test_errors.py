@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from engine.errors import Busy, NobodyWaits, StateCorrupt, StepFailed, TakenByOther
+from engine.facade import Engine
+from engine.storage.database import Database
 from tests.support.house import START, House
+from webapp.app import create_app
 from webapp.guard import public
 
 
@@ -63,6 +66,15 @@ def test_an_unknown_address_is_told_in_the_way_of_its_interface(house: House) ->
     assert person.get("/api/nowhere").json["status"] == 404
     assert set(person.get("/engine-rest/nowhere").json) >= {"type", "message"}
     assert person.get("/nowhere").mimetype == "text/html"
+
+
+def test_without_a_database_a_page_still_says_something(house: House) -> None:
+    gone = Database("postgresql+psycopg://nobody@/gone?host=/nowhere")
+    client = create_app(Engine(gone, house.clock), house.settings).test_client()
+    client.set_cookie("bancheng", "x")
+    answer = client.get("/inbox")
+    gone.close()
+    assert (answer.status_code, answer.mimetype, "nowhere" in answer.text) == (503, "text/html", False)
 
 
 def test_a_wrong_method_says_which_are_right(house: House) -> None:

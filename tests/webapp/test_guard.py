@@ -70,7 +70,7 @@ def test_a_stranger_is_asked_who_they_are(any_house: House, path: str, authoriza
 
 def test_the_apis_do_not_take_the_cookie_of_the_pages(house: House) -> None:
     client = house.app.test_client()
-    client.set_cookie("session", token(house, "w1"))
+    client.set_cookie("bancheng", token(house, "w1"))
     assert Person(client, None).get("/api/cases").status_code == 401
 
 

@@ -26,10 +26,6 @@ from webapp.request import Parameter, json_object, query, taken
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/cases")
 
-REGISTER = ("window", "window_lead", "callback", "work_group", "bureau", "restricted", "unit", "unit_head")
-WITHDRAW = ("window", "window_lead", "callback", "work_group", "bureau")
-COURIER = ("window", "window_lead", "work_group", "unit")
-
 FILTERS = (
     Parameter("status", "choice", "状态", "status"),
     Parameter("light", "choice", "灯色", "light"),
@@ -63,7 +59,7 @@ class Timeline:
 
 
 @blueprint.post("")
-@guarded(*REGISTER)
+@guarded()
 @described(body=Form(), answers={201: Registered})
 def register() -> Response:
     """登记一件反映件，编号由系统分配。"""
@@ -132,7 +128,7 @@ def due(no: str) -> Response:
 
 
 @blueprint.post("/<no>/courier")
-@guarded(*COURIER)
+@guarded()
 @described(body=Form("courier"), answers={200: Case})
 def courier(no: str) -> Response:
     """登记或补充寄递情况。"""
@@ -140,7 +136,7 @@ def courier(no: str) -> Response:
 
 
 @blueprint.post("/<no>/withdraw")
-@guarded(*WITHDRAW)
+@guarded()
 @described(body=Form("withdraw"), answers={200: Case})
 def withdraw(no: str) -> Response:
     """按反映人本人的要求撤回。"""

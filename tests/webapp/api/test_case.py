@@ -195,11 +195,18 @@ def test_withdrawing_twice_comes_too_late(house: House) -> None:
     assert [house.person("w3").post(f"/api/cases/{no}/withdraw", body).status_code for _ in range(2)] == [200, 409]
 
 
-@pytest.mark.parametrize("name", ["auditor", "supervisor", "unit-SC-SS", "admin"])
+@pytest.mark.parametrize("name", ["auditor", "supervisor", "leading", "unit-SC-SS"])
 def test_not_everybody_may_withdraw(house: House, name: str) -> None:
     no, body = dispatched(house), {"reason": "不想办", "confirmed_by": "phone_record"}
     assert house.person(name).post(f"/api/cases/{no}/withdraw", body).status_code == 403
     assert get(house, "w3", no)["outcome"] is None
+
+
+@pytest.mark.parametrize("name", ["auditor", "bureau", "callback"])
+def test_not_everybody_notes_parcels(house: House, name: str) -> None:
+    no = house.register()
+    assert house.person(name).post(f"/api/cases/{no}/courier", {"carrier": "邮政"}).status_code == 403
+    assert get(house, "w3", no)["courier"] is None
 
 
 def test_an_act_on_a_case_one_may_not_know_of_is_not_found(house: House) -> None:

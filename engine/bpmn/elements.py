@@ -40,6 +40,7 @@ class Element:
     assign: str | None
     not_by: str | None  # four eyes: elements whose performers may not do this one; * is anyone who acted
     timer: str | None  # expression of a timeDate
+    called: str | None  # process a call activity runs
     attached_to: str | None
     interrupting: bool
     documentation: str | None
@@ -112,6 +113,7 @@ def _element(node: etree._Element, process: str, lanes: dict[str, str]) -> Eleme
         assign=node.get(bc("set")),
         not_by=node.get(bc("notBy")),
         timer=_timer(node),
+        called=node.get("calledElement"),
         attached_to=node.get("attachedToRef"),
         interrupting=node.get("cancelActivity", "true") == "true",
         documentation=node.findtext(bpmn("documentation")),

@@ -50,7 +50,10 @@ class Stride:
 
 @dataclass(frozen=True)
 class Walk:
-    """The way through one process; `done` are ids of elements and flows, `current` and `late` of open elements."""
+    """The way through one process; `done` are ids of elements and flows, `current` and `late` of open elements.
+
+    Open frames (sub-processes) are in neither: what stands in them is; user tasks come first in `current`.
+    """
 
     process: str
     name: str
@@ -87,29 +90,26 @@ def _walk(
 ) -> Walk:
     own = [place.partition("/")[2] for place in passed if place.startswith(f"{process}/")]
     standing = [place.partition("/")[2] for place in sorted(begun) if place.startswith(f"{process}/")]
+    frames = {id for id in standing if definition.element(process, id).kind in SCOPES}
+    current = [id for id in standing if id not in frames]
     flows = [flow for flow in definition.flows if flow.process == process]
-    taken = _taken(definition, process, flows, own, standing)
-    late = {at.element for at in here if at.late and at.process == process}
     return Walk(
         process=process,
         name=definition.process_names[process],
-        done=(*dict.fromkeys(own), *taken),
-        current=tuple(_innermost_first(definition, process, standing)),
-        late=tuple(id for id in standing if id in late or _holds_late(definition, process, id, here)),
+        done=(
+            *dict.fromkeys(id for id in own if id not in frames),
+            *_taken(definition, process, flows, own, standing),
+        ),
+        current=tuple(sorted(current, key=lambda id: definition.element(process, id).kind not in USER_TASKS)),
+        late=tuple(id for id in current if _is_late(definition, process, id, here)),
         strides=tuple(stride for drawn_by, stride in strides if drawn_by == process),
     )
 
 
-def _innermost_first(definition: Definition, process: str, standing: Iterable[str]) -> list[str]:
-    """Where the drawing is centred: on a task rather than on the frame around it."""
-    rank = {**dict.fromkeys(USER_TASKS, 0), "callActivity": 1, **dict.fromkeys(SCOPES, 3)}
-    return sorted(standing, key=lambda id: rank.get(definition.element(process, id).kind, 2))
-
-
-def _holds_late(definition: Definition, process: str, id: str, here: Sequence[Here]) -> bool:
-    """A call to another process is late when something in there is."""
-    called = definition.element(process, id).kind == "callActivity"
-    return called and any(at.late and at.process != process for at in here)
+def _is_late(definition: Definition, process: str, id: str, here: Sequence[Here]) -> bool:
+    """Whether the element's own task is late, or one in the process it calls."""
+    called = definition.element(process, id).called
+    return any(at.late and (at.process == called or (at.process, at.element) == (process, id)) for at in here)
 
 
 def _taken(

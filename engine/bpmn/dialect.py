@@ -49,6 +49,7 @@ from engine.bpmn.interpreter import interpreter
 from engine.bpmn.joins import InclusiveGateway, ParallelGateway
 from engine.bpmn.timers import DurationTimer, InstantTimer
 from engine.bpmn.xml import bc
+from engine.errors import StepFailed
 
 
 class Assigning(BpmnTaskSpec):
@@ -116,6 +117,22 @@ class EventBasedGateway(defaults.EventBasedGateway):
         return passed
 
 
+MAX_INSTANCES = 500
+
+
+def _check_instances(spec: Any, my_task: Task) -> None:
+    """Stock walks whatever it is given: the letters of a text, or a thousand million numbers."""
+    if spec.data_input is None:
+        number = interpreter(my_task).evaluate(my_task, spec.cardinality)
+        sound = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= MAX_INSTANCES
+    else:
+        items = my_task.data.get(spec.data_input.bpmn_id)
+        sound = isinstance(items, list | dict) and len(items) <= MAX_INSTANCES
+    if not sound:
+        given = spec.cardinality if spec.data_input is None else spec.data_input.bpmn_id
+        raise StepFailed(spec.bpmn_name or spec.name, f"“{given}”应是列表或个数，不超过 {MAX_INSTANCES} 项")
+
+
 class ParallelMultiInstance(defaults.ParallelMultiInstanceTask):
     """Multi-instance over `bc:collection`: may be entered again, and keeps its instances' data apart.
 
@@ -124,6 +141,10 @@ class ParallelMultiInstance(defaults.ParallelMultiInstanceTask):
     """
 
     isolated = False
+
+    def create_children(self, my_task: Task) -> None:
+        _check_instances(self, my_task)
+        super().create_children(my_task)
 
     def create_child(self, my_task: Task, item: Any, key_or_index: Any = None) -> None:
         if my_task.has_state(TaskState.PREDICTED_MASK):  # entered again from its own boundary event
@@ -150,6 +171,11 @@ class SequentialMultiInstance(defaults.SequentialMultiInstanceTask):
     """Sequential twin; the item is cleared so that it may be entered again."""
 
     isolated = False
+
+    def _update_hook(self, my_task: Task) -> Any:
+        my_task._inherit_data()
+        _check_instances(self, my_task)
+        return super()._update_hook(my_task)
 
     def create_child(self, my_task: Task, item: Any, key_or_index: Any = None) -> None:
         if self.isolated and self.input_item is not None:

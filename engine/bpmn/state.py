@@ -79,9 +79,13 @@ def _unpacked(body: bytes) -> bytes:
     try:
         if zstandard.frame_content_size(body) > MAX_PAYLOAD:
             raise StateCorrupt("保存的流程状态已损坏：长度不可信。")
-        return zstandard.decompress(body, max_output_size=MAX_PAYLOAD)
+        unpacking = zstandard.ZstdDecompressor().decompressobj()
+        payload = unpacking.decompress(body)
     except zstandard.ZstdError:
         raise StateCorrupt("保存的流程状态已损坏：无法解压。") from None
+    if not unpacking.eof or unpacking.unused_data:
+        raise StateCorrupt("保存的流程状态已损坏：长度不符。")
+    return payload
 
 
 def _kept(workflow: CaseWorkflow) -> list[Any]:

@@ -21,6 +21,9 @@ def _add(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     if not current_app.extensions["settings"].demo and request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
+    if interface() == "pages":
+        # Pages sign in with a form: a challenge would open the browser's own dialog over it.
+        response.headers.pop("WWW-Authenticate", None)
     if interface() == "pages" and "visitor" in g:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")

@@ -47,7 +47,8 @@ class ClockLedger:
     warn_days: int = 0
     round: int = 1
     round_from: datetime | None = None  # a redo counts from its own start
-    extension_days: int | None = None
+    extension_days: int | None = None  # one in the life of a case; it lifts the deadline of its own round alone
+    extension_round: int = 1
     pauses: tuple[Pause, ...] = ()
     original: datetime | None = None
     lead: str | None = None
@@ -79,7 +80,8 @@ def deadline(ledger: ClockLedger, worktime: WorkTime) -> datetime | None:
     base = _base(ledger, worktime)
     if base is None:
         return None
-    moved = (ledger.extension_days or 0) + sum(pause_days(p, worktime) for p in _of_round(ledger))
+    extended = ledger.extension_days or 0 if ledger.extension_round == ledger.round else 0
+    moved = extended + sum(pause_days(p, worktime) for p in _of_round(ledger))
     if not moved:
         return base
     shifted = worktime.shift(base, moved)

@@ -74,11 +74,22 @@ class Versions:
             return found
 
 
+_BY_CONTENT: dict[tuple[str, str], Definition] = {}
+
+
+def _parsed(key: str, digest: str, files: Mapping[str, bytes]) -> Definition:
+    """The definition of this content, read once per process, whatever database it came from."""
+    found = _BY_CONTENT.get((key, digest))
+    if found is None:
+        found = _BY_CONTENT[(key, digest)] = read_definition(files, key)
+    return found
+
+
 def _version(conn: Connection, bundle_id: int) -> Version:
     row = conn.execute(select(bundles).where(bundles.c.id == bundle_id)).mappings().one()
     stored = select(bundle_files.c.name, bundle_files.c.content).where(bundle_files.c.bundle_id == bundle_id)
     files = {name: bytes(content) for name, content in conn.execute(stored)}
-    definition = read_definition(files, row["key"])
+    definition = _parsed(row["key"], row["hash"], files)
     return Version(bundle_id, row["key"], row["version"], row["author"], row["published_at"], definition)
 
 

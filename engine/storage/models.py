@@ -186,6 +186,7 @@ tasks = Table(  # open user tasks
     Column("phase", String(20)),
     Column("unit", String(20)),  # of a work order task
     Column("assignee", String(200)),
+    Column("claimed_at", Instant),
     Column("priority", Integer, nullable=False, default=50),
     Column("opened_at", Instant, nullable=False),
     Column("due", Instant),

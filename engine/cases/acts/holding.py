@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, bindparam, select
 
 from engine.bpmn.runtime import OpenTask
@@ -12,7 +14,9 @@ from engine.errors import BadInput, EngineError, NotFound, NotYours, TakenByOthe
 from engine.storage import models
 from engine.storage.prepared import Prepared
 
-_HOLDER = Prepared(select(models.tasks.c.assignee).where(models.tasks.c.id == bindparam("of_task")))
+_HOLDER = Prepared(
+    select(models.tasks.c.assignee, models.tasks.c.claimed_at).where(models.tasks.c.id == bindparam("of_task"))
+)
 _FINISHED = Prepared(
     select(models.finished_tasks.c.actor, models.finished_tasks.c.ended_at, models.finished_tasks.c.how).where(
         models.finished_tasks.c.id == bindparam("of_task")
@@ -56,19 +60,22 @@ def _gone(conn: Connection, opened: Live, task_id: str) -> EngineError:
     return NotFound()
 
 
-def holder(conn: Connection, task_id: str) -> str | None:
-    """Who has claimed the task."""
+Held = tuple[str | None, datetime | None]
+
+
+def holder(conn: Connection, task_id: str) -> Held:
+    """Who has claimed the task, and since when."""
     found = _HOLDER.fetch(conn, {"of_task": task_id})
-    return found[0]["assignee"] if found else None
+    return (found[0]["assignee"], found[0]["claimed_at"]) if found else (None, None)
 
 
 def may_complete(conn: Connection, opened: Live, task: OpenTask, actor: Actor) -> None:
     """Any member of the group may complete an unclaimed task; four eyes stay four. Raises NotYours, TakenByOther."""
     if not policy.in_group(actor, task.groups):
         raise NotYours
-    held_by = holder(conn, task.id)
+    held_by, since = holder(conn, task.id)
     if held_by not in (None, actor.name):
-        raise TakenByOther(f"{held_by} 正在办理这件待办，您填写的内容已保留，请先与其联系。", held_by)
+        raise TakenByOther(f"{held_by} 正在办理这件待办，您填写的内容已保留，请先与其联系。", held_by, since)
     if task.element.not_by:
         _four_eyes(conn, opened, task.element.not_by, actor)
 
@@ -86,7 +93,7 @@ def _four_eyes(conn: Connection, opened: Live, not_by: str, actor: Actor) -> Non
 
 def may_assign(conn: Connection, task: OpenTask, assignee: str | None, actor: Actor) -> str | None:
     """Check a claim or release; returns the present holder. Raises NotYours, TakenByOther, BadInput."""
-    held_by = holder(conn, task.id)
+    held_by, since = holder(conn, task.id)
     if policy.leads(actor, task.groups):
         if assignee is not None and not _is_member(conn, task, assignee):
             raise BadInput({"userId": f"{assignee} 不在这件待办的组里，不能领取；请选组里的同事。"})
@@ -96,5 +103,5 @@ def may_assign(conn: Connection, task: OpenTask, assignee: str | None, actor: Ac
     if assignee not in (None, actor.name):
         raise NotYours("只有组长可以把待办交给同事，您只能领给自己。")
     if held_by not in (None, actor.name):
-        raise TakenByOther(f"{held_by} 已领取这件待办，请先与其联系。", held_by)
+        raise TakenByOther(f"{held_by} 已领取这件待办，请先与其联系。", held_by, since)
     return held_by

@@ -12,7 +12,7 @@ from engine.storage import models
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
 
-_ASSIGN = Prepared(update(models.tasks).where(models.tasks.c.id == bindparam("of_task")), ["assignee"])
+_ASSIGN = Prepared(update(models.tasks).where(models.tasks.c.id == bindparam("of_task")), ["assignee", "claimed_at"])
 
 
 def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> Done:
@@ -49,4 +49,4 @@ def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimT
     action = "claimed" if assignee else "unclaimed"
     opened.step.note(action, task.element.id, {"assignee": held_by}, {"assignee": assignee})
     close_case(tx, opened)
-    _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee})
+    _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee, "claimed_at": grounds.now if assignee else None})

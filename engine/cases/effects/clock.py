@@ -83,7 +83,7 @@ def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None
     decided = {"days": asked["days"], "asked_at": asked["at"], "decided_at": step.now.isoformat(), "approved": approved}
     step.record.facts["extension"] = decided
     if approved:
-        _apply(step, replace(step.ledger, extension_days=asked["days"]), element)
+        _apply(step, replace(step.ledger, extension_days=asked["days"], extension_round=step.ledger.round), element)
         step.notify("extension_granted", ["window"], days=asked["days"])
 
 

@@ -49,7 +49,7 @@ async function draw(box) {
   box.replaceChildren(stage);
   const viewer = new NavigatedViewer({
     container: stage,
-    textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 13 }, externalStyle: { fontFamily: FONT, fontSize: 13 } },
+    textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 13 }, externalStyle: { fontFamily: FONT, fontSize: 12 } },
     zoomScroll: { enabled: false },
     canvas: { autoFocus: false }
   });

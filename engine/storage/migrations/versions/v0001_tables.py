@@ -157,6 +157,7 @@ def _create_tasks_and_timers() -> None:
         sa.Column("phase", sa.String(length=20)),
         sa.Column("unit", sa.String(length=20)),
         sa.Column("assignee", sa.String(length=200)),
+        sa.Column("claimed_at", sa.BigInteger()),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger()),

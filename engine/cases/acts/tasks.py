@@ -49,4 +49,5 @@ def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimT
     action = "claimed" if assignee else "unclaimed"
     opened.step.note(action, task.element.id, {"assignee": held_by}, {"assignee": assignee})
     close_case(tx, opened)
-    _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee, "claimed_at": grounds.now if assignee else None})
+    since = grounds.now if assignee else None
+    _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee, "claimed_at": since})

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.bpmn.runtime import OpenTask
 from engine.cases import live, policy
 from engine.cases.live import Live
 from engine.facade import ReadContext
 from engine.queries.case import Case, CaseTask, CaseWorkOrder, case
+from engine.queries.case_acts import acts_offered
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact
 from engine.queries.history import HistoryLine, history, passages
@@ -61,7 +63,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class CasePage:
-    """`registered`: what was told at registration, without personal data; `lead`: the lead unit's name."""
+    """`registered`: what was told at registration, without personal data; `lead`: the lead unit's name.
+
+    `acts`: what this person may do beside the tasks, `withdraw`, `courier`.
+    """
 
     case: Case
     lead: str | None
@@ -71,6 +76,7 @@ class CasePage:
     orders: tuple[OrderLine, ...]
     history: tuple[HistoryLine, ...]
     drawings: tuple[Drawing, ...]
+    acts: tuple[str, ...]
 
 
 def case_page(ctx: ReadContext, no: str) -> CasePage:
@@ -86,6 +92,7 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
         orders=tuple(_orders(ctx, told)),
         history=lines,
         drawings=tuple(_drawings(ctx, opened, told, lines)),
+        acts=acts_offered(ctx, opened, told),
     )
 
 
@@ -105,7 +112,7 @@ def _task(ctx: ReadContext, task: CaseTask, names: Mapping[str, str]) -> Waiting
     return Waiting(
         id=task.id,
         name=task.name,
-        place="、".join(group_name(ctx.directory, group) for group in task.groups),
+        place=_place(ctx, task.groups),
         holder=None if task.assignee is None else names[task.assignee],
         may_open=policy.in_group(ctx.actor, task.groups),
         due=task_due(ctx, task.due),
@@ -143,10 +150,16 @@ def _phase(phase: str, ahead: int, at: datetime | None) -> PhaseState:
 def _drawings(ctx: ReadContext, opened: Live, told: Case, lines: tuple[HistoryLine, ...]) -> list[Drawing]:
     version = opened.version
     begun = opened.run.elements_open() if told.ended_at is None else set()
-    here = [
-        Here(task.element.process, task.element.id, task.unit, task.due is not None and ctx.now > task.due)
-        for task in opened.tasks.values()
-    ]
+    here = [_here(ctx, task) for task in opened.tasks.values()]
     found = walks(version.definition, passages(lines), begun, here)
     hash = version.definition.hash
     return [Drawing(definition_id(walk.process, version.version, hash), walk) for walk in found]
+
+
+def _here(ctx: ReadContext, task: OpenTask) -> Here:
+    late = task.due is not None and ctx.now > task.due
+    return Here(task.element.process, task.element.id, _place(ctx, task.groups), late)
+
+
+def _place(ctx: ReadContext, groups: tuple[str, ...]) -> str:
+    return "、".join(group_name(ctx.directory, group) for group in groups)

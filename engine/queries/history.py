@@ -78,7 +78,7 @@ def _line(
 def passages(lines: tuple[HistoryLine, ...]) -> list[Passage]:
     """The lines that moved the diagram, for `walk.walks`."""
     return [
-        Passage(line.at, line.actor, line.action, line.element, line.after.get("unit"), tuple(line.after["path"]))
+        Passage(line.at, line.actor, line.action, line.element, line.unit, tuple(line.after["path"]))
         for line in lines
         if "path" in line.after and line.element is not None
     ]

@@ -30,13 +30,14 @@ class Ended:
 
 @dataclass(frozen=True)
 class TaskForm:
-    """`holder`: who has claimed an open task, as on screens; `ended` is None for an open one."""
+    """`holder`, `since`: who has claimed an open task, as on screens, and when; `ended` is None for an open one."""
 
     name: str
     no: str | None
     title: str | None
     schema: Schema
     holder: str | None
+    since: datetime | None
     ended: Ended | None
 
 
@@ -49,7 +50,15 @@ def task_form(ctx: ReadContext, task_id: str) -> TaskForm:
         raise NotFound("没有这件待办：可能编号有误，也可能您无权查看。")
     definition = ctx.versions.get(ctx.conn, case["bundle_id"]).definition
     form = next((e.form for e in definition.user_tasks if e.id == row["element"]), None)
-    return TaskForm(row["name"], case["no"], case["title"], definition.form(form), _holder(ctx, row), _ended(ctx, row))
+    return TaskForm(
+        name=row["name"],
+        no=case["no"],
+        title=case["title"],
+        schema=definition.form(form),
+        holder=_holder(ctx, row),
+        since=row.get("claimed_at"),
+        ended=_ended(ctx, row),
+    )
 
 
 def _case(ctx: ReadContext, task_id: str) -> Mapping[str, Any]:

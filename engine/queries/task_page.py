@@ -34,7 +34,7 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]  # widget (unit, matter, case)
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """The task itself. `place`: unit or groups in words; `holder`: name on screens of who has claimed it."""
+    """The task itself. `place`: unit or groups in words; `holder`: who has claimed it, as on screens; `since` when."""
 
     id: str
     element: str
@@ -46,6 +46,7 @@ class TaskFacts:
     opened_at: datetime
     due: TaskDue
     holder: str | None
+    since: datetime | None
     mine: bool
 
 
@@ -109,11 +110,11 @@ class TaskPage:
 def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
     """The page of an open task; raises NotFound for a finished one, and where the case may not be seen."""
     opened = open_task(ctx, task_id)
-    held_by = holding.holder(ctx.conn, task_id)
+    held_by, since = holding.holder(ctx.conn, task_id)
     why_not = _why_not(ctx, opened)
     leads = policy.leads(ctx.actor, opened.task.groups)
     return TaskPage(
-        task=_task(ctx, opened, held_by),
+        task=_task(ctx, opened, held_by, since),
         case=_case(ctx, opened),
         schema=opened.schema,
         choices=choices_of(ctx, opened.schema),
@@ -135,7 +136,7 @@ def _why_not(ctx: ReadContext, opened: OpenedTask) -> str | None:
     return None
 
 
-def _task(ctx: ReadContext, opened: OpenedTask, held_by: str | None) -> TaskFacts:
+def _task(ctx: ReadContext, opened: OpenedTask, held_by: str | None, since: datetime | None) -> TaskFacts:
     task = opened.task
     return TaskFacts(
         id=task.id,
@@ -148,6 +149,7 @@ def _task(ctx: ReadContext, opened: OpenedTask, held_by: str | None) -> TaskFact
         opened_at=task.since,
         due=task_due(ctx, task.due),
         holder=None if held_by is None else displays(ctx.conn, {held_by})[held_by],
+        since=since,
         mine=held_by == ctx.actor.name,
     )
 

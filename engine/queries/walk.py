@@ -17,7 +17,7 @@ _SPLITS = frozenset({"exclusiveGateway", "eventBasedGateway"})  # one way is tak
 
 @dataclass(frozen=True)
 class Passage:
-    """What one line of the trail says of the way: `action` as on the trail, `unit` of a work order's task."""
+    """What one line of the trail says of the way: `action` as on the trail, `unit` of a work order's task, by name."""
 
     at: datetime
     actor: str
@@ -29,21 +29,24 @@ class Passage:
 
 @dataclass(frozen=True)
 class Here:
-    """An open task or waiting event."""
+    """An open task, and with whom it lies, as on screens."""
 
     process: str
     element: str
-    unit: str | None
+    place: str
     late: bool
 
 
 @dataclass(frozen=True)
 class Stride:
-    """One step of the way in words: the task completed or the timer that struck; `current` when it waits still."""
+    """One step of the way in words: the task completed or the timer that struck; `current` when it waits still.
+
+    `place`: the unit that did it, or with whom it lies; empty where that says nothing.
+    """
 
     element: str
     name: str
-    unit: str | None
+    place: str
     by_clock: bool
     current: bool
 
@@ -66,17 +69,16 @@ class Walk:
 def walks(
     definition: Definition, passages: Sequence[Passage], begun: Collection[str], here: Sequence[Here]
 ) -> tuple[Walk, ...]:
-    """One walk per process the case has entered, the main one first.
+    """One walk per process the case has entered, the main one first, the others as they came.
 
     `begun` are the open elements as `process/element`, containers included.
     """
     passed = [place for passage in passages for place in passage.path]
-    entered = {place.partition("/")[0] for place in (*passed, *begun)}
+    entered = dict.fromkeys(place.partition("/")[0] for place in (*passed, *sorted(begun)))
     strides = [*_strides(definition, passages), *_standing(definition, here)]
     return tuple(
         _walk(definition, process, passed, begun, here, strides)
-        for process in sorted(definition.process_names, key=lambda each: each != definition.key)
-        if process in entered
+        for process in sorted(entered, key=lambda each: each != definition.key)
     )
 
 
@@ -91,7 +93,7 @@ def _walk(
     own = [place.partition("/")[2] for place in passed if place.startswith(f"{process}/")]
     standing = [place.partition("/")[2] for place in sorted(begun) if place.startswith(f"{process}/")]
     frames = {id for id in standing if definition.element(process, id).kind in SCOPES}
-    current = [id for id in standing if id not in frames]
+    current = _current(definition, process, [id for id in standing if id not in frames])
     flows = [flow for flow in definition.flows if flow.process == process]
     return Walk(
         process=process,
@@ -100,10 +102,18 @@ def _walk(
             *dict.fromkeys(id for id in own if id not in frames),
             *_taken(definition, process, flows, own, standing),
         ),
-        current=tuple(sorted(current, key=lambda id: definition.element(process, id).kind not in USER_TASKS)),
+        current=tuple(current),
         late=tuple(id for id in current if _is_late(definition, process, id, here)),
         strides=tuple(stride for drawn_by, stride in strides if drawn_by == process),
     )
+
+
+def _current(definition: Definition, process: str, standing: Sequence[str]) -> list[str]:
+    """Tasks first, then calls; an event that only listens is where nobody stands, unless there is nothing else."""
+    drawn = [each for each in definition.elements.values() if each.process == process and each.id in standing]
+    stood_on = [each for each in drawn if each.kind != "intermediateCatchEvent" or each.timer] or drawn
+    order = {**dict.fromkeys(USER_TASKS, 0), "callActivity": 1}
+    return [each.id for each in sorted(stood_on, key=lambda each: order.get(each.kind, 2))]
 
 
 def _is_late(definition: Definition, process: str, id: str, here: Sequence[Here]) -> bool:
@@ -139,7 +149,7 @@ def _strides(definition: Definition, passages: Iterable[Passage]) -> Iterator[tu
     for passage in passages:
         drawn = _drawn(definition, passage)
         if drawn is not None and drawn.kind != "intermediateCatchEvent":  # waiting is no step
-            yield drawn.process, _stride(drawn, passage.unit, passage.action == "timer_fired", False)
+            yield drawn.process, _stride(drawn, passage.unit or "", passage.action == "timer_fired", False)
 
 
 def _drawn(definition: Definition, passage: Passage) -> Element | None:
@@ -151,11 +161,11 @@ def _drawn(definition: Definition, passage: Passage) -> Element | None:
 
 def _standing(definition: Definition, here: Iterable[Here]) -> Iterator[tuple[str, Stride]]:
     for at in here:
-        yield at.process, _stride(definition.element(at.process, at.element), at.unit, False, True)
+        yield at.process, _stride(definition.element(at.process, at.element), at.place, False, True)
 
 
-def _stride(drawn: Element, unit: str | None, by_clock: bool, current: bool) -> Stride:
-    return Stride(drawn.id, drawn.name, unit, by_clock, current)
+def _stride(drawn: Element, place: str, by_clock: bool, current: bool) -> Stride:
+    return Stride(drawn.id, drawn.name, place, by_clock, current)
 
 
 def phases_passed(definition: Definition, passages: Iterable[Passage]) -> Mapping[str, datetime]:

@@ -10,7 +10,7 @@ from engine.queries.case import Case, CasePause
 from engine.queries.case_page import CasePage, OrderLine, PhaseState, Waiting, case_page
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
-from webapp.pages import words
+from webapp.pages import acts, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.timeline import timeline
 
@@ -22,18 +22,17 @@ blueprint = Blueprint("case", __name__)
 def show(no: str) -> str:
     """Facts, five steps, work orders, timeline, diagrams and clock of one case."""
     page = engine().read_as(actor(), case_page, no)
-    directory = engine().directory
     return render_template(
         "case.html",
         case=_case(page.case),
         open_tasks=[_waiting(task) for task in page.waiting],
-        facts=about(page, directory),
+        facts=about(page),
         steps=[_step(phase, page) for phase in page.phases],
         orders=[_order(order) for order in page.orders],
-        timeline=timeline(page.history, directory),
-        diagrams=[drawing(each, directory) for each in page.drawings],
+        timeline=timeline(page.history, engine().directory),
+        diagrams=[drawing(each) for each in page.drawings],
         ledger={"rows": [_pause(pause) for pause in page.case.pauses], "extension": _extension(page.case)},
-        actions=[],
+        actions=[{"label": acts.LABELS[act], "href": url_for(f"acts.{act}", no=no)} for act in page.acts],
     )
 
 

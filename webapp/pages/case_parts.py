@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 
-from engine.directory import Directory
 from engine.queries.case import Applicant, Case
 from engine.queries.case_page import CasePage, Drawing
 from engine.vocabulary import label
@@ -25,7 +24,7 @@ def deadline_of(case: Case) -> dict[str, Any]:
     }
 
 
-def about(page: CasePage, directory: Directory, whole: bool = True) -> list[dict[str, Any]]:
+def about(page: CasePage, whole: bool = True) -> list[dict[str, Any]]:
     """Who came, and what they told."""
     told = [fact for fact in page.registered if fact.label not in _ALREADY_SHOWN]
     return [*_applicant(page.case.applicant), *words.facts(told, whole)]
@@ -51,10 +50,9 @@ def _details(applicant: Applicant) -> list[tuple[str, str]]:
     ]
 
 
-def drawing(drawn: Drawing, directory: Directory) -> dict[str, Any]:
+def drawing(drawn: Drawing) -> dict[str, Any]:
     """A way through one process, for macros.diagram and macros.path."""
     walk = drawn.walk
-    units = {code: unit.short for code, unit in directory.units.items()}
     return {
         "id": walk.process,
         "title": walk.name,
@@ -62,5 +60,5 @@ def drawing(drawn: Drawing, directory: Directory) -> dict[str, Any]:
         "done": walk.done,
         "current": walk.current,
         "late": walk.late,
-        "words": words.path(walk.strides, units),
+        "words": words.path(walk.strides),
     }

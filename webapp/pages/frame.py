@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from engine.cases import policy
 from engine.directory import Person, actor_of
 from engine.facade import ReadContext
 from engine.queries.people import group_name
@@ -47,21 +48,13 @@ def _nav(person: Person | None) -> list[Entry]:
     if person is None:
         return []
     entries = [("待办", "inbox"), ("反映件", "case_list")]
-    if may_register(person.groups):
+    if policy.holds(actor_of(person), policy.REGISTER):
         entries.append(("登记", "register"))
     area = request.blueprint or ""
-    under = {"case": "case_list", "deadline": "case_list", "task": "inbox"}
+    under = {"case": "case_list", "deadline": "case_list", "acts": "case_list", "task": "inbox"}
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint) for label, blueprint in entries
     ]
-
-
-def may_register(groups: frozenset[str]) -> bool:
-    """Whether the registration page is of use: to whoever handles cases, not to those who only look or administer."""
-    return any(group.startswith("unit:") for group in groups) or not groups.isdisjoint(REGISTERS)
-
-
-REGISTERS = frozenset({"window", "window_lead", "work_group", "restricted"})
 
 
 def _shown(person: Person) -> dict[str, str]:

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.cases import policy
 from engine.cases.commands import StartProcess
 from engine.definitions.versions import CASE_PROCESS
-from engine.errors import EngineError, NotFound
+from engine.errors import EngineError, NotFound, NotYours
 from engine.facade import ReadContext
 from engine.queries.case_page import Waiting, case_page
 from engine.queries.registration import Receipt, receipt, registration
@@ -30,6 +31,8 @@ blueprint = Blueprint("register", __name__)
 @guarded()
 def show() -> Response:
     """The empty form; the officer's own window is filled in."""
+    if not policy.holds(actor(), policy.REGISTER):
+        raise NotYours("您所在的组不登记反映件，请联系窗口。")
     return _page({"channel": "window", "window": actor().window} if actor().window else {})
 
 

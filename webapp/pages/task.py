@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -148,7 +147,7 @@ def _how_ended(asked: TaskForm) -> str:
 def _ended(asked: TaskForm) -> dict[str, Any]:
     return {
         "by": asked.holder if asked.ended is None else asked.ended.by,
-        "at": None if asked.ended is None else asked.ended.at,
+        "at": asked.since if asked.ended is None else asked.ended.at,
         "step": asked.name,
         "title": asked.title or asked.name,
         "no": asked.no or "",
@@ -199,17 +198,11 @@ def _task(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
         "case_href": url_for("case.show", no=case.no) if of_case else None,
         "place": task.place,
         "holder": task.holder,
-        "since": _claimed_at(task.element, of_case) if task.holder else None,
+        "since": task.since,
         "urgent": case.urgent,
         "tier": case.tier,
         "mine": task.mine,
     }
-
-
-def _claimed_at(element: str, of_case: CasePage | None) -> datetime | None:
-    lines = of_case.history if of_case else ()
-    claims = (line.at for line in reversed(lines) if line.action == "claimed" and line.element == element)
-    return next(claims, None)
 
 
 def _look_only(seen: TaskPage) -> str | None:
@@ -230,11 +223,11 @@ def _beside(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
     drawn = next((each for each in of_case.drawings if each.walk.process == seen.task.process), None)
     return {
         "deadline": deadline_of(of_case.case),
-        "facts": about(of_case, engine().directory, whole=False),
+        "facts": about(of_case, whole=False),
         "timeline": {
             "lines": timeline(of_case.history, engine().directory)[-_LATEST:],
             "more_href": url_for("case.show", no=no, _anchor="past"),
         },
-        "diagram": None if drawn is None else drawing(drawn, engine().directory),
+        "diagram": None if drawn is None else drawing(drawn),
         "diagram_href": url_for("case.show", no=no, _anchor="diagram"),
     }

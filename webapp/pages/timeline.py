@@ -24,15 +24,36 @@ _REASONS: Mapping[str, str] = {
     "raised": "上一层级提请",
 }
 _MESSAGES: Mapping[str, str] = {"withdraw": "撤回", "lead_closed": "主件已办结"}
-_WAITS = frozenset({"await_visit", "await_month"})  # nothing happens then but that the next step opens
+# Timers whose effect stands on a line of its own: a notice, a tier, a signature, the next step.
+_TOLD_BY_EFFECT = frozenset(
+    [
+        "await_visit",
+        "await_month",
+        "remind",
+        "remind_again",
+        "unsigned",
+        "uncontacted",
+        "overdue",
+        "overdue_2",
+        "overdue_5",
+        "onsite_yellow",
+        "external_warn",
+    ]
+)
 _FOLLOWS = frozenset({"notice", "escalated", "deadline_moved", "concluded", "archived"})  # from the act before
-_ALARMS = frozenset({"uncontacted", "overdue", "overdue_2", "overdue_5", "onsite_red"})
 
 
 def timeline(lines: Iterable[HistoryLine], directory: Directory) -> list[dict[str, Any]]:
     """For macros.timeline, in the order given."""
-    told = (line for line in lines if line.action in _SENTENCES and line.element not in _WAITS)
-    return [_shown(line, _SENTENCES[line.action](line), directory) for line in told]
+    return [_shown(line, _SENTENCES[line.action](line), directory) for line in lines if _worth_telling(line)]
+
+
+def _worth_telling(line: HistoryLine) -> bool:
+    if line.action == "timer_fired" and line.element in _TOLD_BY_EFFECT:
+        return False
+    if line.action == "notice" and line.after["kind"] == "escalation":
+        return False  # the line of the tier says who
+    return line.action in _SENTENCES
 
 
 def _shown(line: HistoryLine, text: str, directory: Directory) -> dict[str, Any]:
@@ -46,9 +67,8 @@ def _shown(line: HistoryLine, text: str, directory: Directory) -> dict[str, Any]
 
 
 def _kind(line: HistoryLine) -> str:
-    element = line.element or ""
-    struck = line.action == "timer_fired" and (element in _ALARMS or element.endswith("_late"))
-    if struck or line.action == "escalated":
+    late = line.action == "timer_fired" and (line.element or "").endswith(("_late", "_red"))
+    if late or line.action == "escalated":
         return "alarm"
     return "clock" if line.actor == "system" or line.action in _FOLLOWS else "person"
 
@@ -60,7 +80,7 @@ def _detail(line: HistoryLine, directory: Directory) -> str:
         return _REASONS.get(line.after.get("reason") or "", "")
     if line.action == "registered":
         return ""  # stands on the page as what was told
-    return "\n".join(f"{fact.label}：{fact.text}" for fact in line.facts)
+    return "\n".join(f"{fact.label}：{fact.text}" for fact in line.facts if fact.text != "否")
 
 
 def _task(line: HistoryLine) -> str:

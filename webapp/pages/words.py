@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from engine.queries.entered import Fact
 from engine.queries.walk import Stride
 from engine.vocabulary import label
 
-_LONG = 40  # characters; a longer text takes the full width
+_LONG = 24  # characters; a longer text takes the full width
 
 
 def facts(entered: Iterable[Fact], whole: bool = True) -> list[dict[str, Any]]:
@@ -41,14 +41,14 @@ def case_due(
     return {"light": light, "remaining": remaining, "text": text, "at": None if over else deadline}
 
 
-def path(strides: Sequence[Stride], units: Mapping[str, str]) -> list[dict[str, Any]]:
+def path(strides: Sequence[Stride]) -> list[dict[str, Any]]:
     """For macros.path: 签收（社保分中心）; what the clock did is said so."""
-    return [{"text": _stride(stride, units), "current": stride.current} for stride in strides]
+    return [{"text": _stride(stride), "current": stride.current} for stride in strides]
 
 
-def _stride(stride: Stride, units: Mapping[str, str]) -> str:
-    unit = f"（{units.get(stride.unit, stride.unit)}）" if stride.unit else ""
-    return f"{stride.name}{unit}" + ("，到时自动" if stride.by_clock else "")
+def _stride(stride: Stride) -> str:
+    place = f"（{stride.place}）" if stride.place else ""
+    return f"{stride.name}{place}" + ("，到时自动" if stride.by_clock else "")
 
 
 def pager(text: str, first_href: str | None, next_href: str | None) -> dict[str, Any] | None:

@@ -1,0 +1,61 @@
+"""Acts beside the tasks: withdrawing for the citizen, noting a parcel."""
+
+from __future__ import annotations
+
+from tests.support.house import House
+from tests.webapp.pages.browserless import Visitor
+from tests.webapp.pages.test_forms import registered
+from tests.webapp.pages.test_pages import NO, complete, dispatched
+
+WITHDRAWAL = {"reason": "已自行办成", "confirmed_by": "phone_record"}
+
+
+def test_a_citizen_who_takes_it_back_ends_the_work_of_the_units(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.open(w3.link("/withdraw$"))
+    assert "不能恢复" in w3.text
+    w3.send(f"/cases/{NO}/withdraw", **WITHDRAWAL)
+    assert w3.page.request.path == f"/cases/{NO}"
+    assert "已自行办成" in w3.text and "/withdraw" not in w3.text
+    unit = Visitor.of(house.app).sign_in("unit-SC-SS")
+    unit.open("/inbox?queue=group")
+    assert "/tasks/" not in unit.text
+
+
+def test_withdrawing_twice_or_by_somebody_else_changes_nothing_and_keeps_the_text(house: House) -> None:
+    dispatched(house)
+    unit, w3 = Visitor.of(house.app).sign_in("unit-SC-SS"), Visitor.of(house.app).sign_in("w3")
+    unit.open(f"/cases/{NO}")
+    assert "/withdraw" not in unit.text
+    unit.open(f"/cases/{NO}/withdraw")
+    unit.send(f"/cases/{NO}/withdraw", **WITHDRAWAL)
+    assert unit.status == 403 and "已自行办成" in unit.text
+    w3.open(f"/cases/{NO}/withdraw")
+    w3.send(f"/cases/{NO}/withdraw", **WITHDRAWAL)
+    w3.open(f"/cases/{NO}/withdraw")
+    w3.send(f"/cases/{NO}/withdraw", **WITHDRAWAL)
+    assert w3.status == 409 and "现在不能" in w3.text
+
+
+def test_a_parcel_is_noted_and_completed_later(house: House) -> None:
+    registered(house, acceptance="accept")
+    complete(house, "w3", grade="simple", cause="材料类")
+    complete(house, "w3", onsite_result="solved", outcome="done", reply_text="已办")
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.open(w3.link("/courier$"))
+    w3.send(f"/cases/{NO}/courier", carrier="邮政", tracking_no="EM123", sent_at="2026-09-23 09:00")
+    assert "EM123" in w3.text
+    w3.open(f"/cases/{NO}/courier")
+    assert 'value="EM123"' in w3.text and 'value="2026-09-23 09:00"' in w3.text
+    w3.send(f"/cases/{NO}/courier", sent_at="übermorgen")
+    assert w3.status == 400 and 'value="übermorgen"' in w3.text
+
+
+def test_who_does_not_register_is_not_offered_the_form(house: House) -> None:
+    auditor = Visitor.of(house.app).sign_in("auditor")
+    assert "/register" not in auditor.text
+    auditor.open("/register")
+    assert auditor.status == 403 and "请联系窗口" in auditor.text

@@ -99,7 +99,7 @@ def _check_columns(decision: Decision) -> None:
     """Every row fills every column, and every result has a name a condition can use."""
     names = decision.outputs
     if not names or len(set(names)) < len(names) or not all(name.isidentifier() for name in names):
-        raise TableRefused("每个结果列都要有一个自己的名称，由字母、数字和下划线组成")
+        raise TableRefused("请给每个结果列一个自己的名称，由字母、数字和下划线组成")
     for number, rule in enumerate(decision.rules, 1):
         if (len(rule.tests), len(rule.outputs)) != (len(decision.inputs), len(names)):
             raise TableRefused(f"第 {number} 行的单元格与表的列对不上，请补齐或删去多余的")

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from engine.bpmn.decisions import Decision, read_decision
 from engine.bpmn.dialect import DialectParser, expressions_of
-from engine.bpmn.elements import USER_TASKS, Element, Flow, read_elements, read_flows
+from engine.bpmn.elements import USER_TASKS, Element, Flow, is_executable, read_elements, read_flows
 from engine.bpmn.expressions import parse, parse_template
 from engine.bpmn.xml import bc, bpmn, read_xml
 
@@ -85,7 +85,7 @@ def read_definition(files: Files, key: str | None = None) -> Definition:
         process.get("id", ""): (name, process)
         for name, root in roots.items()
         for process in root.iter(bpmn("process"))
-        if process.get("isExecutable") != "false"
+        if is_executable(process)
     }
     entry = key or _entry(processes)
     spec, specs = _specs(roots, entry)

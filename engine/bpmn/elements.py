@@ -58,6 +58,11 @@ class Flow:
     name: str
 
 
+def is_executable(process: etree._Element) -> bool:
+    """Whether a process is meant to run; one that says nothing is."""
+    return process.get("isExecutable", "true") == "true"
+
+
 def read_elements(process: etree._Element) -> list[Element]:
     """All flow nodes of one process, sub-processes included, in document order."""
     process_id = process.get("id", "")

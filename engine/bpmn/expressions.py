@@ -349,7 +349,7 @@ def parse_template(source: str) -> Template:
         before, _, after = rest.partition("${")
         inside, closed, rest = after.partition("}")
         if not closed:
-            raise ExpressionError(f"“{source}”里的 ${{ 没有写完")
+            raise ExpressionError(f"“{source}”里的 ${{ 没有写完，请补上 }}")
         parts.extend([before, parse(inside)] if before else [parse(inside)])
     return Template(source, (*parts, rest) if rest else tuple(parts))
 

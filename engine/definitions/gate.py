@@ -20,8 +20,12 @@ PARTS_OF_THE_CASE = frozenset({"work_order", "escalation"})
 
 
 def findings_of(files: Mapping[str, bytes], law: bool = False) -> list[Finding]:
-    """Every reason against publishing these files, with the words and operations of this house."""
-    return check_files(files, law, words=CATALOGUE, operations=OPERATIONS)
+    """Every reason against publishing these files, with the words and operations of this house.
+
+    `law` asks for the laws of the loop too; the case family is always held to them.
+    """
+    in_family = CASE_PROCESS in read_bundle(files)[0].processes
+    return check_files(files, law or in_family, words=CATALOGUE, operations=OPERATIONS)
 
 
 def publish_folder(engine: Engine, folder: Path, author: str) -> int:

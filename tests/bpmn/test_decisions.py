@@ -173,7 +173,7 @@ def test_a_row_with_other_cells_than_the_table_has_columns_is_refused(row: Row) 
 
 @pytest.mark.parametrize("outputs", [("",), ("a b",), ("a.b",), ("y", "y")])
 def test_a_result_needs_a_name_of_its_own_that_a_condition_can_use(outputs: tuple[str, ...]) -> None:
-    with pytest.raises(TableRefused, match="结果"):
+    with pytest.raises(TableRefused, match="结果列"):
         table((["-"], ["1"] * len(outputs)), outputs=outputs)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,9 +10,11 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.definition import Files
-from engine.bpmn.elements import FLOW_NODES, SCOPES
+from engine.bpmn.elements import FLOW_NODES, is_executable
 from engine.bpmn.xml import BPMN, XmlRefused, bpmn, local_name, read_xml
 from engine.errors import Finding
+
+_NAME = re.compile(r"[\w(][\w.\- ()/]{0,199}")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,15 @@ class Scope:
         """BPMN tag of a node of this scope."""
         return local_name(self.nodes[id])
 
+    @cached_property
+    def main_path(self) -> set[str]:
+        """What is reached without a non-interrupting boundary event: where the scope itself is, not beside it."""
+        steps = {
+            id: tuple(target for target in targets if self.nodes[target].get("cancelActivity") != "false")
+            for id, targets in self.steps.items()
+        }
+        return reached(steps, self.starts)
+
     @property
     def starts(self) -> list[str]:
         """Ids of the start events."""
@@ -99,13 +111,13 @@ class Bundle:
         found = {}
         for name, root in self.diagrams():
             for node in root.iter(bpmn("process")):
-                if node.get("isExecutable") != "false":
+                if is_executable(node):
                     found[node.get("id") or ""] = Scope(name, node.get("id") or "", node, 0)
         return found
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
-        """Every executable process and, after it, its sub-processes."""
+        """Every executable process and, after it, the sub-processes that are executed."""
         return tuple(scope for process in self.processes.values() for scope in _with_inner(process))
 
     @cached_property
@@ -128,7 +140,7 @@ class Bundle:
 def _with_inner(scope: Scope) -> Iterator[Scope]:
     yield scope
     for child in scope.nodes.values():
-        if local_name(child) in SCOPES:
+        if local_name(child) == "subProcess" and child.get("triggeredByEvent") != "true":
             yield from _with_inner(Scope(scope.file, scope.process, child, scope.level + 1))
 
 
@@ -164,7 +176,9 @@ def read_bundle(
     documents: dict[str, etree._Element] = {}
     findings: list[Finding] = []
     for name, content in files.items():
-        if name.endswith((".bpmn", ".dmn")):
+        if not _NAME.fullmatch(name) or ".." in name:
+            findings.append(Finding(name[:200], "FILE", "-", "文件名太长或含有特殊字符，请改用字母、数字、- 和 _"))
+        elif name.endswith((".bpmn", ".dmn")):
             try:
                 documents[name] = read_xml(content)
             except XmlRefused as refused:

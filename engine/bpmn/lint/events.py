@@ -116,8 +116,10 @@ _CHINESE = {"message": "消息", "signal": "信号", "error": "错误", "escalat
 
 
 def _global(bundle: Bundle, scope: Scope, sort: str, reference: str) -> etree._Element | None:
-    root = bundle.documents[scope.file]
-    return next((each for each in root.iterchildren(bpmn(sort)) if each.get("id") == reference), None)
+    """A message, signal, … by its id: its own file's first, else that of another file of the bundle."""
+    roots = [bundle.documents[scope.file], *(root for _, root in bundle.diagrams())]
+    found = (each for root in roots for each in root.iterchildren(bpmn(sort)))
+    return next((each for each in found if each.get("id") == reference), None)
 
 
 def _message_task(bundle: Bundle, scope: Scope, node: etree._Element) -> Iterator[Finding]:

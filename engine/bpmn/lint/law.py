@@ -7,30 +7,23 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.elements import USER_TASKS
-from engine.bpmn.lint.bundle import Bundle, Scope, label, reached
+from engine.bpmn.lint.bundle import Bundle, Scope, label
 from engine.bpmn.lint.events import definitions, sort_of
 from engine.bpmn.xml import bc, camunda, local_name
 from engine.errors import Finding
 
 
 def rules(bundle: Bundle) -> Iterator[Finding]:
-    """Every place where a case may rest has a due instant or a timer, on itself or on a scope around it."""
+    """Every place where a case may rest has a due instant or a timer, on itself or on a scope around it.
+
+    A message awaited beside a host is excused: the host's clock goes on.
+    """
     for scope in bundle.scopes:
-        main = _main_path(scope)
         for id, node in scope.nodes.items():
-            if _rests(node, id in main) and not (_has_due(node) or _timed(bundle, scope, id)):
+            if _rests(node, id in scope.main_path) and not (_has_due(node) or _timed(bundle, scope, id)):
                 yield scope.finding(
                     "NO_CLOCK", id, f"{label(node)}没有时限也没有计时，可能无限期等待，请填写 bc:due 或加计时边界事件"
                 )
-
-
-def _main_path(scope: Scope) -> set[str]:
-    """What is reached without a non-interrupting boundary event; beside such a branch the host's clock goes on."""
-    steps = {
-        id: tuple(target for target in targets if scope.nodes[target].get("cancelActivity") != "false")
-        for id, targets in scope.steps.items()
-    }
-    return reached(steps, scope.starts)
 
 
 def _rests(node: etree._Element, on_main_path: bool) -> bool:

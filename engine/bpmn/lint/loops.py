@@ -47,15 +47,22 @@ def _recursion(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _no_exit(scope: Scope) -> Iterator[Finding]:
-    """The library lays out what surely lies ahead of a start or a decision; a loop there it would lay out for ever."""
-    branching = [id for id, _ in scope.of_kind(*_BRANCHING)]
+    """A loop nobody leaves; where it surely lies ahead the library would lay it out for ever."""
+    branching = [id for id, _ in scope.of_kind(*_BRANCHING) if len(scope.outgoing(id)) > 1]
     certain = {id: () if id in branching else tuple(scope.targets(id)) for id in scope.nodes}
-    laid_out = reached(certain, scope.starts)
-    laid_out |= reached(certain, [target for id in branching for target in scope.targets(id)])
-    for id in on_a_loop({id: certain[id] for id in scope.nodes if id in laid_out})[:1]:
+    ahead = reached(certain, [*scope.starts, *(target for id in branching for target in scope.targets(id))])
+    caught = [id for id in scope.main_path if not _ends(scope, id)]
+    loop = on_a_loop({id: certain[id] for id in scope.nodes if id in ahead}) or on_a_loop(
+        {id: scope.steps[id] for id in scope.nodes if id in caught}
+    )
+    for id in loop[:1]:
         yield scope.finding(
             "LOOP_EXIT", id, f"经过{label(scope.nodes[id])}的回路没有出口，请在回路上加一个带出口的排他网关"
         )
+
+
+def _ends(scope: Scope, id: str) -> bool:
+    return any(scope.kind(each) == "endEvent" for each in reached(scope.steps, [id]))
 
 
 def _endless(passage: _Passage, scope: Scope) -> Iterator[Finding]:

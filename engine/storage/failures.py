@@ -38,7 +38,8 @@ def busy_when_blocked() -> Iterator[None]:
 def _passes(cause: BaseException | None) -> bool:
     """True when the same request may well succeed a moment later."""
     if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+        name: str = getattr(cause, "sqlite_errorname", "")  # what the driver itself raises has none
+        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     if isinstance(cause, psycopg.Error):
         state = cause.sqlstate
         connection_lost = state is None and isinstance(cause, psycopg.OperationalError)

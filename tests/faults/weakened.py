@@ -1,0 +1,77 @@
+"""Houses built worse than ours, to show that the checker sees it. Each function is called in a process of its own.
+
+They undo one protection each; what else would have caught the damage is taken away with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, select
+
+from engine.cases import saving
+from engine.cases.live import Live
+from engine.storage import database, models, rows
+from engine.storage.database import Database, WriteTransaction
+from engine.storage.prepared import Prepared
+
+T = TypeVar("T")
+
+_SLOW_SECONDS = 0.02  # a slower machine shows in seconds what else takes hours
+
+
+def audit_apart() -> None:
+    """The lines of the trail are written in a transaction of their own, after the act."""
+    held: dict[int, list[dict[str, Any]]] = {}
+    insert_rows, write = rows.insert_rows, Database.write
+
+    def keep_back(conn: Connection, table: Table, given: Sequence[dict[str, Any]]) -> None:
+        if table is models.audit:
+            held[id(conn)] = list(given)
+        else:
+            insert_rows(conn, table, given)
+
+    def write_later(self: Database, work: Callable[[WriteTransaction], T]) -> T:
+        lines: list[dict[str, Any]] = []
+
+        def act(tx: WriteTransaction) -> T:
+            done = work(tx)
+            lines.extend(held.pop(id(tx.conn), []))
+            return done
+
+        done = write(self, act)
+        if lines:
+            time.sleep(_SLOW_SECONDS)
+            write(self, partial(_append, insert_rows, lines))
+        return done
+
+    rows.insert_rows = keep_back  # type: ignore[assignment]
+    Database.write = write_later  # type: ignore[method-assign]
+
+
+def _append(insert_rows: Callable[..., None], lines: list[dict[str, Any]], tx: WriteTransaction) -> None:
+    tx.begin_writing()
+    insert_rows(tx.conn, models.audit, lines)
+
+
+def no_comparison() -> None:
+    """A case is written without its lock and without asking whether it is still the one that was read."""
+    write_back = saving.write_back
+
+    def write_over(conn: Connection, live: Live, case: dict[str, Any]) -> None:
+        time.sleep(_SLOW_SECONDS)
+        present = _PRESENT.fetch(conn, {"of_case": live.row["id"]})[0]
+        live.row = {**live.row, **present}
+        write_back(conn, live, case)
+
+    saving.write_back = write_over  # type: ignore[assignment]
+    for name in ("id", "uid", "no"):
+        wanted = models.cases.c[name] == bindparam("wanted")
+        database._LOCK_BY[name] = Prepared(select(models.cases).where(wanted))
+
+
+_COLUMNS = (models.cases.c.revision, models.cases.c.audit_seq, models.cases.c.audit_head)
+_PRESENT = Prepared(select(*_COLUMNS).where(models.cases.c.id == bindparam("of_case")))

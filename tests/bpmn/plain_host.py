@@ -76,6 +76,7 @@ _FACTS: Mapping[str, Any] = {
     "before_due": True,
     "lead": "SC-SS",
     "lead_kind": "district",
+    "warn_days": 2,
     "contact_open": True,
     "open_orders": 1,
 }

@@ -70,7 +70,14 @@ def test_a_broken_diagram_is_refused_with_its_element_while_the_running_version_
 def test_a_new_version_is_for_new_cases_and_a_running_case_keeps_its_own(any_house: House) -> None:
     house = any_house
     old = house.register()
-    assert publish_files(house.engine, renamed(FAMILY, 'name="分类定级"', 'name="定级（新）"'), "supervisor") == 2
+    assert (
+        publish_files(
+            house.engine,
+            renamed(FAMILY, 'id="classify" name="分类定级"', 'id="classify" name="定级（新）"'),
+            "supervisor",
+        )
+        == 2
+    )
     new = house.register()
     for no in (old, new):
         house.complete("w1", no, "accept", acceptance="accept")
@@ -94,7 +101,7 @@ def test_the_same_content_again_changes_nothing(house: House) -> None:
 
 
 def test_old_content_comes_back_as_a_new_version(house: House) -> None:
-    changed = renamed(FAMILY, 'name="分类定级"', 'name="定级（新）"')
+    changed = renamed(FAMILY, 'id="classify" name="分类定级"', 'id="classify" name="定级（新）"')
     assert publish_files(house.engine, changed, "supervisor") == 2
     assert publish_files(house.engine, FAMILY, "supervisor") == 3
 

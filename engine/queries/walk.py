@@ -75,7 +75,7 @@ def walks(
     """
     passed = [place for passage in passages for place in passage.path]
     entered = dict.fromkeys(place.partition("/")[0] for place in (*passed, *sorted(begun)))
-    strides = [*_strides(definition, passages), *_standing(definition, here)]
+    strides = [*_strides(definition, passages), *_standing(definition, here), *_calls(definition, begun)]
     return tuple(
         _walk(definition, process, passed, begun, here, strides)
         for process in sorted(entered, key=lambda each: each != definition.key)
@@ -162,6 +162,13 @@ def _drawn(definition: Definition, passage: Passage) -> Element | None:
 def _standing(definition: Definition, here: Iterable[Here]) -> Iterator[tuple[str, Stride]]:
     for at in here:
         yield at.process, _stride(definition.element(at.process, at.element), at.place, False, True)
+
+
+def _calls(definition: Definition, begun: Collection[str]) -> Iterator[tuple[str, Stride]]:
+    """In a process that has called another one stands at the call."""
+    for drawn in definition.elements.values():
+        if drawn.kind == "callActivity" and f"{drawn.process}/{drawn.id}" in begun:
+            yield drawn.process, _stride(drawn, "", False, True)
 
 
 def _stride(drawn: Element, place: str, by_clock: bool, current: bool) -> Stride:

@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from webapp.errors import Failure, plain_page
 from webapp.guard import SignInNeeded
 from webapp.pages.sending import kept_texts
-from webapp.sessions import ForeignForm
+from webapp.sessions import ForeignForm, visitor
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def _told(failure: Failure) -> Response:
         fields=list(failure.fields.values()),
         error_id=failure.error_id,
         kept=kept_texts(),
-        links=[{"label": "回到待办", "href": url_for("inbox.show")}],
+        links=[{"label": "重新登录" if visitor().person is None else "回到待办", "href": url_for("inbox.show")}],
     )
     return make_response(text, status)
 

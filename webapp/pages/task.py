@@ -133,7 +133,7 @@ def _why(asked: TaskForm, failure: Failure) -> str:
     if asked.ended is not None:
         return f"{_how_ended(asked)}您刚才的内容没有提交。"
     if asked.holder is not None:
-        return f"{asked.holder} 已领取这一步，由他提交。需要换人时请先与他联系。"
+        return f"{asked.holder} 已领取这一步，由对方提交。需要换人时请先与对方联系。"
     return failure.detail
 
 
@@ -207,7 +207,7 @@ def _task(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
 
 def _look_only(seen: TaskPage) -> str | None:
     if seen.task.holder is not None and not seen.task.mine:
-        return f"{seen.task.holder} 已领取这一步，由他提交。需要换人时请先与他联系。"
+        return f"{seen.task.holder} 已领取这一步，由对方提交。需要换人时请先与对方联系。"
     return seen.why_not
 
 

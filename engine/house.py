@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection, exists, select
@@ -14,12 +14,14 @@ from engine.directory import load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
 from engine.facade import Engine
 from engine.settings import Settings
+from engine.storage import idempotency
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.kept import keep_clock, kept_clock
 from engine.storage.models import bundles
 from engine.storage.models import settings as kept_settings
 from engine.storage.rows import insert_new
 
+KEYS_LIVE = timedelta(days=30)  # API.md: an idempotency key is remembered that long at least
 _KIND = "house.kind"  # "demo" or "real", settled when the house is first opened
 
 
@@ -77,6 +79,7 @@ def _simulated_clock(start: datetime, tx: WriteTransaction) -> Clock:
 
 def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> None:
     tx.begin_writing()
+    idempotency.forget_older_than(tx.conn, now - KEYS_LIVE)
     if _kind(tx.conn, settings.demo) == "real" and settings.demo:
         raise NotADemo
     if not tx.conn.execute(select(exists().where(bundles.c.key == CASE_PROCESS))).scalar():

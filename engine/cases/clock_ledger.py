@@ -43,7 +43,9 @@ class ClockLedger:
     feedback_at: datetime | None = None
     external_due: datetime | None = None
     grade: str | None = None
-    limit_days: int | None = None
+    limit_days: int | None = None  # of the present round
+    full_days: int | None = None  # of the grade; None: settled at the counter
+    redo_days: int | None = None
     warn_days: int = 0
     round: int = 1
     round_from: datetime | None = None  # a redo counts from its own start

@@ -47,7 +47,7 @@ class Live:
     fired: list[Fired] = field(default_factory=list)
     salts: dict[int, str] = field(default_factory=dict)  # audit line -> salt of its commitment
     orders_before: list[dict[str, Any]] = field(default_factory=list)
-    paused_before: bool = False
+    stood_before: bool = False  # the case clock
     merged_into: str | None = None  # set when this act merges the case under another
 
     @property
@@ -77,7 +77,7 @@ def load(
     tasks = {task.id: task for task in run.open_tasks()}
     timers = {timer.id: timer for timer in run.timers()}
     orders = [asdict(order) for order in step.record.orders]
-    return Live(version, step, run, row, tasks, timers, orders_before=orders, paused_before=ledger.paused is not None)
+    return Live(version, step, run, row, tasks, timers, orders_before=orders, stood_before=step.clock_stands)
 
 
 def begin(
@@ -96,7 +96,7 @@ def fire_due(live: Live, until: datetime) -> None:
     present, actor = live.step.now, live.step.actor
     while (timer := _next_due(live, until)) is not None:
         live.step.actor, live.step.answers = SYSTEM, {}
-        live.step.now = max(timer.due, timer.since)
+        live.step.now = max(timer.due, timer.since, live.step.released_at or timer.due)
         said = {"due": timer.due.isoformat(), "at": present.isoformat()}
         moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
         live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
@@ -114,8 +114,8 @@ def moving(
 
 
 def _next_due(live: Live, until: datetime) -> WaitingTimer | None:
-    paused = live.step.ledger.paused is not None
-    return next((t for t in live.run.timers() if t.due <= until and not (paused and t.case_clock)), None)
+    stands = live.step.clock_stands
+    return next((t for t in live.run.timers() if t.due <= until and not (stands and t.case_clock)), None)
 
 
 def changing(live: Live, act: Any) -> None:

@@ -181,30 +181,30 @@ def _task_row(case_id: int, task: OpenTask) -> dict[str, Any]:
 
 
 def _timers(conn: Connection, live: Live, case_id: int) -> None:
-    paused = live.step.ledger.paused is not None
+    stands = live.step.clock_stands
     waiting = live.timers_after
     rows.delete_rows(conn, models.timers, [id for id in live.timers if id not in waiting])
-    new = [_timer_row(case_id, timer, paused) for id, timer in waiting.items() if id not in live.timers]
+    new = [_timer_row(case_id, timer, stands) for id, timer in waiting.items() if id not in live.timers]
     rows.insert_rows(conn, models.timers, new)
     changed = [
-        {"id": id, "due": timer.due, "suspended": paused and timer.case_clock}
+        {"id": id, "due": timer.due, "suspended": stands and timer.case_clock}
         for id, timer in waiting.items()
-        if id in live.timers and _timer_changed(live, timer, paused)
+        if id in live.timers and _timer_changed(live, timer, stands)
     ]
     rows.update_rows(conn, models.timers, changed)
 
 
-def _timer_changed(live: Live, timer: WaitingTimer, paused: bool) -> bool:
-    return timer.due != live.timers[timer.id].due or (timer.case_clock and paused != live.paused_before)
+def _timer_changed(live: Live, timer: WaitingTimer, stands: bool) -> bool:
+    return timer.due != live.timers[timer.id].due or (timer.case_clock and stands != live.stood_before)
 
 
-def _timer_row(case_id: int, timer: WaitingTimer, paused: bool) -> dict[str, Any]:
+def _timer_row(case_id: int, timer: WaitingTimer, stands: bool) -> dict[str, Any]:
     return {
         "id": timer.id,
         "case_id": case_id,
         "element": timer.element.id,
         "due": timer.due,
-        "suspended": paused and timer.case_clock,
+        "suspended": stands and timer.case_clock,
     }
 
 

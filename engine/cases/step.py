@@ -99,7 +99,8 @@ class Step:
         directory: Directory,
         operations: Mapping[str, Operation],
     ) -> None:
-        self.now = self.since = now
+        self.now = self.since = now  # the instant of the present move: of a timer that strikes late, its own
+        self.present = now  # when the transaction takes place
         self.actor = actor
         self.record = record
         self.ledger = ledger
@@ -123,6 +124,17 @@ class Step:
 
     def decided(self, element: Element, decision: str, row: Mapping[str, Any]) -> None:
         self.note("decided", element.id, None, {"decision": decision, **row})
+
+    @property
+    def clock_stands(self) -> bool:
+        """Whether the timers of the case clock wait: the case is paused, or a request of a unit is undecided."""
+        return self.ledger.paused is not None or bool(self.record.facts.get("requests"))
+
+    @property
+    def released_at(self) -> datetime | None:
+        """When the last request was decided: what waited for it strikes then, not before."""
+        at = self.record.facts.get("released_at")
+        return datetime.fromisoformat(at) if at else None
 
     def order_count(self) -> int:
         return sum(1 for order in self.record.orders if order.open)

@@ -50,6 +50,7 @@ CATALOGUE: Mapping[str, str] = {
     "before_due": "是否在承诺期限之前",
     "lead": "现在的主办单位",
     "lead_kind": "主办单位类别：none 未派单、district 区属、vertical 垂直管理",
+    "warn_days": "提前几个工作日提醒",
     "contact_open": "是否还没有首次联系，也还没有记过响应超时",
     "open_orders": "未办完的工单数",
 }
@@ -65,6 +66,7 @@ def words(ground: Ground) -> Mapping[str, Callable[..., Any]]:
         "before_due": lambda: _before_due(ground),
         "lead": lambda: ground.ledger.lead,
         "lead_kind": ground.lead_kind,
+        "warn_days": lambda: ground.ledger.warn_days,
         "contact_open": lambda: not (ground.ledger.contacted or ground.ledger.contact_missed),
         "open_orders": ground.order_count,
     }

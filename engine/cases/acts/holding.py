@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from engine.bpmn.elements import Element
 from engine.bpmn.runtime import OpenTask
 from engine.cases import policy
 from engine.cases.commands import Actor
@@ -77,14 +78,17 @@ def may_complete(conn: Connection, opened: Live, task: OpenTask, actor: Actor) -
     if held_by not in (None, actor.name):
         raise TakenByOther(f"{held_by} 正在办理这件待办，您填写的内容已保留，请先与其联系。", held_by, since)
     if task.element.not_by:
-        _four_eyes(conn, opened, task.element.not_by, actor)
+        _four_eyes(conn, opened, task.element, actor)
 
 
-def _four_eyes(conn: Connection, opened: Live, not_by: str, actor: Actor) -> None:
-    """Whoever did a step named in `bc:notBy` may not; a step nobody completed was decided at registration."""
+def _four_eyes(conn: Connection, opened: Live, second: Element, actor: Actor) -> None:
+    """Whoever did a step named in `bc:notBy` may not; a step nobody completed was decided at registration.
+
+    `*` names every step but the one at hand: trying it a second time is no other half.
+    """
     done = _DONE_IN_CASE.fetch(conn, {"of_case": opened.row["id"]})
-    first = {name.strip() for name in not_by.split(",")}
-    by = {row["actor"] for row in done if "*" in first or row["element"] in first}
+    first = {name.strip() for name in (second.not_by or "").split(",")}
+    by = {row["actor"] for row in done if row["element"] in first or ("*" in first and row["element"] != second.id)}
     if "*" not in first and not by:
         by = {opened.row["registered_by"]}
     if actor.name in by:

@@ -19,16 +19,36 @@ def accept(step: Step, data: dict[str, Any], element: Element) -> None:
 
 def set_clock(step: Step, data: dict[str, Any], element: Element) -> None:
     """Give the case the limits of its grade; a grade it already has changes nothing."""
+    if step.ledger.round > 1:
+        _next_round(step, data, element)
+        return
     if step.ledger.grade == data["grade"]:
         return
     _classified(step)
-    step.record.grade = data["grade"]
-    changed = replace(
-        step.ledger, grade=data["grade"], limit_days=data["limit_days"] or None, warn_days=data["warn_days"] or 0
-    )
-    _apply(step, changed, element)
+    _graded(step, data, element)
     if step.ledger.original is None:
         step.ledger = replace(step.ledger, original=step.deadline())
+
+
+def _next_round(step: Step, data: Mapping[str, Any], element: Element) -> None:
+    """A new round keeps the grade the case has, also one that a unit asked for; a simple case is dispatched now."""
+    if step.ledger.grade == data["grade"]:
+        full = step.ledger.limit_days or data["limit_days"]
+        _apply(step, replace(step.ledger, limit_days=full, warn_days=data["warn_days"]), element)
+
+
+def _graded(step: Step, data: Mapping[str, Any], element: Element) -> None:
+    """Take over a row of the table of limits."""
+    step.record.grade = data["grade"]
+    changed = replace(
+        step.ledger,
+        grade=data["grade"],
+        limit_days=data["limit_days"] or None,
+        full_days=data["limit_days"] or None,
+        redo_days=data["redo_days"],
+        warn_days=data["warn_days"] or 0,
+    )
+    _apply(step, changed, element)
 
 
 def _classified(step: Step) -> None:
@@ -73,12 +93,20 @@ def resume(step: Step, data: dict[str, Any], element: Element) -> None:
 def request(step: Step, data: dict[str, Any], element: Element) -> None:
     """A unit asks for an extension, a pause or another grade: what was asked, and when, waits for the decision."""
     asked = {key: step.answers.get(key) for key in ("action", "days", "until") if step.answers.get(key) is not None}
-    step.record.facts["request"] = {**asked, "unit": data["unit"], "at": step.now.isoformat()}
+    requests = step.record.facts.setdefault("requests", {})
+    requests[data["unit"]] = {**asked, "unit": data["unit"], "at": step.now.isoformat()}
+
+
+def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The unit's request, which waits no longer; the ladder that waited for it goes on from here."""
+    asked: dict[str, Any] = step.record.facts["requests"].pop(data["unit"])
+    step.record.facts["released_at"] = step.now.isoformat()
+    return asked
 
 
 def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved extension: the closing time `days` working days after the old deadline."""
-    asked = step.record.facts.pop("request")
+    asked = _decided(step, data)
     approved = bool(data.get("approved"))
     decided = {"days": asked["days"], "asked_at": asked["at"], "decided_at": step.now.isoformat(), "approved": approved}
     step.record.facts["extension"] = decided
@@ -89,7 +117,7 @@ def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None
 
 def decide_pause(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved pause counts from the request."""
-    asked = step.record.facts.pop("request")
+    asked = _decided(step, data)
     if not data.get("approved"):
         return
     until = step.worktime.opening_time(date.fromisoformat(asked["until"]))
@@ -100,22 +128,20 @@ def decide_pause(step: Step, data: dict[str, Any], element: Element) -> None:
 
 def decide_regrade(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved re-grading to complex: its limit counts from the acceptance."""
-    step.record.facts.pop("request")
+    _decided(step, data)
     if not data.get("approved"):
         return
-    changed = replace(step.ledger, grade=data["grade"], limit_days=data["limit_days"], warn_days=data["warn_days"])
-    step.record.grade = data["grade"]
-    _apply(step, changed, element)
+    _graded(step, data, element)
 
 
 def start_redo(step: Step, data: dict[str, Any], element: Element) -> None:
     """A redo sets its own deadline, from now, even if it lies earlier."""
-    _new_round(step, data.get("redo_days"), element)
+    _new_round(step, step.ledger.redo_days, element)
 
 
 def start_measure(step: Step, data: dict[str, Any], element: Element) -> None:
-    """A new measure after the second dissatisfaction: the full limit from now."""
-    _new_round(step, data.get("limit_days"), element)
+    """A new measure after the second dissatisfaction: the full limit of the grade from now."""
+    _new_round(step, step.ledger.full_days, element)
 
 
 def _new_round(step: Step, days: int | None, element: Element) -> None:
@@ -123,7 +149,7 @@ def _new_round(step: Step, days: int | None, element: Element) -> None:
         step.ledger,
         round=step.ledger.round + 1,
         round_from=step.now,
-        limit_days=days or step.ledger.limit_days,
+        limit_days=days,
         contacted=False,
         contact_missed=False,
     )

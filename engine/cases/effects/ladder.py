@@ -35,7 +35,7 @@ def send_letter(step: Step, data: dict[str, Any], element: Element) -> None:
 def remind(step: Step, data: dict[str, Any], element: Element) -> None:
     """催办 before the deadline; when that has passed meanwhile it is recorded only."""
     due = step.deadline()
-    if due is not None and step.now > due:
+    if due is not None and step.present > due:
         step.note("reminder_skipped", element.id, None, {"deadline": due.isoformat()}, actor="system")
         return
     units = [f"unit:{order.unit}" for order in step.record.orders if order.open]

@@ -27,10 +27,13 @@ def _order(step: Step, unit: str) -> Order:
 
 
 def withdraw_orders(step: Step, data: dict[str, Any], element: Element) -> None:
-    """Open orders are taken back."""
+    """Open orders are taken back, and with them what their units asked for or were granted to wait for."""
     for order in step.record.orders:
         if order.open:
             order.status = "withdrawn"
+    step.ledger = step.ledger.resumed(step.now)
+    if step.record.facts.pop("requests", None):
+        step.record.facts["released_at"] = step.now.isoformat()
 
 
 def close_orders(step: Step, data: dict[str, Any], element: Element) -> None:
@@ -71,6 +74,9 @@ def contact(step: Step, data: dict[str, Any], element: Element) -> None:
     order.first_contact_at = datetime.fromisoformat(given) if given else step.now
     order.status = "contacted"
     step.ledger = replace(step.ledger, contacted=True)
+    if order.contact_due == step.now:  # after the timer of the same instant, and still in time
+        step.ledger = replace(step.ledger, contact_missed=False)
+        step.record.facts.pop("contacted_in_time", None)
 
 
 def mark_uncontacted(step: Step, data: dict[str, Any], element: Element) -> None:
@@ -83,6 +89,9 @@ def reply(step: Step, data: dict[str, Any], element: Element) -> None:
     """The unit has answered."""
     order = step.order(data["unit"])
     order.status, order.replied_at = "replied", step.now
+    replied = step.record.facts.setdefault("replied", {}).setdefault(str(order.round), [])
+    if order.unit not in replied:
+        replied.append(order.unit)
 
 
 def return_order(step: Step, data: dict[str, Any], element: Element) -> None:

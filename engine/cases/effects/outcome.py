@@ -23,7 +23,6 @@ def restrict(step: Step, data: dict[str, Any], element: Element) -> None:
 def withdraw(step: Step, data: dict[str, Any], element: Element) -> None:
     """The citizen takes the case back: open orders end with it."""
     withdraw_orders(step, data, element)
-    step.ledger = step.ledger.resumed(step.now)
     _outcome(step, data["outcome"], element)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from engine.errors import DiagramRefused, Finding
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction
 
+_NAME = re.compile(r"[\w(][\w.\- ()/]{0,199}")
 PARTS_OF_THE_CASE = frozenset({"work_order", "escalation"})
 
 
@@ -38,7 +40,7 @@ def publish_files(engine: Engine, files: Mapping[str, bytes], author: str) -> in
 
     Raises DiagramRefused with every finding; the running version stays, and so do the cases that run on it.
     """
-    findings = findings_of(files) or list(_entry_findings(files))
+    findings = list(_name_findings(files)) or findings_of(files) or list(_entry_findings(files))
     if findings:
         raise DiagramRefused(findings)
     key = read_definition(files).key
@@ -53,6 +55,13 @@ def _store(tx: WriteTransaction, engine: Engine, key: str, files: Mapping[str, b
         after = {"version": number, "hash": content_hash(files), "files": sorted(files)}
         house.record(tx.conn, engine.clock.now(), author, "published", element=key, after=after)
     return number
+
+
+def _name_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Names are stored and given out again: plain and relative ones only."""
+    for name in files:
+        if not _NAME.fullmatch(name) or ".." in name:
+            yield Finding(name[:200], "FILE", "-", "文件名太长或含有特殊字符，请改用字母、数字、- 和 _")
 
 
 def _entry_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -140,6 +140,12 @@ def test_an_empty_folder_is_refused(house: House, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["../p.bpmn", "/etc/p.bpmn", "a\nb.bpmn", "x" * 300 + ".bpmn", "a<b>.bpmn"])
+def test_a_file_name_that_could_lead_elsewhere_is_refused(house: House, name: str) -> None:
+    found = refused(lambda: publish_files(house.engine, {name: FOREIGN["leave.bpmn"]}, "supervisor"))
+    assert [code for _, code, _ in found] == ["FILE"]
+
+
 def test_a_table_alone_cannot_be_published(house: House) -> None:
     table = {"routing.dmn": FAMILY["decisions/routing.dmn"]}
     assert refused(lambda: publish_files(house.engine, table, "supervisor")) == [("routing.dmn", "NO_PROCESS", "-")]

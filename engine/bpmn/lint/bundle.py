@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +12,6 @@ from engine.bpmn.definition import Files
 from engine.bpmn.elements import FLOW_NODES, is_executable
 from engine.bpmn.xml import BPMN, XmlRefused, bpmn, local_name, read_xml
 from engine.errors import Finding
-
-_NAME = re.compile(r"[\w(][\w.\- ()/]{0,199}")
 
 
 @dataclass(frozen=True)
@@ -176,9 +173,7 @@ def read_bundle(
     documents: dict[str, etree._Element] = {}
     findings: list[Finding] = []
     for name, content in files.items():
-        if not _NAME.fullmatch(name) or ".." in name:
-            findings.append(Finding(name[:200], "FILE", "-", "文件名太长或含有特殊字符，请改用字母、数字、- 和 _"))
-        elif name.endswith((".bpmn", ".dmn")):
+        if name.endswith((".bpmn", ".dmn")):
             try:
                 documents[name] = read_xml(content)
             except XmlRefused as refused:

@@ -1,0 +1,47 @@
+"""Databases left by earlier versions upgrade, and their cases are finished on the diagrams they began on."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from engine.audit.verify import verify_all
+from engine.facade import Engine
+from engine.house import open_house
+from engine.settings import Settings
+from tests.upgrade.course import finish, status
+from tests.upgrade.make_fixture import FIXTURES
+
+LANDED = sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json"))
+every_fixture = pytest.mark.parametrize("name", LANDED)
+
+
+def opened(name: str, folder: Path) -> tuple[Engine, dict[str, str], datetime]:
+    about = json.loads((FIXTURES / f"{name}.json").read_text())
+    path = folder / "old.db"
+    path.write_bytes(zstandard.decompress((FIXTURES / f"{name}.db.zst").read_bytes()))
+    now = datetime.fromisoformat(about["now"])
+    return open_house(Settings(database_url=f"sqlite:///{path}", demo=True), now), about["cases"], now
+
+
+def test_every_landed_version_left_a_fixture() -> None:
+    assert "v0.1" in LANDED
+
+
+@every_fixture
+def test_every_case_of_an_old_database_comes_to_the_archive(name: str, tmp_path: Path) -> None:
+    engine, cases, now = opened(name, tmp_path)
+    for no in cases:
+        finish(engine, no, now + timedelta(days=60))
+    assert {status(engine, no) for no in cases} == {"archived"}
+
+
+@every_fixture
+def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, tmp_path: Path) -> None:
+    engine, _, _ = opened(name, tmp_path)
+    with engine.db.read() as conn:
+        assert list(verify_all(conn)) == []

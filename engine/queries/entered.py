@@ -50,7 +50,7 @@ class _Words:
             return "，".join(self._parts(path, value)) or None
         if isinstance(value, list):
             texts = (self.text(path, item) for item in value)
-            return ("；" if isinstance(value[0], Mapping) else "、").join(text for text in texts if text)
+            return ("\n" if isinstance(value[0], Mapping) else "、").join(text for text in texts if text)
         return self._scalar(path, value)
 
     def _parts(self, path: str, value: Mapping[str, Any]) -> Iterator[str]:

@@ -45,7 +45,7 @@ SCHEMA = {
         ({"at": "2026-10-08T09:00:00+00:00"}, [Fact("时间", "2026-10-08 17:00")]),
         (
             {"services": [{"staff": "甲", "kind": "bangban"}, {"kind": "daiban"}]},
-            [Fact("服务", "种类 帮办，人员 甲；种类 代办")],
+            [Fact("服务", "种类 帮办，人员 甲\n种类 代办")],
         ),
         ({"note": "x", "grade": "simple"}, [Fact("等级", "简单"), Fact("说明", "x")]),
         ({"note": "", "co_units": [], "grade": None}, []),

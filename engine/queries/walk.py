@@ -181,6 +181,6 @@ def phases_passed(definition: Definition, passages: Iterable[Passage]) -> Mappin
     for passage in passages:
         for place in passage.path:
             drawn = definition.elements.get((place.partition("/")[0], place.partition("/")[2]))
-            if drawn is not None and drawn.phase is not None and drawn.kind in USER_TASKS | {"serviceTask"}:
+            if drawn is not None and drawn.phase is not None:
                 found[drawn.phase] = max(passage.at, found.get(drawn.phase, passage.at))
     return found

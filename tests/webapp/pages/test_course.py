@@ -25,8 +25,8 @@ def at_task(visitor: Visitor, queue: str = "group") -> str:
     return path
 
 
-def test_a_case_goes_from_the_counter_to_the_archive(house: House) -> None:
-    w3 = Visitor.of(house.app).sign_in("w3")
+def test_a_case_goes_from_the_counter_to_the_archive(any_house: House) -> None:
+    w3 = Visitor.of(any_house.app).sign_in("w3")
     w3.open("/register")
     w3.send("/register", **REGISTRATION)
     assert "BCS-2026-0001" in w3.text
@@ -35,15 +35,15 @@ def test_a_case_goes_from_the_counter_to_the_archive(house: House) -> None:
     assert "已提交：受理（BCS-2026-0001）" in w3.text
     w3.send(at_task(w3), grade="general", cause="系统类", lead_unit="SC-SS")
     w3.send(at_task(w3), lead_unit="SC-SS", onsite_attempt="现场试过两次仍报错")
-    unit = Visitor.of(house.app).sign_in("unit-SC-SS")
+    unit = Visitor.of(any_house.app).sign_in("unit-SC-SS")
     unit.send(at_task(unit), action="sign")
     unit.send(at_task(unit), action="contact", contact_method="phone", contact_note="已约周四来补材料")
     unit.send(at_task(unit), action="reply", reply_text="系统已修复，参保关系已转入", result="done")
-    group = Visitor.of(house.app).sign_in("group2")
+    group = Visitor.of(any_house.app).sign_in("group2")
     group.send(at_task(group), review_result="pass", outcome="done", reply_text="已办成")
     w3.send(at_task(w3), feedback_method="phone", feedback_text="已电话告知结果")
-    house.move("2026-09-24 10:00")
-    callback = Visitor.of(house.app).sign_in("callback")
+    any_house.move("2026-09-24 10:00")
+    callback = Visitor.of(any_house.app).sign_in("callback")
     callback.send(at_task(callback), contacted="true", resolved="true", satisfaction="5", contacted_in_time="true")
     w3.open("/cases/BCS-2026-0001")
     assert "已归档" in w3.text

@@ -56,7 +56,7 @@ class ClockLedger:
     lead: str | None = None
     returns: int = 0
     contacted: bool = False
-    contact_missed: bool = False
+    contact_missed: bool = False  # both since the last dispatch
 
     @property
     def paused(self) -> Pause | None:

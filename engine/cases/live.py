@@ -14,10 +14,12 @@ from engine.cases.commands import SYSTEM, Actor
 from engine.cases.effects import OPERATIONS
 from engine.cases.record_form import read_record
 from engine.cases.step import Step
+from engine.clock import local
 from engine.definitions.versions import Version
 from engine.directory import Directory
 from engine.worktime import WorkTime
 
+LEAD_CLOSED = "lead_closed"  # message to the cases merged under one that ends
 BASE_MASK = ~0xFFFFFFFF
 
 
@@ -49,6 +51,11 @@ class Live:
     orders_before: list[dict[str, Any]] = field(default_factory=list)
     stood_before: bool = False  # the case clock
     merged_into: str | None = None  # set when this act merges the case under another
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the act has something to tell another case."""
+        return any(notice.kind == LEAD_CLOSED for notice in self.step.notices)
 
     @property
     def no(self) -> str | None:
@@ -97,7 +104,7 @@ def fire_due(live: Live, until: datetime) -> None:
     while (timer := _next_due(live, until)) is not None:
         live.step.actor, live.step.answers = SYSTEM, {}
         live.step.now = max(timer.due, timer.since, live.step.released_at or timer.due)
-        said = {"due": timer.due.isoformat(), "at": present.isoformat()}
+        said = {"due": timer.due.isoformat(), "at": local(present).isoformat()}
         moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
         live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
     live.step.now, live.step.actor = present, actor

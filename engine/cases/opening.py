@@ -82,7 +82,11 @@ def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
 
 
 def close_case(tx: WriteTransaction, opened: Live) -> None:
-    """Write everything the act has changed; raises StaleRevision when somebody was faster."""
+    """Write everything the act has changed; raises StaleRevision when somebody was faster.
+
+    A rung the act has armed when its instant had passed already strikes at once.
+    """
+    live.fire_due(opened, opened.step.now)
     case = saving.case_columns(opened)
     if case["ended_at"] is not None and opened.no is not None:
         _release_merged(tx.conn, opened)
@@ -93,4 +97,4 @@ def close_case(tx: WriteTransaction, opened: Live) -> None:
 def _release_merged(conn: Connection, opened: Live) -> None:
     """Cases merged under this one hear that it is closed; that crosses cases, so it goes by the outbox."""
     for row in _MERGED.fetch(conn, {"lead": opened.no}):
-        opened.step.notices.append(Notice("lead_closed", (), {"no": row["no"]}))
+        opened.step.notices.append(Notice(live.LEAD_CLOSED, (), {"no": row["no"]}))

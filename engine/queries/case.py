@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from engine.cases import clock_ledger, policy, projection
-from engine.cases.clock_ledger import ClockLedger, Pause
+from engine.cases.clock_ledger import Pause
 from engine.cases.commands import SYSTEM
 from engine.cases.step import Order
 from engine.facade import ReadContext
@@ -195,7 +195,7 @@ def case(ctx: ReadContext, no: str) -> Case:
         redo_count=ledger.round - 1,
         extension=_read(CaseExtension, facts.get("extension")),
         pauses=tuple(_pause(ctx, pause) for pause in ledger.pauses),
-        contacted_in_time=_contacted_in_time(ledger, facts),
+        contacted_in_time=_contacted_in_time(facts),
         excluded_from_rates=row["outcome"] in projection.EXCLUDED,
         satisfaction=facts.get("satisfaction"),
         ratings=tuple(CaseRating(**_instants(rating)) for rating in facts.get("ratings", ())),
@@ -224,9 +224,9 @@ def _instants(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(v) if v and name in _INSTANTS else v for name, v in kept.items()}
 
 
-def _contacted_in_time(ledger: ClockLedger, facts: Mapping[str, Any]) -> bool | None:
+def _contacted_in_time(facts: Mapping[str, Any]) -> bool | None:
     """False once the timer said so, else what the call-back found (PROCESS.md "Clock")."""
-    return False if ledger.contact_missed else facts.get("contacted_in_time")
+    return False if facts.get("contacts_missed") else facts.get("contacted_in_time")
 
 
 def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:

@@ -279,13 +279,13 @@ def test_a_lifted_deadline_ends_open_supervision(play: Play, kind: str) -> None:
     play.until("acknowledge")
     play.at("10-20 17:00")  # not contacted: tier 2
     play.do("first_contact", MI)
-    assert play.open() == ["handle SC-MI", "supervise SC-MI"]
+    assert play.open() == ["handle SC-MI", "supervise"]
     if kind == "extension":
         ask(play, "request_extension", days=3)
     else:
         pause(play, "2026-10-23")
     play.do(f"decide_{kind}", "group", approved=True)
-    assert "supervise SC-MI" not in play.open()
+    assert "supervise" not in play.open()
     assert play.case().tier == 2
 
 

@@ -86,6 +86,22 @@ def test_a_contact_at_the_very_instant_still_counts(dispatched: Play) -> None:
     assert dispatched.case().contacted_in_time is None
 
 
+def test_dispatched_again_the_first_contact_counts_anew(play: Play) -> None:
+    play.until("handle")
+    play.do("review", "group2", review_result="send_back", send_back_reason="换单位", redispatch=True)
+    play.do("dispatch", "w3", lead_unit="SC-SS", onsite_attempt="重派")
+    assert play.timers()["uncontacted"] == "10-22 17:00"
+    assert "uncontacted" in play.at("10-22 17:00")
+    assert (play.case().tier, play.case().contacted_in_time) == (2, False)
+
+
+def test_dispatched_again_a_response_that_failed_is_not_healed(dispatched: Play) -> None:
+    dispatched.at("10-20 17:00")
+    dispatched.do("supervise", "head-SC-MI", action="reassign")
+    dispatched.do("dispatch", "w3", lead_unit="SC-SS", onsite_attempt="改派")
+    assert dispatched.case().contacted_in_time is False
+
+
 def test_a_contact_in_the_future_is_refused(play: Play) -> None:
     play.until("acknowledge")
     with refused("contact_at"):

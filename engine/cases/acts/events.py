@@ -24,7 +24,7 @@ def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
     entered = entering.take(opened.version.definition.form(command.name), command.variables, opened.step, {})
     entering.act(opened, "message", command.name, entered.values, {}, lambda: opened.run.send(command.name, {}))
     close_case(tx, opened)
-    return Done(opened.no, opened.row["uid"], {})
+    return Done(opened.no, opened.row["uid"], {}, opened.crosses)
 
 
 def _may_send(opened: Live, actor: Actor, name: str) -> None:
@@ -48,7 +48,7 @@ def courier(tx: WriteTransaction, grounds: Grounds, command: RecordCourier) -> D
     opened.step.record.facts["courier"] = {**before, **entered.values}
     entering.act(opened, "courier", "courier", entered.values, {"fields": sorted(entered.values)}, lambda: None)
     close_case(tx, opened)
-    return Done(opened.no, opened.row["uid"], {})
+    return Done(opened.no, opened.row["uid"], {}, opened.crosses)
 
 
 def fire(tx: WriteTransaction, grounds: Grounds, command: FireTimers) -> list[Fired]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from engine.cases import clock_ledger
+from engine.cases.live import LEAD_CLOSED
 from engine.cases.step import Notice, Step
 from engine.errors import BadInput
 from engine.storage import models
@@ -41,4 +42,4 @@ def lead_of(conn: Connection, step: Step, no: str | None, values: Mapping[str, A
 def tell_if_closed(step: Step, no: str | None) -> None:
     """A lead that is archived already will not say so again: the duplicate hears of it at once."""
     if step.lead_closed:
-        step.notices.append(Notice("lead_closed", (), {"no": no}))
+        step.notices.append(Notice(LEAD_CLOSED, (), {"no": no}))

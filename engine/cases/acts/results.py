@@ -20,6 +20,7 @@ class Started:
     status: str
     deadline: datetime | None
     version: Version
+    crosses: bool = False  # another case is to hear of it
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,4 @@ class Done:
     no: str | None
     uid: str
     variables: Mapping[str, Any]
+    crosses: bool = False

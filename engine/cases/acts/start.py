@@ -93,7 +93,7 @@ def _write(
     case_id = saving.write_new(tx.conn, begun, case, fixed)
     if is_case:
         rows.insert_rows(tx.conn, models.case_people, [_person_row(case_id, values["applicant"])])
-    return Started(begun.row["uid"], no, receipt, case["status"], case["deadline"], begun.version)
+    return Started(begun.row["uid"], no, receipt, case["status"], case["deadline"], begun.version, begun.crosses)
 
 
 def _person_row(case_id: int, applicant: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> D
         task.id,
     )
     close_case(tx, opened)
-    return Done(opened.no, opened.row["uid"], variables)
+    return Done(opened.no, opened.row["uid"], variables, opened.crosses)
 
 
 def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimTask) -> None:

@@ -150,8 +150,6 @@ def _new_round(step: Step, days: int | None, element: Element) -> None:
         round=step.ledger.round + 1,
         round_from=step.now,
         limit_days=days,
-        contacted=False,
-        contact_missed=False,
     )
     step.record.completed_at = None
     step.record.outcome = None

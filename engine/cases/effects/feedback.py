@@ -30,7 +30,7 @@ def visit(step: Step, data: dict[str, Any], element: Element) -> None:
         facts["satisfaction"] = step.answers["satisfaction"]
         rating = {"satisfaction": step.answers["satisfaction"], "at": step.now.isoformat(), "by": "return_visit"}
         facts["ratings"] = [*facts.get("ratings", []), rating]
-    if not step.ledger.contact_missed and step.answers.get("contacted_in_time") is not None:
+    if step.answers.get("contacted_in_time") is not None:
         facts["contacted_in_time"] = step.answers["contacted_in_time"]
 
 

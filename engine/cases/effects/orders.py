@@ -12,9 +12,13 @@ from engine.cases.step import Operation, Order, Step
 
 
 def dispatch(step: Step, data: dict[str, Any], element: Element) -> None:
-    """Give every unit its order; what an earlier dispatch left open is taken back."""
+    """Give every unit its order; what an earlier dispatch left open is taken back, and its lead leads no more."""
     withdraw_orders(step, data, element)
-    step.ledger = replace(step.ledger, lead=data["lead_unit"], dispatched_at=step.now)
+    for order in step.record.orders:
+        order.is_lead = order.is_lead and order.round < step.ledger.round
+    step.ledger = replace(
+        step.ledger, lead=data["lead_unit"], dispatched_at=step.now, contacted=False, contact_missed=False
+    )
     for unit in data["orders"]:
         step.record.orders.append(_order(step, unit))
         step.notify("order_dispatched", [f"unit:{unit}"], unit=unit)
@@ -74,15 +78,15 @@ def contact(step: Step, data: dict[str, Any], element: Element) -> None:
     order.first_contact_at = datetime.fromisoformat(given) if given else step.now
     order.status = "contacted"
     step.ledger = replace(step.ledger, contacted=True)
-    if order.contact_due == step.now:  # after the timer of the same instant, and still in time
+    if step.ledger.contact_missed and order.contact_due == step.now:  # the timer came first; still in time
         step.ledger = replace(step.ledger, contact_missed=False)
-        step.record.facts.pop("contacted_in_time", None)
+        step.record.facts["contacts_missed"].pop()
 
 
 def mark_uncontacted(step: Step, data: dict[str, Any], element: Element) -> None:
-    """No contact within one working day: 响应 failed."""
+    """No contact within one working day: 响应 failed, for good; a later dispatch is counted anew."""
     step.ledger = replace(step.ledger, contact_missed=True)
-    step.record.facts["contacted_in_time"] = False
+    step.record.facts.setdefault("contacts_missed", []).append(step.now.isoformat())
 
 
 def reply(step: Step, data: dict[str, Any], element: Element) -> None:

@@ -111,25 +111,36 @@ class Engine:
 
     def execute(self, command: Command, actor: Actor) -> Any:
         """Carry out a command; returns what the door returns. Raises EngineError, nothing is changed then."""
-        return self._guarded(command, lambda: self.db.write(lambda tx: self._carry_out(tx, command, actor)))
+        result = self._guarded(command, lambda: self.db.write(lambda tx: self._carry_out(tx, command, actor)))
+        self._tell_others(result)
+        return result
 
     def execute_once(self, command: Command, actor: Actor, once: Once) -> Answered:
         """The same, once per key: a repeated request gets the stored answer."""
-        return self._guarded(command, lambda: self.db.write(lambda tx: self._once(tx, command, actor, once)))
+        answered, result = self._guarded(
+            command, lambda: self.db.write(lambda tx: self._once(tx, command, actor, once))
+        )
+        self._tell_others(result)
+        return answered
+
+    def _tell_others(self, result: Any) -> None:
+        """What an act means for another case reaches it at once, not at the next sweep."""
+        if getattr(result, "crosses", False):
+            self.deliver()
 
     def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor) -> Any:
         grounds = Grounds(self.versions, self.worktime, self.directory, self.clock.now(), actor)
         return door.carry_out(tx, grounds, command)
 
-    def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> Answered:
+    def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> tuple[Answered, Any]:
         stored = idempotency.find(tx.conn, actor.name, once.key, once.fingerprint)
         if stored is not None:
-            return Answered(stored, True)
+            return Answered(stored, True), None
         result = self._carry_out(tx, command, actor)
         answer = once.answer(self._context(tx.conn, actor), result)
         tx.begin_writing()
         idempotency.store(tx.conn, actor.name, once.key, once.fingerprint, answer, self.clock.now())
-        return Answered(answer, False)
+        return Answered(answer, False), result
 
     def answer_once(self, actor: Actor, key: str, fingerprint: str, work: Callable[[], StoredAnswer]) -> Answered:
         """For what is no command of a case: a repeated request gets the stored answer, `work` does not run again.

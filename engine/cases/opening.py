@@ -82,11 +82,7 @@ def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
 
 
 def close_case(tx: WriteTransaction, opened: Live) -> None:
-    """Write everything the act has changed; raises StaleRevision when somebody was faster.
-
-    A rung the act has armed when its instant had passed already strikes at once.
-    """
-    live.fire_due(opened, opened.step.now)
+    """Write everything the act has changed; raises StaleRevision when somebody was faster."""
     case = saving.case_columns(opened)
     if case["ended_at"] is not None and opened.no is not None:
         _release_merged(tx.conn, opened)

@@ -224,6 +224,7 @@ def _rows_equal_the_states(ctx: ReadContext) -> None:
         assert _stored(ctx.conn, row["id"], models.timers) == {
             (timer.id, timer.element.id, timer.due) for timer in loaded.run.timers()
         }
+        assert row["ended_at"] or loaded.tasks or loaded.timers, "a case waits for nobody and nothing"
         orders = ctx.conn.execute(select(models.work_orders).where(models.work_orders.c.case_id == row["id"]))
         assert [(order.unit, order.status) for order in orders] == [
             (order.unit, order.status) for order in loaded.step.record.orders

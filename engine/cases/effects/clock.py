@@ -97,9 +97,13 @@ def request(step: Step, data: dict[str, Any], element: Element) -> None:
     requests[data["unit"]] = {**asked, "unit": data["unit"], "at": step.now.isoformat()}
 
 
-def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The unit's request, which waits no longer; the ladder that waited for it goes on from here."""
-    asked: dict[str, Any] = step.record.facts["requests"].pop(data["unit"])
+def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The unit's request, which waits no longer; the ladder that waited for it goes on from here.
+
+    None when it was taken back with its order meanwhile: then there is nothing left to decide.
+    """
+    requests: dict[str, dict[str, Any]] = step.record.facts.get("requests", {})
+    asked = requests.pop(data["unit"], None)
     step.record.facts["released_at"] = step.now.isoformat()
     return asked
 
@@ -107,6 +111,8 @@ def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
 def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved extension: the closing time `days` working days after the old deadline."""
     asked = _decided(step, data)
+    if asked is None:
+        return
     approved = bool(data.get("approved"))
     decided = {"days": asked["days"], "asked_at": asked["at"], "decided_at": step.now.isoformat(), "approved": approved}
     step.record.facts["extension"] = decided
@@ -118,7 +124,7 @@ def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None
 def decide_pause(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved pause counts from the request."""
     asked = _decided(step, data)
-    if not data.get("approved"):
+    if asked is None or not data.get("approved"):
         return
     until = step.worktime.opening_time(date.fromisoformat(asked["until"]))
     pause = Pause(datetime.fromisoformat(asked["at"]), until, None, asked["unit"])
@@ -128,8 +134,7 @@ def decide_pause(step: Step, data: dict[str, Any], element: Element) -> None:
 
 def decide_regrade(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved re-grading to complex: its limit counts from the acceptance."""
-    _decided(step, data)
-    if not data.get("approved"):
+    if _decided(step, data) is None or not data.get("approved"):
         return
     _graded(step, data, element)
 

@@ -69,7 +69,7 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
 
 def facts_of(step: Step, row: Mapping[str, Any]) -> policy.CaseFacts:
     """What visibility depends on."""
-    registered = step.record.facts.get("registered_unit")
+    registered = row["registered_unit"]
     units = {order.unit for order in step.record.orders} | ({registered} if registered else set())
     return policy.CaseFacts(bool(row["restricted"]), frozenset(units))
 

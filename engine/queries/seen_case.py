@@ -47,7 +47,7 @@ def seen_case(ctx: ReadContext, no: str) -> SeenCase:
 
 
 def _facts(case: SeenCase) -> CaseFacts:
-    registered = case.record.facts.get("registered_unit")
+    registered = case.row["registered_unit"]
     units = {order.unit for order in case.record.orders} | ({registered} if registered else set())
     return CaseFacts(case.record.restricted, frozenset(units))
 

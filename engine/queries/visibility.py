@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
-from engine.storage.models import cases, people, work_orders
+from engine.storage.models import cases, work_orders
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The same verdict as `policy.sees`, row by row; the system sees everything.
-
-    The unit that registered a case is the unit of whoever registered it.
-    """
+    """The same verdict as `policy.sees`, row by row; the system sees everything."""
     if actor is SYSTEM:
         return true()
     open_to_all = cases.c.restricted.is_(False)
@@ -31,4 +28,4 @@ def _of_units(units: frozenset[str]) -> ColumnElement[bool]:
     """Cases in which one of these units has or had an order, or which it registered."""
     codes = sorted(units)
     held = exists().where(work_orders.c.case_id == cases.c.id, work_orders.c.unit.in_(codes))
-    return or_(held, cases.c.registered_by.in_(select(people.c.name).where(people.c.unit.in_(codes))))
+    return or_(held, cases.c.registered_unit.in_(codes))

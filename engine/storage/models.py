@@ -119,12 +119,16 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("accepted_at", Instant),
     Column("completed_at", Instant),
     Column("registered_by", String(200)),
+    Column("registered_unit", String(20)),  # of whoever registered it, at that time
     Column("merged_into", String(200)),  # number of the lead case of a duplicate
+    Column("incidents", Integer, nullable=False, default=0),  # how many are open
+    Column("calendar", Integer, nullable=False, default=0),  # version of the calendar its instants were computed by
     Index(None, "status", "id"),
     Index(None, "lead_unit", "id"),
     Index(None, "received_at", "id"),
     Index(None, "deadline", "id"),
     Index(None, "merged_into"),
+    Index(None, "registered_unit", "id"),
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
     "case_people",
@@ -146,6 +150,21 @@ answers = Table(  # what people entered, whole, one row per act; the audit line 
     Column("at", Instant, nullable=False),
     Column("variables", Text, nullable=False),  # JSON
     Column("salt", String(32), nullable=False),
+)
+attachments = Table(  # papers of a case; served as downloads, never rendered
+    "attachments",
+    metadata,
+    Column("id", String(36), primary_key=True),  # random
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("task_id", String(36)),
+    Column("name", String(300), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("digest", String(64), nullable=False),  # SHA-256 of the content
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Index(None, "case_id"),
 )
 work_orders = Table(
     "work_orders",
@@ -229,6 +248,7 @@ timers = Table(  # waiting timers, found by an indexed query
     Column("suspended", Boolean, nullable=False, default=False),  # case clock paused
     Column("failures", Integer, nullable=False, default=0),
     Column("retry_at", Instant),  # after a failed step: not before
+    Column("parked", BigInteger),  # the incident that must be dealt with first
     Index(None, "case_id"),
     Index("ix_timers_due", "suspended", "due"),
 )
@@ -238,12 +258,17 @@ incidents = Table(
     Column("id", _Id, primary_key=True),
     Column("case_id", ForeignKey("cases.id")),
     Column("element", String(200)),
+    Column("timer_id", String(36)),  # the timer that cannot strike
     Column("kind", String(40), nullable=False),
     Column("cause", Text, nullable=False),
+    Column("owner", String(200)),  # who looks after it
+    Column("retries", Integer, nullable=False, default=0),  # how often somebody had it tried again
     Column("opened_at", Instant, nullable=False),
     Column("resolved_at", Instant),
     Column("resolved_by", String(200)),
+    Column("resolution", Text),  # what was done
     Index(None, "resolved_at", "id"),
+    Index(None, "case_id"),
 )
 
 # ------------------------------------------------------------------ trail and doors
@@ -345,6 +370,14 @@ sessions = Table(  # signed-in browsers; the cookie holds only the id, the table
     Column("csrf", String(64), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+)
+calendars = Table(  # imported calendars, one row per import; version 0 is the shipped one
+    "calendars",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("notices", Text, nullable=False),  # JSON: every official notice in force (engine/worktime/notices.py)
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
 )
 settings = Table(
     "settings",

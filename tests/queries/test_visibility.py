@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from engine.cases import policy
@@ -22,9 +24,9 @@ def allowed(ctx: ReadContext) -> set[str]:
     return {row["no"] for row in rows if policy.sees(ctx.actor, _facts(dict(row)))}
 
 
-def _facts(row: dict[str, object]) -> policy.CaseFacts:
+def _facts(row: dict[str, Any]) -> policy.CaseFacts:
     record = read_record(row)
-    units = {order.unit for order in record.orders} | {record.facts["registered_unit"]} - {None}
+    units = {order.unit for order in record.orders} | {row["registered_unit"]} - {None}
     return policy.CaseFacts(record.restricted, frozenset(units))
 
 

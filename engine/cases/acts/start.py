@@ -60,7 +60,6 @@ def _prepare(step: Step, values: Mapping[str, Any], grounds: Grounds) -> None:
     applicant = values.get("applicant") or {}
     step.record.restricted = bool(values.get("confidential")) or values.get("acceptance") == "restricted"
     step.record.anonymous = applicant.get("kind") == "anonymous"
-    step.record.facts["registered_unit"] = grounds.actor.unit
     step.ledger = ClockLedger(
         received_at=_instant(values.get("received_at")) or grounds.now,
         external_due=_instant(values.get("external_due")),
@@ -88,6 +87,7 @@ def _write(
         "received_at": begun.step.ledger.received_at,
         "receipt_code": receipt,
         "registered_by": grounds.actor.name,
+        "registered_unit": grounds.actor.unit,
         **{name: values.get(name) for name in _COLUMNS if is_case},
     }
     case_id = saving.write_new(tx.conn, begun, case, fixed)

@@ -21,7 +21,7 @@ def form_words(step: Step, data: Mapping[str, Any]) -> Mapping[str, Callable[...
         **_of_task(step, data),
         "paused": lambda: step.ledger.paused is not None,
         "grade": lambda: step.ledger.grade,
-        "holds_order": lambda unit: any(order.unit == unit and order.open for order in step.record.orders),
+        "holds_order": step.holds_order,
         "pause_days": lambda until: _pause_days(step, until),
         "now_date": lambda: local(step.now).date().isoformat(),
         "in_future": lambda instant: datetime.fromisoformat(instant) > step.now,

@@ -98,12 +98,21 @@ def begin(
     return Live(version, step, run, {"uid": uid, "no": None})
 
 
-def fire_due(live: Live, until: datetime) -> None:
-    """Let every timer strike that is due, in the order of their instants, each at its own."""
+def anything_due(live: Live, until: datetime) -> bool:
+    """Whether a timer of the case would strike."""
+    return _next_due(live, until) is not None
+
+
+def fire_due(live: Live, until: datetime, last: datetime) -> None:
+    """Let every timer strike that is due, in the order of their instants, each at its own.
+
+    `last` is the instant of the last line of the trail: what could not strike before it, because the case clock stood
+    or its instant was moved, strikes now and not in the past.
+    """
     present, actor = live.step.now, live.step.actor
     while (timer := _next_due(live, until)) is not None:
         live.step.actor, live.step.answers = SYSTEM, {}
-        live.step.now = max(timer.due, timer.since, live.step.released_at or timer.due)
+        last = live.step.now = max(timer.due, last)
         said = {"due": timer.due.isoformat(), "at": local(present).isoformat()}
         moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
         live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))

@@ -25,6 +25,12 @@ _MERGED = Prepared(
     select(models.cases.c.no).where(models.cases.c.merged_into == bindparam("lead"), models.cases.c.ended_at.is_(None))
 )
 
+_LINE = Prepared(
+    select(models.audit.c.at).where(
+        models.audit.c.case_id == bindparam("of_case"), models.audit.c.seq == bindparam("number")
+    )
+)
+
 
 @dataclass(frozen=True)
 class Grounds:
@@ -63,8 +69,14 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
     if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
         raise NotFound
     _with_lead_case(tx.conn, opened.step, row["merged_into"])
-    live.fire_due(opened, grounds.now)
+    if live.anything_due(opened, grounds.now):
+        live.fire_due(opened, grounds.now, _last_line(tx.conn, row))
     return opened
+
+
+def _last_line(conn: Connection, row: Mapping[str, Any]) -> datetime:
+    found: datetime = _LINE.fetch(conn, {"of_case": row["id"], "number": row["audit_seq"]})[0]["at"]
+    return found
 
 
 def facts_of(step: Step, row: Mapping[str, Any]) -> policy.CaseFacts:

@@ -130,14 +130,18 @@ class Step:
         """Whether the timers of the case clock wait: the case is paused, or a request of a unit is undecided."""
         return self.ledger.paused is not None or bool(self.record.facts.get("requests"))
 
-    @property
-    def released_at(self) -> datetime | None:
-        """When the last request was decided: what waited for it strikes then, not before."""
-        at = self.record.facts.get("released_at")
-        return datetime.fromisoformat(at) if at else None
-
     def order_count(self) -> int:
         return sum(1 for order in self.record.orders if order.open)
+
+    def holds_order(self, unit: str) -> bool:
+        """Whether the unit has an order of the last dispatch: in hand, answered, or returned and not yet ruled on."""
+        last = [o for o in self.record.orders if o.unit == unit and o.dispatched_at == self.ledger.dispatched_at]
+        return unit in self.awaiting_ruling or any(o.open or o.status == "replied" for o in last)
+
+    @property
+    def awaiting_ruling(self) -> tuple[str, ...]:
+        """Units that have returned their order and wait for the ruling."""
+        return tuple(self.record.facts.get("awaiting_ruling", ()))
 
     def lead_kind(self) -> str:
         """The row of the escalation table that applies to the present lead unit."""

@@ -83,6 +83,56 @@ def test_a_unit_that_holds_an_order_already_gets_no_second_one(play: Play) -> No
         play.do("adjudicate_return", "group", decision="reassign", new_unit="T05")
 
 
+@pytest.fixture
+def both_returned(play: Play) -> Play:
+    """The lead SC-MI and the co-unit T05 both wait for their rulings; T05 returned last."""
+    play.until("acknowledge", dispatch={"co_units": ["T05"]}, acknowledge=WHY)
+    play.do("acknowledge", "unit-T05", "T05", action="return", reason="不在辖区")
+    return play
+
+
+def test_a_returned_order_that_waits_for_its_ruling_is_held_still(both_returned: Play) -> None:
+    with refused("new_unit"):
+        both_returned.do("adjudicate_return", "group", "SC-MI", decision="reassign", new_unit="T05")
+
+
+def test_an_order_is_not_reassigned_to_the_unit_that_returned_it(returned: Play) -> None:
+    with refused("new_unit"):
+        returned.do("adjudicate_return", "group", decision="reassign", new_unit="SC-MI")
+
+
+def test_a_unit_that_has_replied_gets_no_second_order(play: Play) -> None:
+    play.until("acknowledge", dispatch={"co_units": ["T05"]})
+    play.do("acknowledge", "unit-T05", "T05", action="sign")
+    play.do("handle", "unit-T05", "T05", action="reply", reply_text="已办")
+    play.do("first_contact", MI, **WHY)
+    with refused("new_unit"):
+        play.do("adjudicate_return", "group", decision="reassign", new_unit="T05")
+
+
+def test_of_two_returned_orders_each_ruling_moves_its_own(both_returned: Play) -> None:
+    both_returned.do("adjudicate_return", "group", "SC-MI", decision="reassign", new_unit="SC-SS")
+    assert (both_returned.case().lead_unit, both_returned.order("SC-SS").is_lead) == ("SC-SS", True)
+    both_returned.do("adjudicate_return", "group", "T05", decision="reassign", new_unit="T06")
+    assert (both_returned.case().lead_unit, both_returned.order("T06").is_lead) == ("SC-SS", False)
+
+
+def test_a_unit_whose_order_was_moved_may_take_another_one(both_returned: Play) -> None:
+    both_returned.do("adjudicate_return", "group", "T05", decision="reassign", new_unit="T06")
+    both_returned.do("adjudicate_return", "group", "SC-MI", decision="reassign", new_unit="T05")
+    assert (both_returned.case().lead_unit, both_returned.order("T05").is_lead) == ("T05", True)
+
+
+def test_after_a_new_dispatch_every_unit_may_take_an_order(both_returned: Play) -> None:
+    play = both_returned
+    play.do("adjudicate_return", "group", "SC-MI", decision="uphold")
+    play.do("first_contact", MI)
+    play.do("handle", MI, "SC-MI", action="reply", reply_text="已办", close_co_units=True)
+    play.do("review", "group2", review_result="send_back", send_back_reason="不对", redispatch=True)
+    play.do("dispatch", "group", lead_unit="T05", onsite_attempt="重派")
+    assert play.order("T05").status == "awaiting_signature"
+
+
 def test_a_co_unit_may_return_and_the_lead_stays(play: Play) -> None:
     play.until("first_contact", dispatch={"co_units": ["T05"]})
     play.do("acknowledge", "unit-T05", "T05", action="return", reason="不在辖区")

@@ -6,6 +6,7 @@ the stored rows are held against the state they come from, and every audit chain
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -207,6 +208,7 @@ class Play:
     def _holds(self) -> None:
         self.engine.read(_rows_equal_the_states)
         assert list(self.engine.read(lambda ctx: list(verify_all(ctx.conn)))) == []
+        assert self.engine.read(_told_backwards) == []
 
     def close(self) -> None:
         """Let go of the database."""
@@ -229,6 +231,16 @@ def _rows_equal_the_states(ctx: ReadContext) -> None:
         assert [(order.unit, order.status) for order in orders] == [
             (order.unit, order.status) for order in loaded.step.record.orders
         ]
+
+
+def _told_backwards(ctx: ReadContext) -> list[tuple[int, int]]:
+    """Lines of any trail that say they were earlier than the line before them: case and number."""
+    found = ctx.conn.execute(select(models.audit).order_by(models.audit.c.case_id, models.audit.c.seq)).all()
+    return [
+        (line.case_id, line.seq)
+        for before, line in itertools.pairwise(found)
+        if line.case_id == before.case_id and line.at < before.at
+    ]
 
 
 def _stored(conn: Connection, case_id: int, table: Any) -> set[tuple[str, str, datetime | None]]:

@@ -34,6 +34,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "dispatch": {**ORDER, "onsite_attempt": "现场无法解决"},
     "acknowledge": {"action": "sign"},
     "first_contact": {"action": "contact"},
+    "adjudicate_return": {"decision": "reassign", "new_unit": "SC-RE"},
     "handle": {"action": "reply", "reply_text": "已办", "result": "done"},
     "review": {"review_result": "pass", "outcome": "done", "reply_text": "已办"},
     "give_feedback": {"feedback_method": "phone", "feedback_text": "已告知"},

@@ -13,7 +13,7 @@ from engine.audit.verify import verify_all
 from engine.facade import Engine
 from engine.house import open_house
 from engine.settings import Settings
-from tests.upgrade.course import finish, status
+from tests.upgrade.course import complete, finish, open_tasks, status
 from tests.upgrade.make_fixture import FIXTURES
 
 LANDED = sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json"))
@@ -45,3 +45,11 @@ def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, tmp_
     engine, _, _ = opened(name, tmp_path)
     with engine.db.read() as conn:
         assert list(verify_all(conn)) == []
+
+
+def test_a_return_on_the_diagrams_of_0_1_is_reassigned_to_the_new_unit(tmp_path: Path) -> None:
+    engine, cases, _ = opened("v0.1", tmp_path)
+    no = next(no for no, step in cases.items() if step == "acknowledge")
+    complete(engine, no, "acknowledge", action="return", reason="不属本单位职责")
+    complete(engine, no, "adjudicate_return")
+    assert ("acknowledge", "unit:SC-RE") in {(task.element, task.group) for task in open_tasks(engine, no)}

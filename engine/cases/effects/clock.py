@@ -98,14 +98,12 @@ def request(step: Step, data: dict[str, Any], element: Element) -> None:
 
 
 def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The unit's request, which waits no longer; the ladder that waited for it goes on from here.
+    """The unit's request, which waits no longer.
 
     None when it was taken back with its order meanwhile: then there is nothing left to decide.
     """
     requests: dict[str, dict[str, Any]] = step.record.facts.get("requests", {})
-    asked = requests.pop(data["unit"], None)
-    step.record.facts["released_at"] = step.now.isoformat()
-    return asked
+    return requests.pop(data["unit"], None)
 
 
 def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None:

@@ -36,8 +36,8 @@ def withdraw_orders(step: Step, data: dict[str, Any], element: Element) -> None:
         if order.open:
             order.status = "withdrawn"
     step.ledger = step.ledger.resumed(step.now)
-    if step.record.facts.pop("requests", None):
-        step.record.facts["released_at"] = step.now.isoformat()
+    step.record.facts.pop("requests", None)
+    step.record.facts.pop("awaiting_ruling", None)
 
 
 def close_orders(step: Step, data: dict[str, Any], element: Element) -> None:
@@ -102,11 +102,13 @@ def return_order(step: Step, data: dict[str, Any], element: Element) -> None:
     """The unit says it is not responsible."""
     step.ledger = replace(step.ledger, returns=step.ledger.returns + 1)
     step.order(data["unit"]).status = "returned"
+    step.record.facts["awaiting_ruling"] = [*step.awaiting_ruling, data["unit"]]
 
 
 def reassign_order(step: Step, data: dict[str, Any], element: Element) -> None:
-    """The same order goes to another unit (`unit` is already the new one); being lead moves along."""
-    old = next(o for o in reversed(step.record.orders) if o.status == "returned" and o.round == step.ledger.round)
+    """The order of `returned_by` goes to another unit (`unit` is already the new one); being lead moves along."""
+    old = _returned(step, data)
+    _ruled(step, old.unit)
     step.record.orders.append(
         replace(old, unit=data["unit"], status="awaiting_signature", signed_at=None, signed_by=None)
     )
@@ -115,10 +117,22 @@ def reassign_order(step: Step, data: dict[str, Any], element: Element) -> None:
     step.notify("order_dispatched", [f"unit:{data['unit']}"], unit=data["unit"])
 
 
+def _returned(step: Step, data: Mapping[str, Any]) -> Order:
+    """The order that is ruled on; diagrams up to 0.1 do not say whose it was: the last one returned."""
+    if data.get("returned_by") is not None:
+        return step.order(data["returned_by"])
+    return next(o for o in reversed(step.record.orders) if o.status == "returned" and o.round == step.ledger.round)
+
+
+def _ruled(step: Step, unit: str) -> None:
+    step.record.facts["awaiting_ruling"] = [each for each in step.awaiting_ruling if each != unit]
+
+
 def uphold_order(step: Step, data: dict[str, Any], element: Element) -> None:
     """The return was not accepted: the order stays where it is."""
     order = step.order(data["unit"])
     order.status = "signed" if order.signed_at else "awaiting_signature"
+    _ruled(step, order.unit)
 
 
 OPERATIONS: Mapping[str, Operation] = {

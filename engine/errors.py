@@ -54,6 +54,10 @@ class NobodyWaits(EngineError):
     """A message arrived for which the case has no place at present."""
 
 
+class NotNow(EngineError):
+    """The case is past the point where this could be done, or not yet at it."""
+
+
 class KeyReused(EngineError):
     """An idempotency key came back with another request."""
 

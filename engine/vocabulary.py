@@ -160,6 +160,8 @@ NOTICE = _words(
     external_warn="外部期限将到",
     extension_granted="延期已获批准，请告知反映人",
     lead_closed="主件已办结",
+    supplemented="反映人补充了情况",
+    urged="有人催办",
 )
 
 # ------------------------------------------------------------------ who
@@ -218,8 +220,12 @@ TASK = _words(
     decide_regrade="调级审批",
     await_resume="挂起中",
     supervise="督办",
-    withdraw="撤回",  # acts beside the tasks that have a form of their own
+)
+ACT = _words(  # beside the tasks, each with a form of its own
+    withdraw="撤回",
     courier="寄递",
+    supplement="补充情况",
+    urge="催办",
 )
 TIMER: Words = MappingProxyType(
     {

@@ -66,9 +66,10 @@ class SendMessage:
 
 
 @dataclass(frozen=True)
-class RecordCourier:
-    """Add or complete the courier facts of a case (carrier, tracking_no, documents, sent_at, signed_at)."""
+class ActOnCase:
+    """An act beside the tasks, by its name in the catalogue engine/cases/beside: `courier`, `supplement`, …"""
 
+    act: str
     no: str
     variables: Mapping[str, Any]
 
@@ -80,4 +81,4 @@ class FireTimers:
     case_id: int
 
 
-Command = StartProcess | CompleteTask | ClaimTask | UnclaimTask | SendMessage | RecordCourier | FireTimers
+Command = StartProcess | CompleteTask | ClaimTask | UnclaimTask | SendMessage | ActOnCase | FireTimers

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.cases.acts import events, start, tasks
+from engine.cases.acts import beside, events, start, tasks
 from engine.cases.commands import (
+    ActOnCase,
     ClaimTask,
     Command,
     CompleteTask,
     FireTimers,
-    RecordCourier,
     SendMessage,
     StartProcess,
     UnclaimTask,
@@ -34,8 +34,8 @@ def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return tasks.assign(tx, grounds, command)
         case SendMessage():
             return events.send(tx, grounds, command)
-        case RecordCourier():
-            return events.courier(tx, grounds, command)
+        case ActOnCase():
+            return beside.act(tx, grounds, command)
         case FireTimers():
             return events.fire(tx, grounds, command)
 
@@ -51,7 +51,7 @@ def _address(command: Command) -> Address | None:
     match command:
         case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id):
             return of_task(task_id)
-        case SendMessage(_, no) | RecordCourier(no):
+        case SendMessage(_, no) | ActOnCase(_, no):
             return Address("no", no)
         case FireTimers(case_id):
             return Address("id", case_id)

@@ -16,6 +16,8 @@ UNIT_POSTS = ("unit", "unit_head", "unit_deputy", "unit_chief")
 REGISTER = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted", "unit", "unit_head"})
 WITHDRAW = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
 COURIER = frozenset({"window", "window_lead", "work_group", "restricted", "unit"})
+SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "restricted", "unit", "unit_head"})
+URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ def in_group(actor: Actor, groups: Collection[str]) -> bool:
 def holds(actor: Actor, posts: Collection[str]) -> bool:
     """Whether this person has one of the posts, at whatever unit."""
     return any(group.partition(":")[0] in posts for group in actor.groups)
+
+
+def holds_at(actor: Actor, posts: Collection[str], units: Collection[str]) -> bool:
+    """Whether this person has one of the posts; one of a unit counts at these units alone."""
+    split = (group.partition(":") for group in actor.groups)
+    return any(post in posts and (not code or code in units) for post, _, code in split)
 
 
 def leads(actor: Actor, groups: Collection[str]) -> bool:

@@ -81,6 +81,14 @@ class CaseCourier:
 
 
 @dataclass(frozen=True)
+class CaseUrges:
+    """How often those who have the case were pressed, and when last; null: never."""
+
+    count: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class CaseTask:
     """An open task; `task` is its id in the diagram."""
 
@@ -146,6 +154,7 @@ class Case:
     satisfaction: int | None
     ratings: tuple[CaseRating, ...]
     courier: CaseCourier | None
+    urges: CaseUrges
     definition_version: str
     open_tasks: tuple[CaseTask, ...]
     applicant: Applicant
@@ -153,7 +162,7 @@ class Case:
 
 T = TypeVar("T")
 
-_INSTANTS = frozenset({"at", "asked_at", "decided_at", "sent_at", "signed_at"})
+_INSTANTS = frozenset({"at", "asked_at", "decided_at", "sent_at", "signed_at", "last_at"})
 _SAME = [
     "no",
     "title",
@@ -200,6 +209,7 @@ def case(ctx: ReadContext, no: str) -> Case:
         satisfaction=facts.get("satisfaction"),
         ratings=tuple(CaseRating(**_instants(rating)) for rating in facts.get("ratings", ())),
         courier=_read(CaseCourier, facts.get("courier")),
+        urges=CaseUrges(**_instants(facts.get("urges", {}))),
         definition_version=definition_id(row["key"], row["version"], row["hash"]),
         open_tasks=open_tasks,
         applicant=_applicant(ctx, found, open_tasks),

@@ -1,22 +1,22 @@
-"""What a person may do with a case beside its tasks: withdraw it for the citizen, note a parcel."""
+"""What a person may do with a case beside its tasks, and the form of each such act."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.cases import live, policy
+from engine.cases.beside import ACTS
+from engine.definitions.act_forms import act_form
 from engine.facade import ReadContext
 from engine.queries.case import Case
-from engine.queries.seen_case import seen_case
+from engine.queries.seen_case import SeenCase, seen_case
 from engine.queries.variables import Schema
-
-_POSTS = {"withdraw": policy.WITHDRAW, "courier": policy.COURIER}
 
 
 @dataclass(frozen=True)
-class CaseAct:
+class ActForm:
     """The form of one act, as the version of the case has it; `values` are what is known already."""
 
     no: str
@@ -27,13 +27,25 @@ class CaseAct:
 
 def acts_offered(ctx: ReadContext, opened: live.Live, told: Case) -> tuple[str, ...]:
     """The acts that make sense now and are this person's to do."""
-    sensible = {"withdraw": opened.run.waits_for("withdraw"), "courier": told.phase == "feedback"}
-    return tuple(act for act, posts in _POSTS.items() if sensible[act] and policy.holds(ctx.actor, posts))
+    return tuple(_offered(ctx, opened, told))
 
 
-def case_act(ctx: ReadContext, no: str, act: str) -> CaseAct:
+def _offered(ctx: ReadContext, opened: live.Live, told: Case) -> Iterator[str]:
+    if opened.run.waits_for("withdraw") and policy.holds(ctx.actor, policy.WITHDRAW):
+        yield "withdraw"
+    for name, act in ACTS.items():
+        sensible = told.phase == "feedback" if name == "courier" else act.not_now(opened) is None
+        if sensible and act.may(ctx.actor, opened):
+            yield name
+
+
+def act_form_of(ctx: ReadContext, no: str, act: str) -> ActForm:
     """The form of an act; raises NotFound for a case this person may not know of. May they, is for the door to say."""
     found = seen_case(ctx, no)
-    schema = ctx.versions.get(ctx.conn, found.row["bundle_id"]).definition.form(act)
-    known = found.record.facts.get("courier") if act == "courier" else None
-    return CaseAct(no, found.row["title"], schema, known or {})
+    schema = act_form(ctx.versions.get(ctx.conn, found.row["bundle_id"]).definition, act)
+    return ActForm(no, found.row["title"], schema, _known(found, act))
+
+
+def _known(found: SeenCase, act: str) -> Mapping[str, Any]:
+    known: Mapping[str, Any] | None = found.record.facts.get("courier") if act == "courier" else None
+    return known or {}

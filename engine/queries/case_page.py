@@ -65,7 +65,7 @@ class Drawing:
 class CasePage:
     """`registered`: what was told at registration, without personal data; `lead`: the lead unit's name.
 
-    `acts`: what this person may do beside the tasks, `withdraw`, `courier`.
+    `acts`: what this person may do beside the tasks, by the names of vocabulary.ACT.
     """
 
     case: Case

@@ -13,12 +13,15 @@ from sqlalchemy import Connection, select
 from engine.bpmn.definition import Definition
 from engine.bpmn.runtime import OpenTask
 from engine.cases import live
+from engine.cases.beside import ACTS
 from engine.cases.live import Live
+from engine.definitions.act_forms import act_form
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.processes import Instance
 from engine.queries.visibility import visible
 from engine.storage.models import answers, cases
+from engine.vocabulary import ACT
 
 PERSONAL = frozenset({"applicant"})  # given by the case alone, to those entitled
 
@@ -95,15 +98,16 @@ def answers_of(conn: Connection, case_id: int, definition: Definition) -> Iterat
     forms = {element.id: element.form for element in definition.elements.values() if element.form}
     query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
     for row in conn.execute(query).mappings():
-        schema = definition.form(forms.get(row["element"], row["element"]))
+        form = forms.get(row["element"], row["element"])
+        schema = act_form(definition, form) if form in ACT else definition.form(form)
         values = {k: v for k, v in json.loads(row["variables"]).items() if k not in PERSONAL}
         yield Answer(row["seq"], row["element"], row["actor"], row["at"], schema, values)
 
 
 def _latest(given: Iterator[Answer]) -> dict[str, Any]:
-    """An act sets every field of its form: what it left out is null from then on."""
+    """A step sets every field of its form: what it left out is null from then on. Acts beside the steps set none."""
     found: dict[str, Any] = {}
-    for answer in given:
+    for answer in (each for each in given if each.element not in ACTS):
         fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
         found.update({name: answer.values.get(name) for name in [*fields, *answer.values]})
     return found

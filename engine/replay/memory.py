@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from engine.cases.commands import Actor, CompleteTask, RecordCourier, SendMessage, StartProcess
+from engine.cases.beside import ACTS
+from engine.cases.commands import ActOnCase, Actor, CompleteTask, SendMessage, StartProcess
 from engine.clock import SimulatedClock, local
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
 from engine.directory import actor_of, find_person, load_directory, seed_directory
@@ -50,7 +51,7 @@ class EngineStage:
         self._engine.execute(CompleteTask(task_id, variables), self._actor(who))
 
     def act(self, who: str, no: str, name: str, variables: Mapping[str, Any]) -> None:
-        command = RecordCourier(no, variables) if name == "courier" else SendMessage(name, no, variables)
+        command = ActOnCase(name, no, variables) if name in ACTS else SendMessage(name, no, variables)
         self._engine.execute(command, self._actor(who))
 
     def case(self, who: str, no: str) -> Mapping[str, Any]:

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.cases.commands import (
+    ActOnCase,
     ClaimTask,
     Command,
     CompleteTask,
     FireTimers,
-    RecordCourier,
     SendMessage,
     StartProcess,
     UnclaimTask,
@@ -89,7 +89,7 @@ LONG: tuple[Act, ...] = (  # a case that goes to two units, is sent back once, a
     complete("acknowledge", f"unit-{LEAD}", _GENERAL, LEAD),
     complete("acknowledge", f"unit-{CO_UNIT}", _GENERAL, CO_UNIT),
     complete("first_contact", f"unit-{LEAD}", _GENERAL, LEAD),
-    Act("courier", "lead", lambda house, no: RecordCourier(no, {"carrier": "邮政", "tracking_no": "1"})),
+    Act("courier", "lead", lambda house, no: ActOnCase("courier", no, {"carrier": "邮政", "tracking_no": "1"})),
     complete("handle", f"unit-{CO_UNIT}", _GENERAL, CO_UNIT),
     complete("handle", f"unit-{LEAD}", _GENERAL, LEAD),
     complete("review", "group", _GENERAL, review_result="send_back", send_back_reason="请补充依据"),

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine.bpmn.expressions import parse
-from engine.vocabulary import TASK, VOCABULARIES
+from engine.vocabulary import ACT, TASK, VOCABULARIES
 from tests.processes.form_reader import FORMS, WORDS
 
 RETURNED = {"reason", "legal_basis", "suggested_unit"}
@@ -46,6 +46,8 @@ FIELDS = {
     "supervise": {"action", "instruction"},
     "withdraw": {"reason", "confirmed_by"},
     "courier": {"carrier", "tracking_no", "documents", "sent_at", "signed_at"},
+    "supplement": {"text"},
+    "urge": {"reason"},
 }
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}
 UI = {"intro", "submit", "order", "widgets", "vocabulary", "show", "help", "checks", "flags"}
@@ -61,8 +63,8 @@ def fields_of(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, di
         yield from fields_of(part.get("items", part), f"{above}{name}.")
 
 
-def test_there_is_a_form_for_the_start_and_every_user_task() -> None:
-    assert set(FORMS) == set(FIELDS) == set(TASK)
+def test_there_is_a_form_for_the_start_every_user_task_and_every_act_beside_them() -> None:
+    assert set(FORMS) == set(FIELDS) == {*TASK, *ACT}
 
 
 @every_form
@@ -74,7 +76,7 @@ def test_a_form_carries_the_fields_of_the_contract(form: str) -> None:
 def test_a_form_is_a_valid_closed_schema_named_like_its_task(form: str) -> None:
     schema = FORMS[form]
     Draft202012Validator.check_schema(schema)
-    assert schema["title"] == TASK[form]
+    assert schema["title"] == {**TASK, **ACT}[form]
     objects = [schema, *(part.get("items", part) for _, part in fields_of(schema))]
     assert all(part["additionalProperties"] is False for part in objects if part["type"] == "object")
 

@@ -21,7 +21,7 @@ from sqlalchemy.engine import RowMapping
 
 from engine.audit.verify import verify_all
 from engine.cases import live
-from engine.cases.commands import SYSTEM, Actor, Command, CompleteTask, RecordCourier, SendMessage, StartProcess
+from engine.cases.commands import SYSTEM, ActOnCase, Actor, Command, CompleteTask, SendMessage, StartProcess
 from engine.cases.live import Fired
 from engine.clock import SimulatedClock, local
 from engine.definitions.versions import CASE_PROCESS
@@ -115,7 +115,11 @@ class Play:
 
     def courier(self, by: str | Actor = "w3", **variables: Any) -> None:
         """Record courier facts."""
-        self._act(RecordCourier(self.no, variables), by)
+        self.act("courier", by, **variables)
+
+    def act(self, name: str, by: str | Actor, **variables: Any) -> None:
+        """An act beside the tasks."""
+        self._act(ActOnCase(name, self.no, variables), by)
 
     def execute(self, command: Command, by: str | Actor) -> Any:
         """Carry out any command."""

@@ -1,4 +1,4 @@
-"""Cases: registered, listed, searched, looked at, and the acts on them beside their tasks."""
+"""Cases: registered, listed, searched, looked at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from engine.cases.acts.results import Started
-from engine.cases.commands import RecordCourier, SendMessage, StartProcess
+from engine.cases.commands import StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
@@ -21,7 +21,7 @@ from engine.storage.idempotency import StoredAnswer
 from webapp.answers import as_json, json_answer
 from webapp.api.described import Form, described
 from webapp.guard import actor, engine, guarded
-from webapp.once import Answer, act, ask
+from webapp.once import act, ask
 from webapp.request import Parameter, json_object, query, taken
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/cases")
@@ -125,23 +125,3 @@ def trail(no: str) -> Response:
 def due(no: str) -> Response:
     """期限为什么是这一天：逐日计数，最后一行是到期日；定级前 to 为空。"""
     return json_answer(as_json(engine().read_as(actor(), deadline, no)))
-
-
-@blueprint.post("/<no>/courier")
-@guarded()
-@described(body=Form("courier"), answers={200: Case})
-def courier(no: str) -> Response:
-    """登记或补充寄递情况。"""
-    return act(RecordCourier(no, json_object()), _the_case(no))
-
-
-@blueprint.post("/<no>/withdraw")
-@guarded()
-@described(body=Form("withdraw"), answers={200: Case})
-def withdraw(no: str) -> Response:
-    """按反映人本人的要求撤回。"""
-    return act(SendMessage("withdraw", no, json_object()), _the_case(no))
-
-
-def _the_case(no: str) -> Answer:
-    return lambda ctx, done: StoredAnswer(200, as_json(case(ctx, no)))

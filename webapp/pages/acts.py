@@ -1,17 +1,19 @@
-"""What is done with a case beside its tasks: withdrawing it for the citizen, noting a parcel."""
+"""What is done with a case beside its tasks: a form each, and back to the case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.cases.commands import Command, RecordCourier, SendMessage
+from engine import vocabulary
+from engine.cases.beside import ACTS
+from engine.cases.commands import ActOnCase, Command, SendMessage
 from engine.errors import EngineError
 from engine.facade import ReadContext
-from engine.queries.case_acts import case_act
+from engine.queries.case_acts import act_form_of
 from engine.storage.idempotency import StoredAnswer
 from webapp.errors import failure_of
 from webapp.forms import parse_form
@@ -21,47 +23,34 @@ from webapp.pages import sending
 
 blueprint = Blueprint("acts", __name__)
 
-LABELS = {"withdraw": "撤回", "courier": "登记寄递"}
+LABELS = {**vocabulary.ACT, "courier": "登记寄递"}
 _WARNINGS = {"withdraw": "撤回后各单位停止办理，不能恢复；反映人再来须重新登记。"}
+_PLACE = f"/cases/<no>/<any({','.join(vocabulary.ACT)}):act>"
 
 
-@blueprint.get("/cases/<no>/withdraw")
+@blueprint.get(_PLACE)
 @guarded()
-def withdraw(no: str) -> Response:
-    """The form for a citizen who takes the matter back."""
-    return _page(no, "withdraw")
+def show(no: str, act: str) -> Response:
+    """The form of an act; what is known already stands in it."""
+    return _page(no, act)
 
 
-@blueprint.post("/cases/<no>/withdraw")
+@blueprint.post(_PLACE)
 @guarded()
-def submit_withdraw(no: str) -> Response:
-    """Withdraw the case."""
-    return _submit(no, "withdraw", lambda values: SendMessage("withdraw", no, values))
-
-
-@blueprint.get("/cases/<no>/courier")
-@guarded()
-def courier(no: str) -> Response:
-    """The form for a parcel; what is known already stands in it."""
-    return _page(no, "courier")
-
-
-@blueprint.post("/cases/<no>/courier")
-@guarded()
-def submit_courier(no: str) -> Response:
-    """Note the parcel, or complete what is known of it."""
-    return _submit(no, "courier", lambda values: RecordCourier(no, values))
-
-
-def _submit(no: str, act: str, command: Callable[[Mapping[str, Any]], Command]) -> Response:
-    wanted = engine().read_as(actor(), case_act, no, act)
+def submit(no: str, act: str) -> Response:
+    """Do it, or give back what was entered with what to mend."""
+    wanted = engine().read_as(actor(), act_form_of, no, act)
     values = parse_form(wanted.schema, request.form)
     try:
-        perform(command(values), _done, sending.sent_key())
+        perform(_command(act, no, values), _done, sending.sent_key())
     except EngineError as error:
         failure = failure_of(error)
         return _page(no, act, values, sending.problems(failure), failure.status)
     return redirect(url_for("case.show", no=no, _anchor="past"), 303)
+
+
+def _command(act: str, no: str, values: Mapping[str, Any]) -> Command:
+    return ActOnCase(act, no, values) if act in ACTS else SendMessage(act, no, values)
 
 
 def _done(ctx: ReadContext, done: Any) -> StoredAnswer:
@@ -75,9 +64,9 @@ def _page(
     problems: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    wanted = engine().read_as(actor(), case_act, no, act)
+    wanted = engine().read_as(actor(), act_form_of, no, act)
     filled = wanted.values if values is None else values
-    form = sending.form(wanted.schema, filled, problems or {}, {}, url_for(f"acts.submit_{act}", no=no))
+    form = sending.form(wanted.schema, filled, problems or {}, {}, url_for("acts.submit", no=no, act=act))
     warning = _WARNINGS.get(act)
     text = render_template(
         "act.html",

@@ -132,6 +132,8 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "archived": lambda line: "归档",
     "message": _message,
     "courier": lambda line: "寄递",
+    "supplemented": lambda line: "补充情况",
+    "urged": lambda line: "催办",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",
 }

@@ -1,11 +1,11 @@
-"""Acts beside the tasks: messages, the courier, the clock."""
+"""Messages and the clock."""
 
 from __future__ import annotations
 
 from engine.cases import policy
 from engine.cases.acts import entering
 from engine.cases.acts.results import Done
-from engine.cases.commands import SYSTEM, Actor, FireTimers, RecordCourier, SendMessage
+from engine.cases.commands import SYSTEM, Actor, FireTimers, SendMessage
 from engine.cases.live import Fired, Live
 from engine.cases.opening import Address, Grounds, close_case, open_case
 from engine.definitions.versions import CASE_PROCESS
@@ -35,20 +35,6 @@ def _may_send(opened: Live, actor: Actor, name: str) -> None:
         raise NobodyWaits(_NOT_NOW)
     if not policy.holds(actor, policy.WITHDRAW):
         raise NotYours("您所在的组不能为反映人撤回，请联系窗口。")
-
-
-def courier(tx: WriteTransaction, grounds: Grounds, command: RecordCourier) -> Done:
-    """Add to what is known of the parcel; what is given replaces what was known."""
-    opened = open_case(tx, grounds, Address("no", command.no))
-    if not policy.holds(grounds.actor, policy.COURIER):
-        raise NotYours("您所在的组不登记寄递信息，请联系窗口或承办单位。")
-    schema = opened.version.definition.form("courier")
-    entered = entering.take(schema, command.variables, opened.step, {})
-    before = opened.step.record.facts.get("courier") or {}
-    opened.step.record.facts["courier"] = {**before, **entered.values}
-    entering.act(opened, "courier", "courier", entered.values, {"fields": sorted(entered.values)}, lambda: None)
-    close_case(tx, opened)
-    return Done(opened.no, opened.row["uid"], {}, opened.crosses)
 
 
 def fire(tx: WriteTransaction, grounds: Grounds, command: FireTimers) -> list[Fired]:

@@ -59,3 +59,37 @@ def test_who_does_not_register_is_not_offered_the_form(house: House) -> None:
     assert "/register" not in auditor.text
     auditor.open("/register")
     assert auditor.status == 403 and "请联系窗口" in auditor.text
+
+
+def test_what_the_citizen_adds_stands_in_the_history(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.open(w3.link("/supplement$"))
+    w3.send(f"/cases/{NO}/supplement", text="又送来原单位证明")
+    assert "补充的情况：又送来原单位证明" in w3.text
+
+
+def test_a_window_presses_those_who_have_the_case(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.open(w3.link("/urge$"))
+    w3.send(f"/cases/{NO}/urge", reason="")
+    assert w3.status == 400
+    w3.send(f"/cases/{NO}/urge", reason="已等了两天")
+    assert "催办原因：已等了两天" in w3.text and "有人催办" in w3.text
+
+
+def test_acts_are_offered_to_those_who_may(house: House) -> None:
+    dispatched(house)
+    unit = Visitor.of(house.app).sign_in("unit-SC-SS")
+    unit.open(f"/cases/{NO}")
+    assert "/supplement" in unit.text and "/urge" not in unit.text
+
+
+def test_there_is_no_page_for_an_act_that_does_not_exist(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}/forgive")
+    assert w3.status == 404

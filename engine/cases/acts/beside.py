@@ -1,0 +1,37 @@
+"""Acts beside the tasks: seen, allowed, possible now, the form in order; then the effect and the line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.cases import live
+from engine.cases.acts import entering
+from engine.cases.acts.results import Done
+from engine.cases.beside import ACTS
+from engine.cases.commands import ActOnCase
+from engine.cases.opening import Address, Grounds, close_case, open_case
+from engine.definitions.act_forms import act_form
+from engine.errors import NotNow, NotYours
+from engine.storage.database import WriteTransaction
+
+
+def act(tx: WriteTransaction, grounds: Grounds, command: ActOnCase) -> Done:
+    """Do what the catalogue says of the act; KeyError for one that is not in it."""
+    wanted = ACTS[command.act]
+    opened = open_case(tx, grounds, Address("no", command.no))
+    if not wanted.may(grounds.actor, opened):
+        raise NotYours(wanted.refusal)
+    past = wanted.not_now(opened)
+    if past is not None:
+        raise NotNow(past)
+    schema = act_form(opened.version.definition, wanted.name)
+    entered = entering.take(schema, command.variables, opened.step, {}).values
+    step, place = opened.step, len(opened.step.notes)
+    step.note(wanted.action, wanted.name)
+    said = live.changing(opened, lambda: wanted.effect(opened, entered))
+    kept = {**entered, **said.kept}
+    step.notes[place] = replace(step.notes[place], before=said.before, after=said.after, entered=kept)
+    close_case(tx, opened)
+    if said.write is not None:
+        said.write(tx.conn)
+    return Done(opened.no, opened.row["uid"], {}, opened.crosses)

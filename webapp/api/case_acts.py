@@ -1,0 +1,60 @@
+"""What is done with a case beside its tasks; each answers the case as GET gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from engine.cases.commands import ActOnCase, Command, SendMessage
+from engine.facade import ReadContext
+from engine.queries.case import Case, case
+from engine.storage.idempotency import StoredAnswer
+from webapp.answers import as_json
+from webapp.api.described import Form, described
+from webapp.guard import guarded
+from webapp.once import act
+from webapp.request import json_object
+
+blueprint = Blueprint("case_acts", __name__, url_prefix="/api/cases/<no>")
+
+
+@blueprint.post("/withdraw")
+@guarded()
+@described(body=Form("withdraw"), answers={200: Case})
+def withdraw(no: str) -> Response:
+    """按反映人本人的要求撤回。"""
+    return on_case(no, SendMessage("withdraw", no, json_object()))
+
+
+@blueprint.post("/courier")
+@guarded()
+@described(body=Form("courier"), answers={200: Case})
+def courier(no: str) -> Response:
+    """登记或补充寄递情况。"""
+    return on_case(no, ActOnCase("courier", no, json_object()))
+
+
+@blueprint.post("/supplement")
+@guarded()
+@described(body=Form("supplement"), answers={200: Case})
+def supplement(no: str) -> Response:
+    """登记反映人补充的情况，并通知正在办的人；待补件仍要另行办结。"""
+    return on_case(no, ActOnCase("supplement", no, json_object()))
+
+
+@blueprint.post("/urge")
+@guarded()
+@described(body=Form("urge"), answers={200: Case})
+def urge(no: str) -> Response:
+    """催办：通知正在办的人，每次都计数。"""
+    return on_case(no, ActOnCase("urge", no, json_object()))
+
+
+def on_case(no: str, command: Command) -> Response:
+    """Carry out a command on a case and answer with the case."""
+
+    def answer(ctx: ReadContext, done: Any) -> StoredAnswer:
+        return StoredAnswer(200, as_json(case(ctx, no)))
+
+    return act(command, answer)

@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
-class _Joining(BpmnTaskSpec):
+class Joining(BpmnTaskSpec):
     """What parallel and inclusive gateways have in common."""
 
     def _arrived(self, my_task: Task) -> list[Task]:
@@ -41,7 +41,7 @@ class _Joining(BpmnTaskSpec):
         my_task._inherit_data()
 
 
-class ParallelGateway(_Joining, defaults.ParallelGateway):
+class ParallelGateway(Joining, defaults.ParallelGateway):
     """Goes on when a token has come along each incoming flow."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
@@ -52,7 +52,7 @@ class ParallelGateway(_Joining, defaults.ParallelGateway):
         return True
 
 
-class InclusiveGateway(_Joining, defaults.InclusiveGateway):
+class InclusiveGateway(Joining, defaults.InclusiveGateway):
     """Waits while a token elsewhere may still come to an input that has none (BPMN 2.0.2, 13.4.3).
 
     Stock looks back along one incoming flow of each node only, and so goes on too early after a merge.

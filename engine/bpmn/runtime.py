@@ -24,6 +24,7 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.dialect import QuietSignal
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import ExpressionError, Words, parse, parse_assignments, parse_template
+from engine.bpmn.loops import forget_passes
 from engine.bpmn.timers import InstantTimer, instant_text, timer_element, timer_of
 from engine.bpmn.workflow import CaseWorkflow
 from engine.errors import NobodyWaits, StepFailed
@@ -114,9 +115,15 @@ class ProcessRun:
 
     def dump(self) -> bytes:
         """Its stored form; raises StepFailed for a tree so deep that the library would lose tasks."""
-        if self._workflow.task_counter > state.MAX_DEPTH and state.depth_of(self._workflow) > state.MAX_DEPTH:
+        forget_passes(self._workflow)
+        if self._workflow.task_counter > state.MAX_DEPTH and self.depth > state.MAX_DEPTH:
             raise StepFailed(self.definition.name, "办理轮次太多，流程记录已到上限")
         return state.encode(self._workflow)
+
+    @property
+    def depth(self) -> int:
+        """Levels of its deepest task tree."""
+        return state.depth_of(self._workflow)
 
     @property
     def ended(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -85,7 +85,7 @@ def load(
     run = ProcessRun.loaded(version.definition, step, base_of(row["uid"]), row["state"])
     tasks = {task.id: task for task in run.open_tasks()}
     timers = {timer.id: timer for timer in run.timers()}
-    orders = [asdict(order) for order in step.record.orders]
+    orders = [dict(vars(order)) for order in step.record.orders]
     return Live(version, step, run, row, tasks, timers, orders_before=orders, stood_before=step.clock_stands)
 
 

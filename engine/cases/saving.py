@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,10 @@ from engine.cases.step import Note, Notice
 from engine.storage import models, rows
 from engine.storage.prepared import Prepared
 
-_DELETE_ORDERS = Prepared(delete(models.work_orders).where(models.work_orders.c.case_id == bindparam("of_case")))
+_orders = models.work_orders
+_DELETE_ORDER = Prepared(
+    delete(_orders).where(_orders.c.case_id == bindparam("of_case"), _orders.c.position == bindparam("place"))
+)
 
 
 def case_columns(live: Live) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line]) -
     _answers(conn, live, case_id, lines)
     _tasks(conn, live, case_id)
     _timers(conn, live, case_id)
-    _orders(conn, live, case_id)
+    _write_orders(conn, live, case_id)
     notices = [_outbox_row(live, case_id, lines[-1].seq, place, n) for place, n in enumerate(live.step.notices)]
     rows.insert_rows(conn, models.outbox, notices)
 
@@ -208,13 +210,12 @@ def _timer_row(case_id: int, timer: WaitingTimer, stands: bool) -> dict[str, Any
     }
 
 
-def _orders(conn: Connection, live: Live, case_id: int) -> None:
-    """Work orders live in the record; the table is their copy for lists by unit."""
-    present = [asdict(order) for order in live.step.record.orders]
-    if present == live.orders_before:
-        return
-    _DELETE_ORDERS.run(conn, {"of_case": case_id})
-    rows.insert_rows(conn, models.work_orders, [{**order, "case_id": case_id} for order in present])
+def _write_orders(conn: Connection, live: Live, case_id: int) -> None:
+    """Work orders live in the record; the table is their copy for lists by unit. Only what changed is written."""
+    before = dict(enumerate(live.orders_before))
+    changed = {n: vars(order) for n, order in enumerate(live.step.record.orders) if before.get(n) != vars(order)}
+    _DELETE_ORDER.run_many(conn, [{"of_case": case_id, "place": place} for place in changed if place in before])
+    rows.insert_rows(conn, _orders, [{**order, "case_id": case_id, "position": n} for n, order in changed.items()])
 
 
 def _outbox_row(live: Live, case_id: int, seq: int, place: int, notice: Notice) -> dict[str, Any]:

@@ -24,3 +24,17 @@ def step(case_count: int) -> None:
     click.echo(f"原库在内存里走同一步            {figures.stock * 1000:.3f} 毫秒")
     click.echo(f"同样的语句由驱动直接执行并提交  {figures.replay * 1000:.3f} 毫秒")
     click.echo(f"比值                            {figures.ratio:.2f}")
+
+
+@bench.command()
+@click.option("--rounds", type=NumberType(1, 200), default=30, help="重办多少轮，默认 30。")
+def rounds(rounds: int) -> None:
+    """一件反复退回、重派、重办以后，状态有多大、任务树有多深、办一步要多久，与第一轮相比。"""
+    from engine.bench.rounds import measure, ratio
+
+    found = measure(rounds)
+    click.echo("轮次      状态（字节）  任务树层数  办一步（毫秒）")
+    for each in found:
+        if each.number in (0, 1, 2, 5, 10, 20, rounds):
+            click.echo(f"{each.number:<10}{each.size:<14}{each.depth:<12}{each.step * 1000:.2f}")
+    click.echo(f"比值（最后五轮比最先五轮）      {ratio(found):.2f}")

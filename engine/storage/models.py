@@ -171,6 +171,7 @@ work_orders = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("position", Integer, nullable=False),  # among the orders of the case, from 0
     Column("round", Integer, nullable=False),
     Column("unit", String(20), nullable=False),
     Column("is_lead", Boolean, nullable=False),
@@ -182,7 +183,7 @@ work_orders = Table(
     Column("first_contact_at", Instant),
     Column("due", Instant),
     Column("replied_at", Instant),
-    Index(None, "case_id"),
+    Index(None, "case_id", "position", unique=True),
     Index(None, "unit", "status"),
 )
 numbers = Table(  # last number given per year: no gaps, never reused

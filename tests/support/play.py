@@ -231,7 +231,8 @@ def _rows_equal_the_states(ctx: ReadContext) -> None:
             (timer.id, timer.element.id, timer.due) for timer in loaded.run.timers()
         }
         assert row["ended_at"] or loaded.tasks or loaded.timers, "a case waits for nobody and nothing"
-        orders = ctx.conn.execute(select(models.work_orders).where(models.work_orders.c.case_id == row["id"]))
+        of_case = select(models.work_orders).where(models.work_orders.c.case_id == row["id"])
+        orders = ctx.conn.execute(of_case.order_by(models.work_orders.c.position))
         assert [(order.unit, order.status) for order in orders] == [
             (order.unit, order.status) for order in loaded.step.record.orders
         ]

@@ -22,6 +22,8 @@ def upgrade() -> None:
     op.add_column("incidents", sa.Column("retries", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("incidents", sa.Column("resolution", sa.Text()))
     op.create_index("ix_incidents_case_id", "incidents", ["case_id"])
+    op.add_column("work_orders", sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
+    op.drop_index("ix_work_orders_case_id", "work_orders")
     op.create_table(
         "attachments",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -47,6 +49,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name="pk_calendars"),
     )
     _fill_registered_units()
+    _number_orders()
+    op.create_index("ix_work_orders_case_id_position", "work_orders", ["case_id", "position"], unique=True)
 
 
 def _fill_registered_units() -> None:
@@ -57,3 +61,11 @@ def _fill_registered_units() -> None:
         if unit is not None:
             statement = sa.text("UPDATE cases SET registered_unit = :unit WHERE id = :id")
             conn.execute(statement, {"unit": unit, "id": case_id})
+
+
+def _number_orders() -> None:
+    """The row ids of a case's orders are in the order of its record."""
+    op.execute(
+        "UPDATE work_orders SET position = (SELECT count(*) FROM work_orders AS earlier"
+        " WHERE earlier.case_id = work_orders.case_id AND earlier.id < work_orders.id)"
+    )

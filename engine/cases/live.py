@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from engine.bpmn.runtime import OpenTask, ProcessRun, WaitingTimer
@@ -18,8 +18,6 @@ from engine.clock import local
 from engine.definitions.versions import Version
 from engine.directory import Directory
 from engine.worktime import WorkTime
-
-T = TypeVar("T")
 
 LEAD_CLOSED = "lead_closed"  # message to the cases merged under one that ends
 BASE_MASK = ~0xFFFFFFFF
@@ -136,16 +134,12 @@ def _next_due(live: Live, until: datetime) -> WaitingTimer | None:
     return next((t for t in live.run.timers() if t.due <= until and not (stands and t.case_clock)), None)
 
 
-def changing(live: Live, act: Callable[[], T]) -> T:
-    """Act on the case; when that changes the clock ledger, waiting instants are computed anew, visibly."""
+def changing(live: Live, act: Callable[[], object]) -> None:
+    """Act on the diagram; when that changes the clock ledger, waiting instants are computed anew, visibly."""
     before, due_before = live.step.ledger, live.step.deadline()
-    result = act()
-    if live.step.ledger != before:
-        _reproject(live, due_before)
-    return result
-
-
-def _reproject(live: Live, due_before: datetime | None) -> None:
+    act()
+    if live.step.ledger == before:
+        return
     for moved in live.run.reproject():
         live.step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
     due_after = live.step.deadline()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
-from engine.cases import live
 from engine.cases.acts import entering
 from engine.cases.acts.results import Done
 from engine.cases.beside import ACTS
@@ -25,13 +24,10 @@ def act(tx: WriteTransaction, grounds: Grounds, command: ActOnCase) -> Done:
     if past is not None:
         raise NotNow(past)
     schema = act_form(opened.version.definition, wanted.name)
-    entered = entering.take(schema, command.variables, opened.step, {}).values
-    step, place = opened.step, len(opened.step.notes)
-    step.note(wanted.action, wanted.name)
-    said = live.changing(opened, lambda: wanted.effect(opened, entered))
-    kept = {**entered, **said.kept}
-    step.notes[place] = replace(step.notes[place], before=said.before, after=said.after, entered=kept)
+    entered = entering.take(schema, command.variables, opened.step, {})
+    said = wanted.say(tx.conn, opened, entered.values)
+    move = partial(wanted.do, opened, said)
+    entering.act(opened, wanted.action, wanted.name, said.entered, said.after, move, before=said.before)
     close_case(tx, opened)
-    if said.write is not None:
-        said.write(tx.conn)
+    wanted.write(tx.conn, opened, said)
     return Done(opened.no, opened.row["uid"], {}, opened.crosses)

@@ -27,7 +27,8 @@ def act(
     said: Mapping[str, Any],
     move: Callable[[], object],
     task_id: str | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> None:
     """One act of a person: its line on the trail, the move of the diagram, and the path it took."""
     opened.step.answers = entered
-    live.moving(opened, action, element, said, move, entered=dict(entered), task_id=task_id)
+    live.moving(opened, action, element, said, move, entered=dict(entered), task_id=task_id, before=before)

@@ -15,17 +15,16 @@ from engine.cases.live import Live
 _ARCHIVED = "这件反映件已归档，不能再{}；确有需要，请重新登记。"
 
 
+Values = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Said:
-    """What the line of an act says beside what was entered, codes and instants alone.
+    """What the line of an act says, `before` and `after` in codes and instants alone; `entered` goes to `answers`."""
 
-    `kept` goes to `answers` with what was entered; `write` changes rows that are no part of the record.
-    """
-
-    before: Mapping[str, Any] | None = None
-    after: Mapping[str, Any] = field(default_factory=dict)
-    kept: Mapping[str, Any] = field(default_factory=dict)
-    write: Callable[[Connection], object] | None = None
+    entered: Values
+    before: Values | None = None
+    after: Values = field(default_factory=dict)
 
 
 def always(live: Live) -> str | None:
@@ -33,19 +32,32 @@ def always(live: Live) -> str | None:
     return None
 
 
+def as_entered(conn: Connection, live: Live, entered: Values) -> Said:
+    """For an act of which the line says no more than that it was done."""
+    return Said(entered)
+
+
+def nothing_more(conn: Connection, live: Live, said: Said) -> None:
+    """For an act that changes nothing but the case itself."""
+
+
 @dataclass(frozen=True)
 class CaseAct:
     """An act of a case that is no task. `name`: of its form, its route and its element on the trail.
 
     `posts` may do it, those of a unit `only_with_order` while the unit has an open one; `refusal` is told to others.
-    `not_now` says why the case is past it or not yet at it. `effect` changes the case in memory.
+    `not_now` says why the case is past it or not yet at it. `say` checks what was entered and says what the line will
+    say; `do` does it to the case in memory from that alone, so that it can be done again from the trail; `write`
+    changes rows that are no part of the case in memory.
     """
 
     name: str
     action: str
     posts: frozenset[str]
     refusal: str
-    effect: Callable[[Live, Mapping[str, Any]], Said]
+    do: Callable[[Live, Said], None]
+    say: Callable[[Connection, Live, Values], Said] = as_entered
+    write: Callable[[Connection, Live, Said], None] = nothing_more
     not_now: Callable[[Live], str | None] = always
     only_with_order: bool = False
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from sqlalchemy import Connection
 
 from engine.cases import policy
-from engine.cases.beside.act import CaseAct, Said
+from engine.cases.beside.act import CaseAct, Said, Values
 from engine.cases.live import Live
 
 
-def _record(live: Live, values: Mapping[str, Any]) -> Said:
+def _say(conn: Connection, live: Live, entered: Values) -> Said:
+    return Said(entered, after={"fields": sorted(entered)})
+
+
+def _do(live: Live, said: Said) -> None:
     """What is given replaces what was known."""
     facts = live.step.record.facts
-    facts["courier"] = {**(facts.get("courier") or {}), **values}
-    return Said(after={"fields": sorted(values)})
+    facts["courier"] = {**(facts.get("courier") or {}), **said.entered}
 
 
 COURIER = CaseAct(
@@ -22,5 +24,6 @@ COURIER = CaseAct(
     action="courier",
     posts=policy.COURIER,
     refusal="您所在的组不登记寄递信息，请联系窗口或承办单位。",
-    effect=_record,
+    say=_say,
+    do=_do,
 )

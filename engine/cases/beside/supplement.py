@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from engine.cases import policy
 from engine.cases.beside.act import CaseAct, Said, notify_handlers, unless_archived
 from engine.cases.live import Live
 
 
-def _supplement(live: Live, values: Mapping[str, Any]) -> Said:
+def _do(live: Live, said: Said) -> None:
     notify_handlers(live, "supplemented")
-    return Said()
 
 
 SUPPLEMENT = CaseAct(
@@ -20,7 +16,7 @@ SUPPLEMENT = CaseAct(
     action="supplemented",
     posts=policy.SUPPLEMENT,
     refusal="您所在的组不登记补充情况，请联系窗口，或由正在办理的单位登记。",
-    effect=_supplement,
+    do=_do,
     not_now=unless_archived("补充情况"),
     only_with_order=True,
 )

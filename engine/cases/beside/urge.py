@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from sqlalchemy import Connection
 
 from engine.cases import policy
-from engine.cases.beside.act import CaseAct, Said, notify_handlers, unless_archived
+from engine.cases.beside.act import CaseAct, Said, Values, notify_handlers, unless_archived
 from engine.cases.live import Live
 
 _archived = unless_archived("催办")
@@ -19,12 +18,14 @@ def _not_now(live: Live) -> str | None:
     return None if being_done else "这件反映件现在没有人在办，不用催办；请在页面上查看它在等什么。"
 
 
-def _urge(live: Live, values: Mapping[str, Any]) -> Said:
-    facts = live.step.record.facts
-    before = facts.get("urges", {}).get("count", 0)
-    facts["urges"] = {"count": before + 1, "last_at": live.step.now.isoformat()}
+def _say(conn: Connection, live: Live, entered: Values) -> Said:
+    before = live.step.record.facts.get("urges", {}).get("count", 0)
+    return Said(entered, {"count": before}, {"count": before + 1})
+
+
+def _do(live: Live, said: Said) -> None:
+    live.step.record.facts["urges"] = {**said.after, "last_at": live.step.now.isoformat()}
     notify_handlers(live, "urged")
-    return Said({"count": before}, {"count": before + 1})
 
 
 URGE = CaseAct(
@@ -32,6 +33,7 @@ URGE = CaseAct(
     action="urged",
     posts=policy.URGE,
     refusal="您所在的组不催办，请联系窗口或工作小组。",
-    effect=_urge,
+    say=_say,
+    do=_do,
     not_now=_not_now,
 )

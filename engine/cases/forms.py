@@ -53,7 +53,18 @@ class Entered:
         """What goes into process data: only names a diagram reads; a field left out becomes null."""
         fields = schema.get("properties", {})
         named = {name: self.values.get(name) for name in fields if name in read_names}
-        return {**named, **self.flags}
+        return in_order(schema, {**named, **self.flags})
+
+
+def in_order(schema: Schema, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Variables as the order of the form has them, what the form does not know and what lies inside them by name.
+
+    An audit line keeps them sorted; this is the order both the act and its replay give them to the diagram in.
+    """
+    drawn_up = dict.fromkeys([*schema.get("properties", {}), *_flag_names(schema)])
+    places = {name: place for place, name in enumerate(drawn_up)}
+    names = sorted(variables, key=lambda name: (places.get(name, len(places)), name))
+    return {name: orjson.loads(orjson.dumps(variables[name], option=orjson.OPT_SORT_KEYS)) for name in names}
 
 
 def take(schema: Schema, given: Mapping[str, Any], words: Words) -> Entered:
@@ -217,9 +228,13 @@ def _refused(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[st
     return wrong
 
 
+def _flag_names(schema: Schema) -> Mapping[str, str]:
+    names: Mapping[str, str] = schema.get("ui", {}).get("flags", {})
+    return names
+
+
 def _flags(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    flags: Mapping[str, str] = schema.get("ui", {}).get("flags", {})
-    return {name: parse(expression).evaluate(values, words) for name, expression in flags.items()}
+    return {name: parse(text).evaluate(values, words) for name, text in _flag_names(schema).items()}
 
 
 __all__ = ["Entered", "ExpressionError", "take"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -111,12 +111,22 @@ def fire_due(live: Live, until: datetime, last: datetime) -> None:
     """
     present, actor = live.step.now, live.step.actor
     while (timer := _next_due(live, until)) is not None:
-        live.step.actor, live.step.answers = SYSTEM, {}
-        last = live.step.now = max(timer.due, last)
-        said = {"due": timer.due.isoformat(), "at": local(present).isoformat()}
-        moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
-        live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
+        last = strike(live, timer, last, present)
     live.step.now, live.step.actor = present, actor
+
+
+def strike(live: Live, timer: WaitingTimer, last: datetime, present: datetime) -> datetime:
+    """Let one waiting timer strike at its own instant, or at `last` when that is later; returns which it was.
+
+    `present` is when that really happens.
+    """
+    live.step.actor, live.step.answers = SYSTEM, {}
+    # Written into the state as text: the later instant always as UTC, so that a replay writes the same.
+    live.step.now = timer.due if timer.due >= last else last.astimezone(UTC)
+    said = {"due": timer.due.isoformat(), "at": local(present).isoformat(), "timer": timer.id}
+    moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
+    live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
+    return live.step.now
 
 
 def moving(
@@ -124,9 +134,15 @@ def moving(
 ) -> None:
     """One move of the diagram with its line on the trail, which also says what path was taken."""
     step, place, passed = live.step, len(live.step.notes), len(live.run.path)
-    step.note(action, element, None, said)
+    step.note(action, element)
     changing(live, move)
-    step.notes[place] = replace(step.notes[place], after={**said, "path": live.run.path[passed:]}, **kept)
+    after = {**said, **of_lead_case(step), "path": live.run.path[passed:]}
+    step.notes[place] = replace(step.notes[place], after=after, **kept)
+
+
+def of_lead_case(step: Step) -> dict[str, str]:
+    """What the move knew of another case: a replay must not ask what that case says by then."""
+    return {} if step.lead_due is None else {"lead_due": step.lead_due.isoformat()}
 
 
 def _next_due(live: Live, until: datetime) -> WaitingTimer | None:

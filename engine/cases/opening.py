@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from engine.cases import clock_ledger, live, policy, saving
+from engine.cases import live, merging, policy, saving
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.live import Live
 from engine.cases.step import Notice, Step
@@ -90,7 +90,7 @@ def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
     """A merged case waits by the clock of its lead, which only the database knows."""
     if lead_no is not None:
         stored = conn.execute(select(models.cases.c.ledger).where(models.cases.c.no == lead_no)).scalar()
-        step.lead_case = None if stored is None else clock_ledger.from_json(stored)
+        step.lead_due = None if stored is None else merging.due_of(stored, step.worktime)
 
 
 def close_case(tx: WriteTransaction, opened: Live) -> None:

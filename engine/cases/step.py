@@ -109,7 +109,7 @@ class Step:
         self.answers: Mapping[str, Any] = {}  # what the present act entered, whole
         self.notes: list[Note] = []
         self.notices: list[Notice] = []
-        self.lead_case: ClockLedger | None = None  # of the case this one is merged under
+        self.lead_due: datetime | None = None  # deadline of the case this one is merged under
         self.lead_closed = False
         self._operations = operations
         self.words: Words = words(self)
@@ -150,7 +150,7 @@ class Step:
         return "vertical" if self.directory.unit(self.ledger.lead).vertical else "district"
 
     def lead_case_due(self) -> datetime | None:
-        return None if self.lead_case is None else clock_ledger.deadline(self.lead_case, self.worktime)
+        return self.lead_due
 
     # ------------------------------------------------------------------ what operations say
     def note(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
+from engine.cases import deeds
 from engine.cases.acts import entering
 from engine.cases.acts.results import Done
 from engine.cases.beside import ACTS
 from engine.cases.commands import ActOnCase
+from engine.cases.deeds import Deed
 from engine.cases.opening import Address, Grounds, close_case, open_case
 from engine.definitions.act_forms import act_form
 from engine.errors import NotNow, NotYours
@@ -26,8 +26,7 @@ def act(tx: WriteTransaction, grounds: Grounds, command: ActOnCase) -> Done:
     schema = act_form(opened.version.definition, wanted.name)
     entered = entering.take(schema, command.variables, opened.step, {})
     said = wanted.say(tx.conn, opened, entered.values)
-    move = partial(wanted.do, opened, said)
-    entering.act(opened, wanted.action, wanted.name, said.entered, said.after, move, before=said.before)
+    deeds.do(opened, Deed(wanted.action, wanted.name, said.entered, said.after, said.before))
     close_case(tx, opened)
     wanted.write(tx.conn, opened, said)
     return Done(opened.no, opened.row["uid"], {}, opened.crosses)

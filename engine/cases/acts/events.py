@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from engine.cases import policy
+from engine.cases import deeds, policy
 from engine.cases.acts import entering
 from engine.cases.acts.results import Done
 from engine.cases.commands import SYSTEM, Actor, FireTimers, SendMessage
+from engine.cases.deeds import Deed
 from engine.cases.live import Fired, Live
 from engine.cases.opening import Address, Grounds, close_case, open_case
 from engine.definitions.versions import CASE_PROCESS
@@ -22,7 +23,7 @@ def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
     if not opened.run.waits_for(command.name):
         raise NobodyWaits(_NOT_NOW)
     entered = entering.take(opened.version.definition.form(command.name), command.variables, opened.step, {})
-    entering.act(opened, "message", command.name, entered.values, {}, lambda: opened.run.send(command.name, {}))
+    deeds.do(opened, Deed("message", command.name, entered.values))
     close_case(tx, opened)
     return Done(opened.no, opened.row["uid"], {}, opened.crosses)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.cases import live, policy, saving
-from engine.cases.acts import entering, merging
+from engine.cases import deeds, live, merging, policy, saving
+from engine.cases.acts import entering
 from engine.cases.acts.results import Started
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.commands import Actor, StartProcess
@@ -36,16 +34,10 @@ def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Star
     step = Step(grounds.now, grounds.actor, Record(), ClockLedger(), grounds.worktime, grounds.directory, OPERATIONS)
     schema = version.definition.start_form
     entered = entering.take(schema, command.variables, step, {})
-    _prepare(step, entered.values, grounds)
     data = entered.variables(schema, version.definition.read_names)
     uid = str(UUID(int=secrets.randbits(128) & live.BASE_MASK))
-    step.answers = entered.values
-    lead_no = merging.lead_of(tx.conn, step, None, entered.values)
-    step.note("registered", version.definition.start.id, None, {"variables": data})
-    begun = live.begin(uid, version, step, data)
-    begun.merged_into = lead_no
-    said = {"variables": data, "path": list(begun.run.path)}
-    step.notes[0] = replace(step.notes[0], after=said, entered=dict(entered.values))
+    merging.check_lead(tx.conn, step, None, entered.values)
+    begun = deeds.begin(uid, version, step, data, entered.values)
     return _write(tx, grounds, command, begun, entered.values)
 
 
@@ -54,20 +46,6 @@ def _may_register(command: StartProcess, actor: Actor) -> None:
         raise NotYours("您所在的组不登记反映件，请联系窗口。")
     if command.business_key:
         raise BadInput({"businessKey": "编号由系统分配，请不要填写。"})
-
-
-def _prepare(step: Step, values: Mapping[str, Any], grounds: Grounds) -> None:
-    applicant = values.get("applicant") or {}
-    step.record.restricted = bool(values.get("confidential")) or values.get("acceptance") == "restricted"
-    step.record.anonymous = applicant.get("kind") == "anonymous"
-    step.ledger = ClockLedger(
-        received_at=_instant(values.get("received_at")) or grounds.now,
-        external_due=_instant(values.get("external_due")),
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _write(

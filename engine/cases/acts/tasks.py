@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, update
 
-from engine.cases.acts import entering, holding, merging
+from engine.cases import deeds, merging
+from engine.cases.acts import entering, holding
 from engine.cases.acts.results import Done
 from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
+from engine.cases.deeds import Deed
 from engine.cases.opening import Grounds, close_case, of_task, open_case
 from engine.storage import models
 from engine.storage.database import WriteTransaction
@@ -23,19 +25,11 @@ def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> D
     definition = opened.version.definition
     schema = definition.form(task.element.form)
     entered = entering.take(schema, command.variables, opened.step, task.data)
-    opened.merged_into = merging.lead_of(tx.conn, opened.step, opened.no, entered.values)
+    merging.check_lead(tx.conn, opened.step, opened.no, entered.values)
     merging.tell_if_closed(opened.step, opened.no)
     variables = entered.variables(schema, definition.read_names)
-    opened.done_by[task.id] = grounds.actor.name
-    entering.act(
-        opened,
-        "completed",
-        task.element.id,
-        entered.values,
-        {"variables": variables, "unit": task.unit},
-        lambda: opened.run.complete(task.id, variables),
-        task.id,
-    )
+    said = {"variables": variables, "unit": task.unit}
+    deeds.do(opened, Deed("completed", task.element.id, entered.values, said, task_id=task.id))
     close_case(tx, opened)
     return Done(opened.no, opened.row["uid"], variables, opened.crosses)
 
@@ -46,8 +40,9 @@ def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimT
     task = holding.open_task(tx.conn, opened, command.task_id)
     assignee = command.assignee if isinstance(command, ClaimTask) else None
     held_by = holding.may_assign(tx.conn, task, assignee, grounds.actor)
-    action = "claimed" if assignee else "unclaimed"
-    opened.step.note(action, task.element.id, {"assignee": held_by}, {"assignee": assignee})
+    opened.step.note(
+        "claimed" if assignee else "unclaimed", task.element.id, {"assignee": held_by}, {"assignee": assignee}
+    )
     close_case(tx, opened)
     since = grounds.now if assignee else None
     _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee, "claimed_at": since})

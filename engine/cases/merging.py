@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -13,6 +14,7 @@ from engine.cases.step import Notice, Step
 from engine.errors import BadInput
 from engine.storage import models
 from engine.storage.prepared import Prepared
+from engine.worktime import WorkTime
 
 _LEAD = Prepared(
     select(models.cases.c.ledger, models.cases.c.ended_at, models.cases.c.merged_into).where(
@@ -21,22 +23,32 @@ _LEAD = Prepared(
 )
 
 
-def lead_of(conn: Connection, step: Step, no: str | None, values: Mapping[str, Any]) -> str | None:
-    """The lead case a duplicate names, None for what is no duplicate; its clock becomes known to the step.
+def lead_named(values: Mapping[str, Any]) -> str | None:
+    """The number of the lead case that an entered form names."""
+    named: str | None = values["duplicate_of"] if values.get("acceptance") == "duplicate" else None
+    return named
+
+
+def due_of(stored_ledger: str, worktime: WorkTime) -> datetime | None:
+    """The deadline of a lead case: the clock its duplicates wait by."""
+    return clock_ledger.deadline(clock_ledger.from_json(stored_ledger), worktime)
+
+
+def check_lead(conn: Connection, step: Step, no: str | None, values: Mapping[str, Any]) -> None:
+    """The lead case a duplicate names: its clock becomes known to the step. Nothing for what is no duplicate.
 
     Raises BadInput for a number that is unknown, the case's own, or itself a duplicate.
     """
-    if values.get("acceptance") != "duplicate":
-        return None
-    lead_no: str = values["duplicate_of"]
+    lead_no = lead_named(values)
+    if lead_no is None:
+        return
     found = _LEAD.fetch(conn, {"lead": lead_no})
     if not found or lead_no == no:
         raise BadInput({"duplicate_of": "没有这个编号的反映件，请核对后重填。"})
     if found[0]["merged_into"] is not None:
         raise BadInput({"duplicate_of": f"这一件已并入 {found[0]['merged_into']}，请改填主件的编号。"})
-    step.lead_case = clock_ledger.from_json(found[0]["ledger"])
+    step.lead_due = due_of(found[0]["ledger"], step.worktime)
     step.lead_closed = found[0]["ended_at"] is not None
-    return lead_no
 
 
 def tell_if_closed(step: Step, no: str | None) -> None:

@@ -1,0 +1,115 @@
+"""What an act does to a case, by the action its audit line names.
+
+An act is done here and nowhere else: the door does it the first time, the replay of the trail (again.py) does it again
+from its line and the answers beside it. Whatever a deed needs is therefore in the deed: codes and instants in `said`,
+what a person filled in in `entered`. What it tells others it tells while it is being done.
+
+A new kind of act that changes state, ledger or facts gets an action of its own and a place in `DEEDS`. An act that
+changes nothing of these writes its line by `Step.note` and is named in `SAID_ALONE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from engine.cases import live, merging
+from engine.cases.beside import ACTS
+from engine.cases.beside.act import CaseAct, Said
+from engine.cases.clock_ledger import ClockLedger
+from engine.cases.live import Live
+from engine.cases.step import Step
+from engine.definitions.versions import Version
+
+# How a case begins (`begin`), and how its clock strikes (`live.strike`).
+BEGUN, STRUCK = "registered", "timer_fired"
+# Said by an act on its way: doing the act again says it again.
+SAID_ON_THE_WAY = frozenset(
+    {
+        "archived",
+        "concluded",
+        "deadline_moved",
+        "decided",
+        "escalated",
+        "moved",
+        "notice",
+        "reasons_given",
+        "regraded",
+        "reminder_skipped",
+        "signed_by_clock",
+    }
+)
+# Acts that leave state, ledger and facts as they are.
+SAID_ALONE = frozenset({"claimed", "unclaimed"})
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One act as its audit line tells it. `said` is the line's `after` but for what the move itself adds to it."""
+
+    action: str
+    element: str
+    entered: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
+    task_id: str | None = None
+
+
+def do(opened: Live, deed: Deed) -> None:
+    """Do it, by the actor and at the instant of the step: its line on the trail, what it changes, the path it took."""
+    opened.step.answers = deed.entered
+    move = partial(DEEDS[deed.action], opened, deed)
+    kept = {"before": deed.before, "entered": deed.entered, "task_id": deed.task_id}
+    live.moving(opened, deed.action, deed.element, deed.said, move, **kept)
+
+
+def begin(uid: str, version: Version, step: Step, variables: Mapping[str, Any], entered: Mapping[str, Any]) -> Live:
+    """Begin a case with its start form, and bring it to its first rest."""
+    _on_paper(step, entered)
+    step.answers = entered
+    step.note(BEGUN, version.definition.start.id)
+    begun = live.begin(uid, version, step, variables)
+    begun.merged_into = merging.lead_named(entered)
+    after = {"variables": variables, **live.of_lead_case(step), "path": list(begun.run.path)}
+    step.notes[0] = replace(step.notes[0], after=after, entered=entered)
+    return begun
+
+
+def _on_paper(step: Step, entered: Mapping[str, Any]) -> None:
+    """What the start form says of the case itself."""
+    applicant = entered.get("applicant") or {}
+    step.record.restricted = bool(entered.get("confidential")) or entered.get("acceptance") == "restricted"
+    step.record.anonymous = applicant.get("kind") == "anonymous"
+    received, external = _instant(entered.get("received_at")), _instant(entered.get("external_due"))
+    step.ledger = ClockLedger(received_at=received or step.now, external_due=external)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _complete(opened: Live, deed: Deed) -> None:
+    """A task, with the variables its form gave to the diagram."""
+    task_id = deed.task_id or ""
+    opened.merged_into = merging.lead_named(deed.entered)
+    opened.done_by[task_id] = opened.step.actor.name
+    opened.run.complete(task_id, deed.said["variables"])
+
+
+def _send(opened: Live, deed: Deed) -> None:
+    """A message, to every place that waits for it."""
+    opened.run.send(deed.element, {})
+
+
+def _beside(act: CaseAct, opened: Live, deed: Deed) -> None:
+    act.do(opened, Said(deed.entered, deed.before, deed.said))
+
+
+DEEDS: Mapping[str, Callable[[Live, Deed], None]] = {
+    "completed": _complete,
+    "message": _send,
+    **{act.action: partial(_beside, act) for act in ACTS.values()},
+}

@@ -18,6 +18,7 @@ from engine.bpmn.joins import Joining
 from engine.bpmn.workflow import CaseWorkflow
 
 _FINISHED = TaskState.FINISHED_MASK
+_SETTLED = _FINISHED | TaskState.READY  # what still waits takes over its parent's data once more
 
 
 def forget_passes(case: CaseWorkflow) -> None:
@@ -53,7 +54,7 @@ def _straighten(case: CaseWorkflow, workflow: Any, way: list[Task]) -> None:
     place = 0
     while place < len(way):
         again = last_pass[way[place].task_spec]
-        if again > place and _cut(case, workflow, way[place], way[again]):
+        if again > place and way[again].has_state(_SETTLED) and _cut(case, workflow, way[place], way[again]):
             place = again
         place += 1
 

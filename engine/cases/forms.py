@@ -22,6 +22,7 @@ from engine.errors import BadInput
 
 Schema = Mapping[str, Any]
 MAX_DEPTH = 8
+MAX_INTEGER = 2**63  # what other programs hold in a number, and our own JSON writer
 _UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
 _FORMATS = FormatChecker(formats=())
 
@@ -81,11 +82,16 @@ def take(schema: Schema, given: Mapping[str, Any], words: Words) -> Entered:
 
 
 # ------------------------------------------------------------------ JSON of bounded shape
-def _clean(given: Mapping[str, Any]) -> dict[str, Any]:
+def storable(given: Mapping[str, Any]) -> None:
+    """Raise BadInput for values that cannot be stored, or not be read back as they were."""
     wrong: dict[str, str] = {}
     _walk(given, "", 0, wrong)
     if wrong:
         raise BadInput(wrong)
+
+
+def _clean(given: Mapping[str, Any]) -> dict[str, Any]:
+    storable(given)
     return {str(key): value for key, value in given.items() if value is not None}  # null is the same as left out
 
 
@@ -95,6 +101,9 @@ def _walk(value: Any, path: str, depth: int, wrong: dict[str, str]) -> None:
     elif isinstance(value, str):
         if _UNPRINTABLE.search(value):
             wrong[path] = "含有无法保存的字符，请删去后再提交。"
+    elif isinstance(value, int | float):
+        if not -MAX_INTEGER <= value < MAX_INTEGER:  # not-a-number fails here too
+            wrong[path] = "数字太大，无法保存。"
     elif isinstance(value, Mapping):
         for key, item in value.items():
             _walk(str(key), _join(path, "?"), depth + 1, wrong)

@@ -14,5 +14,6 @@ from engine.cases.step import Step
 def take(schema: Mapping[str, Any], given: Mapping[str, Any], step: Step, data: Mapping[str, Any]) -> Entered:
     """What was entered, held against its form; a foreign process without a form takes any variables."""
     if not schema.get("properties") and "additionalProperties" not in schema:
+        forms.storable(given)
         return Entered(dict(given), dict(given))
     return forms.take(schema, given, form_words(step, data))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.cases.commands import StartProcess
 from engine.definitions.gate import publish_files
+from engine.errors import BadInput
 from tests.webapp.engine_rest.client import Client
 
 LEAVE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -40,6 +42,13 @@ def test_it_starts_under_the_key_its_client_gives_and_runs_to_its_end(leave: Cli
     answer = leave.post("bureau", f"task/{task['id']}/complete", {"variables": {"granted": {"value": True}}})
     assert answer.status_code == 204
     assert leave.json("bureau", "process-instance", businessKey="leave-7") == []
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**30, float("inf"), "\0", "\ud800"])
+def test_a_value_that_cannot_be_stored_is_refused(leave: Client, value: object) -> None:
+    with pytest.raises(BadInput) as refusal:
+        leave.house.do("w3", StartProcess("leave", {"x": {"of": [value]}}))
+    assert set(refusal.value.fields) == {"x.of.0"}
 
 
 def test_its_task_has_a_form_without_fields(leave: Client) -> None:

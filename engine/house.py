@@ -84,8 +84,8 @@ def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> None:
         raise NotADemo
     if not tx.conn.execute(select(exists().where(bundles.c.key == CASE_PROCESS))).scalar():
         seed_directory(tx.conn)
-        version = publish(tx.conn, CASE_PROCESS, read_folder(SHIPPED), "system", now)
-        trail.record(tx.conn, now, "system", "published", CASE_PROCESS, {"version": version})
+        published = publish(tx.conn, CASE_PROCESS, read_folder(SHIPPED), "system", now)
+        trail.record(tx.conn, now, "system", "published", CASE_PROCESS, {"version": published.version})
     if settings.demo:
         seed_demo_people(tx.conn, load_directory(tx.conn), settings.demo_password, now)
 

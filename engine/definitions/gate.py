@@ -12,7 +12,7 @@ from engine.bpmn.lint import check_files
 from engine.bpmn.lint.bundle import read_bundle
 from engine.cases.effects import OPERATIONS
 from engine.cases.words import CATALOGUE
-from engine.definitions.versions import CASE_PROCESS, latest_number, publish, read_folder
+from engine.definitions.versions import CASE_PROCESS, publish, read_folder
 from engine.errors import DiagramRefused, Finding
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction
@@ -49,12 +49,11 @@ def publish_files(engine: Engine, files: Mapping[str, bytes], author: str) -> in
 
 def _store(tx: WriteTransaction, engine: Engine, key: str, files: Mapping[str, bytes], author: str) -> int:
     tx.begin_writing()
-    before = latest_number(tx.conn, key)
-    number = publish(tx.conn, key, files, author, engine.clock.now())
-    if number != before:
-        after = {"version": number, "hash": content_hash(files), "files": sorted(files)}
+    published = publish(tx.conn, key, files, author, engine.clock.now())
+    if published.new:
+        after = {"version": published.version, "hash": content_hash(files), "files": sorted(files)}
         house.record(tx.conn, engine.clock.now(), author, "published", element=key, after=after)
-    return number
+    return published.version
 
 
 def _name_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:

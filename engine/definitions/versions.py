@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from engine.bpmn.definition import Definition, content_hash, read_definition
 from engine.errors import NotFound
+from engine.storage.locks import lock_name
 from engine.storage.models import bundle_files, bundles
 
 CASE_PROCESS = "five_step_loop"
@@ -93,14 +94,20 @@ def _version(conn: Connection, bundle_id: int) -> Version:
     return Version(bundle_id, row["key"], row["version"], row["author"], row["published_at"], definition)
 
 
-def latest_number(conn: Connection, key: str) -> int | None:
-    """Number of the newest version of a process, None when there is none."""
-    number: int | None = conn.execute(select(func.max(bundles.c.version)).where(bundles.c.key == key)).scalar()
-    return number
+@dataclass(frozen=True)
+class Published:
+    """Number of the version that has this content; `new` when it was stored now."""
+
+    version: int
+    new: bool
 
 
-def publish(conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime) -> int:
-    """Store a new version; returns its number. The same content again gives the number it has."""
+def publish(conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime) -> Published:
+    """Store a new version. The same content again gives the number it has.
+
+    In a write transaction that has begun writing; whoever publishes under the same key meanwhile waits for its end.
+    """
+    lock_name(conn, "publish", key)
     digest = content_hash(files)
     last = conn.execute(
         select(bundles.c.version, bundles.c.hash)
@@ -109,9 +116,9 @@ def publish(conn: Connection, key: str, files: Mapping[str, bytes], author: str,
         .limit(1)
     ).first()
     if last is not None and last.hash == digest:
-        return int(last.version)
+        return Published(int(last.version), new=False)
     number = 1 if last is None else last.version + 1
     row = {"key": key, "version": number, "hash": digest, "author": author, "published_at": at}
     bundle_id = conn.execute(insert(bundles).values(**row).returning(bundles.c.id)).scalar_one()
     conn.execute(insert(bundle_files), [{"bundle_id": bundle_id, "name": n, "content": c} for n, c in files.items()])
-    return number
+    return Published(number, new=True)

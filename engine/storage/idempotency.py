@@ -6,16 +6,16 @@ once the later one waits (PostgreSQL) or is stale (SQLite), starts afresh and fi
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, select
 
 from engine.errors import KeyReused
 from engine.storage.database import StaleRevision
+from engine.storage.locks import lock_name
 from engine.storage.models import idempotency
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new
@@ -41,8 +41,7 @@ def find(conn: Connection, actor: str, key: str, fingerprint: str) -> StoredAnsw
     `fingerprint` is the SHA-256 of the request; raises KeyReused when the key came with another one. On PostgreSQL the
     key stays locked until the end of the transaction, so that a duplicate sees the first answer, not a half-done case.
     """
-    if conn.dialect.name == "postgresql":
-        _lock(conn, actor, key)
+    lock_name(conn, actor, key)
     found = _FIND.fetch(conn, {"actor": actor, "key": key})
     if not found:
         return None
@@ -62,9 +61,3 @@ def store(conn: Connection, actor: str, key: str, fingerprint: str, answer: Stor
 def forget_older_than(conn: Connection, instant: datetime) -> int:
     """Delete the answers given before `instant`; returns how many."""
     return conn.execute(delete(idempotency).where(idempotency.c.at < instant)).rowcount
-
-
-def _lock(conn: Connection, actor: str, key: str) -> None:
-    digest = hashlib.sha256(f"{actor}\0{key}".encode()).digest()
-    number = int.from_bytes(digest[:8], "big", signed=True)
-    conn.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})

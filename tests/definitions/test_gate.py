@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.audit.house import HOUSE
 from engine.cases.commands import CompleteTask, StartProcess
 from engine.definitions.gate import publish_files, publish_folder
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, latest_number, read_folder
+from engine.definitions.versions import CASE_PROCESS, SHIPPED, read_folder
 from engine.errors import DiagramRefused
 from engine.queries.case import case
-from engine.storage.models import audit, cases, tasks
+from engine.storage.models import audit, bundles, cases, tasks
 from tests.bpmn import drawing as d
+from tests.faults.together import at_once
 from tests.support.house import House
 
 FAMILY = read_folder(SHIPPED)
@@ -33,7 +35,8 @@ def renamed(family: Mapping[str, bytes], before: str, after: str) -> dict[str, b
 
 
 def number(house: House, key: str) -> int | None:
-    return house.engine.read(lambda ctx: latest_number(ctx.conn, key))
+    newest = select(func.max(bundles.c.version)).where(bundles.c.key == key)
+    return house.engine.read(lambda ctx: ctx.conn.execute(newest).scalar())
 
 
 def published(house: House) -> list[Any]:
@@ -104,6 +107,17 @@ def test_old_content_comes_back_as_a_new_version(house: House) -> None:
     changed = renamed(FAMILY, 'id="classify" name="分类定级"', 'id="classify" name="定级（新）"')
     assert publish_files(house.engine, changed, "supervisor") == 2
     assert publish_files(house.engine, FAMILY, "supervisor") == 3
+
+
+def test_of_many_who_publish_at_once_each_gets_a_number_of_its_own(any_house: House) -> None:
+    titles = [f"第{n}版" for n in range(6)]
+    bundles_of = [{"leave.bpmn": d.straight(d.user("t", name=title, bc_groups="window"))} for title in titles]
+    given = at_once([partial(publish_files, any_house.engine, files, "supervisor") for files in bundles_of])
+    assert sorted(given) == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_same_content_published_many_times_at_once_is_one_version(any_house: House) -> None:
+    assert at_once([partial(publish_files, any_house.engine, FOREIGN, "supervisor")] * 6) == [1] * 6
 
 
 def test_a_refusal_leaves_no_trace(house: House) -> None:

@@ -2,7 +2,8 @@
 
 A write first reads and computes, then writes. On PostgreSQL `lock_case` holds the row of the case from the first
 read on. On SQLite the reads come from a snapshot and `begin_writing` opens the write transaction late, so that nobody
-waits for somebody else's computing; a write that then finds its case changed is stale and runs once more.
+waits for somebody else's computing; a write that then finds its case changed is stale and runs once more, this time as
+the one writer from its first read on: nobody can be faster a second time.
 """
 
 from __future__ import annotations
@@ -98,13 +99,16 @@ class Database:
         except StaleRevision:
             pass
         try:
-            return self._attempt(work)
+            return self._attempt(work, alone=True)
         except StaleRevision as error:
             raise Busy from error
 
-    def _attempt(self, work: Callable[[WriteTransaction], T]) -> T:
+    def _attempt(self, work: Callable[[WriteTransaction], T], alone: bool = False) -> T:
         with busy_when_blocked(), self._engine.connect() as conn, conn.begin():
-            return work(WriteTransaction(conn))
+            transaction = WriteTransaction(conn)
+            if alone:
+                transaction.begin_writing()
+            return work(transaction)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises when it gives none."""

@@ -97,6 +97,33 @@ def test_a_lost_update_is_noticed_and_done_again_from_a_fresh_read(sqlite: Datab
     assert title(sqlite, case_id) == "first second"
 
 
+def test_a_write_that_was_stale_cannot_be_overtaken_again(sqlite: Database) -> None:
+    case_id = add_case(sqlite)
+    attempts: list[str] = []
+
+    def overtake(word: str) -> str:
+        def impatient(tx: WriteTransaction) -> None:
+            tx.conn.execute(text("PRAGMA busy_timeout=50"))
+            append_to_title(tx, case_id, word)
+
+        try:
+            sqlite.write(impatient)
+        except Busy:
+            return "waits"
+        return "faster"
+
+    def work(tx: WriteTransaction) -> None:
+        case = tx.lock_case(case_id)
+        assert case is not None
+        attempts.append(overtake(f"rival {len(attempts)} "))
+        tx.begin_writing()
+        update_case(tx.conn, case_id, case["revision"], {"title": (case["title"] or "") + "mine"})
+
+    sqlite.write(work)
+    assert attempts == ["faster", "waits"]
+    assert title(sqlite, case_id) == "rival 0 mine"
+
+
 def test_a_write_that_is_stale_twice_is_busy_and_leaves_nothing(database: Database) -> None:
     attempts: list[int] = []
 

@@ -108,3 +108,12 @@ class Busy(EngineError):
 
     def __init__(self) -> None:
         super().__init__("系统正忙，内容没有丢失，请稍后再提交一次。")
+
+
+class NoRoom(EngineError):
+    """The disk is full; nothing was changed, and reading works."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "存储空间已满，这次提交没有保存；以前的内容没有丢失，仍可查看。请联系系统管理员腾出空间后再提交一次。"
+        )

@@ -23,6 +23,7 @@ from engine.errors import (
     EngineError,
     KeyReused,
     NobodyWaits,
+    NoRoom,
     NotFound,
     NotNow,
     NotYours,
@@ -49,6 +50,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     StateCorrupt: 500,
     StepFailed: 500,
     Busy: 503,
+    NoRoom: 507,
 }
 
 # What each status means, and what to do when the error itself says nothing more.
@@ -64,6 +66,7 @@ _TITLES: Mapping[int, tuple[str, str]] = {
     422: ("请求与前次不同", "同一个键已用于另一个请求。"),
     500: ("系统出错", "系统出了故障，内容没有保存，请稍后再试；报修时请说出错误编号。"),
     503: ("系统正忙", "系统正忙，请稍后再试。"),
+    507: ("存储空间已满", "存储空间已满，请联系系统管理员。"),
 }
 
 
@@ -122,6 +125,8 @@ def failure_of(error: Exception) -> Failure:
 
 def _of_the_engine(error: EngineError) -> Failure:
     status = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
+    if isinstance(error, NoRoom):
+        log.error("nothing can be written: the disk is full")
     if status == 500:
         return _unforeseen(status, error, error.message if isinstance(error, StepFailed) else None)
     return _plain(

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from engine.cases.commands import Actor
 from engine.clock import SystemClock
 from engine.directory import Person, actor_of, authenticate
 from engine.directory.sessions import Session, close_session, find_session, open_session, see_session
+from engine.errors import Busy, NoRoom
 from engine.storage.database import WriteTransaction
 from webapp.guard import engine
 from webapp.interfaces import interface
@@ -66,7 +68,8 @@ def _known() -> Visitor | None:
     if found is None:
         return None
     if found.stale:
-        _write(lambda tx: see_session(tx.conn, id, now))
+        with suppress(Busy, NoRoom):  # looking goes on where nothing can be written
+            _write(lambda tx: see_session(tx.conn, id, now))
     return Visitor(id, found.csrf, found.person)
 
 

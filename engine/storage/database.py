@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Engine, bindparam, select, text
 from engine.errors import Busy
 from engine.storage import migrations
 from engine.storage.connections import open_engine
-from engine.storage.failures import busy_when_blocked
+from engine.storage.failures import failures_named
 from engine.storage.models import cases
 from engine.storage.prepared import Prepared
 
@@ -85,14 +85,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction in which every query sees the same instant, and in which nothing can be written."""
-        with busy_when_blocked(), self._reader.connect() as conn, conn.begin():
+        with failures_named(), self._reader.connect() as conn, conn.begin():
             yield conn
 
     def write(self, work: Callable[[WriteTransaction], T]) -> T:
         """Run `work` in one write transaction and commit; any exception takes everything back and is raised.
 
         `work` may run twice, so it must not touch anything but the database: `StaleRevision` starts it afresh once.
-        Raises `Busy` when that was stale as well, or when the database stayed locked.
+        Raises `Busy` when that was stale as well, or when the database stayed locked; `NoRoom` when the disk is full.
         """
         try:
             return self._attempt(work)
@@ -104,7 +104,7 @@ class Database:
             raise Busy from error
 
     def _attempt(self, work: Callable[[WriteTransaction], T], alone: bool = False) -> T:
-        with busy_when_blocked(), self._engine.connect() as conn, conn.begin():
+        with failures_named(), self._engine.connect() as conn, conn.begin():
             transaction = WriteTransaction(conn)
             if alone:
                 transaction.begin_writing()

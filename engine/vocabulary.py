@@ -226,6 +226,29 @@ ACT = _words(  # beside the tasks, each with a form of its own
     courier="寄递",
     supplement="补充情况",
     urge="催办",
+    amend="更正",
+)
+AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
+    {
+        "title": "标题",
+        "description": "反映的问题",
+        "channel": "来源渠道",
+        "appeal_type": "诉求类型",
+        "matter_code": "事项",
+        "port": "在哪里没办成",
+        "window": "受理窗口",
+        "received_at": "收到时间",
+        "external_no": "来单编号",
+        "external_due": "来单要求的办结时间",
+        "applicant.name": "姓名或名称",
+        "applicant.phone": "联系电话",
+        "applicant.age_band": "年龄段",
+        "applicant.contact_pref": "希望怎样联系",
+        "applicant.special_needs": "需要的照顾",
+        "applicant.consent_callback": "同意接受回访",
+        "cause": "原因",
+        "cause_detail": "原因细分",
+    }
 )
 TIMER: Words = MappingProxyType(
     {
@@ -261,6 +284,7 @@ _SYNONYMS: Mapping[str, Words] = {
         "企业服务站": "park",
     },
     "applicant_kind": {"个体工商户": "sole_trader", "法人": "company"},
+    "amendable": {"姓名": "applicant.name", "电话": "applicant.phone", "渠道": "channel", "描述": "description"},
     "acceptance": {"咨询": "consult", "重复": "duplicate", "限密": "restricted"},
     "port": {"网站": "web", "手机": "app", "APP": "app", "自助终端": "machine", "窗口": "counter"},
     "feedback_method": {"快递": "courier", "邮寄": "courier", "公告": "public_posting"},

@@ -30,6 +30,7 @@ from engine.bpmn.workflow import CaseWorkflow
 from engine.errors import NobodyWaits, StepFailed
 
 T = TypeVar("T")
+_HERE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 CASE_CLOCK_WORDS = frozenset({"case_due", "accepted_at"})
 
 
@@ -157,6 +158,13 @@ class ProcessRun:
         if self._workflow.event_manager.catch(event, internal=False) == 0:
             raise NobodyWaits(f"这件事现在不能再接收“{name}”，请刷新页面查看最新进展。")
         self._settle()
+
+    def correct(self, variables: Mapping[str, Any]) -> None:
+        """Give variables another value wherever the case stands, so that every branch goes on from it."""
+        for workflow in (self._workflow, *self._workflow.subprocesses.values()):
+            for task in workflow.tasks.values():
+                if variables and task.has_state(_HERE):
+                    task.data = {**task.data, **deepcopy({name: variables[name] for name in sorted(variables)})}
 
     def signal(self, name: str) -> None:
         """Broadcast a signal inside the instance; nobody needs to wait for it."""

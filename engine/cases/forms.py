@@ -81,6 +81,12 @@ def take(schema: Schema, given: Mapping[str, Any], words: Words) -> Entered:
     return Entered(values, _flags(schema, known, words))
 
 
+def as_taken(schema: Schema, values: Mapping[str, Any], words: Words) -> Entered:
+    """A form that was taken before, as it then was: its values are not checked again."""
+    known = {name: values.get(name) for name in schema.get("properties", {})}
+    return Entered(values, _flags(schema, known, words))
+
+
 # ------------------------------------------------------------------ JSON of bounded shape
 def storable(given: Mapping[str, Any]) -> None:
     """Raise BadInput for values that cannot be stored, or not be read back as they were."""
@@ -182,7 +188,15 @@ def _sentences(error: ValidationError, schema: Schema) -> list[tuple[str, str]]:
         around: Any = error.schema
         extra = [name for name in instance if name not in around.get("properties", {})]
         return [(_join(path, name), "没有这个字段，请检查名称。") for name in extra]
-    return [(path, _sentence(error, _title(schema, path)))]
+    return [(path, _proper_way(error, schema, path) or _sentence(error, _title(schema, path)))]
+
+
+def _proper_way(error: ValidationError, schema: Schema, path: str) -> str | None:
+    """What the form says of a choice that people may look for here but must make elsewhere."""
+    if error.validator != "enum":
+        return None
+    told: Mapping[str, str] = schema.get("ui", {}).get("refusals", {}).get(path, {})
+    return told.get(str(error.instance))
 
 
 def _title(schema: Schema, path: str) -> str:

@@ -17,6 +17,7 @@ REGISTER = frozenset({"window", "window_lead", "callback", "work_group", "bureau
 WITHDRAW = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
 COURIER = frozenset({"window", "window_lead", "work_group", "restricted", "unit"})
 SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "restricted", "unit", "unit_head"})
+AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from engine.bpmn.runtime import OpenTask
 from engine.cases import live, policy
+from engine.cases.beside.amendable import PERSONAL, told_in
 from engine.cases.live import Live
 from engine.facade import ReadContext
 from engine.queries.case import Case, CaseTask, CaseWorkOrder, case
 from engine.queries.case_acts import acts_offered
 from engine.queries.dues import TaskDue, task_due
-from engine.queries.entered import Fact
+from engine.queries.entered import Fact, facts_of
 from engine.queries.history import HistoryLine, history, passages
 from engine.queries.people import displays, group_name
 from engine.queries.processes import definition_id
@@ -82,18 +83,27 @@ class CasePage:
 def case_page(ctx: ReadContext, no: str) -> CasePage:
     """The page of a case; raises NotFound when there is none this person may see."""
     told, opened = case(ctx, no), _opened(ctx, no)
-    lines = history(ctx, opened.row["id"], opened.version.definition)
+    case_id, definition = opened.row["id"], opened.version.definition
+    lines = history(ctx, case_id, definition, personal=not told.applicant.masked)
     return CasePage(
         case=told,
         lead=None if told.lead_unit is None else group_name(ctx.directory, f"unit:{told.lead_unit}"),
         waiting=tuple(_waiting(ctx, told)),
-        phases=tuple(_phases(told, phases_passed(opened.version.definition, passages(lines)))),
-        registered=lines[0].facts if lines else (),
+        phases=tuple(_phases(told, phases_passed(definition, passages(lines)))),
+        registered=_registered(ctx, opened),
         orders=tuple(_orders(ctx, told)),
         history=lines,
         drawings=tuple(_drawings(ctx, opened, told, lines)),
         acts=acts_offered(ctx, opened, told),
     )
+
+
+def _registered(ctx: ReadContext, opened: Live) -> tuple[Fact, ...]:
+    """What was told at registration as it has been corrected since, without personal data."""
+    definition = opened.version.definition
+    told = told_in(ctx.conn, opened.row["id"], definition, definition.start.form or "") or {}
+    values = {name: value for name, value in told.items() if name not in PERSONAL}
+    return facts_of(definition.start_form, values, ctx.directory)
 
 
 def _opened(ctx: ReadContext, no: str) -> Live:

@@ -36,18 +36,18 @@ class HistoryLine:
     facts: tuple[Fact, ...]
 
 
-def history(ctx: ReadContext, case_id: int, definition: Definition) -> tuple[HistoryLine, ...]:
-    """All lines of a case, oldest first. Whether the actor may see it is for the caller to ask."""
+def history(ctx: ReadContext, case_id: int, definition: Definition, personal: bool = False) -> tuple[HistoryLine, ...]:
+    """All lines of a case, oldest first. Whether the actor may see it, and its `personal` data, the caller asks."""
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
     rows = list(ctx.conn.execute(query).mappings())
     names = displays(ctx.conn, {row["actor"] for row in rows})
     drawn = {element.id: element.name for element in definition.elements.values()}
-    entered = _entered(ctx, case_id, definition)
+    entered = _entered(ctx, case_id, definition, personal)
     return tuple(_line(ctx, row, names, drawn, entered.get(row["seq"], ())) for row in rows)
 
 
-def _entered(ctx: ReadContext, case_id: int, definition: Definition) -> dict[int, tuple[Fact, ...]]:
-    given = answers_of(ctx.conn, case_id, definition)
+def _entered(ctx: ReadContext, case_id: int, definition: Definition, personal: bool) -> dict[int, tuple[Fact, ...]]:
+    given = answers_of(ctx.conn, case_id, definition, personal)
     return {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in given}
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.runtime import OpenTask
 from engine.cases import live
 from engine.cases.beside import ACTS
+from engine.cases.beside.amendable import AMEND, PERSONAL, amendables, correction_form
 from engine.cases.live import Live
 from engine.definitions.act_forms import act_form
 from engine.errors import NotFound
@@ -22,8 +23,6 @@ from engine.queries.processes import Instance
 from engine.queries.visibility import visible
 from engine.storage.models import answers, cases
 from engine.vocabulary import ACT
-
-PERSONAL = frozenset({"applicant"})  # given by the case alone, to those entitled
 
 Schema = Mapping[str, Any]
 
@@ -38,6 +37,7 @@ class Answer:
     at: datetime
     schema: Schema
     values: Mapping[str, Any]
+    amends: str | None = None  # dotted path of the field that a correction put right
 
 
 @dataclass(frozen=True)
@@ -93,21 +93,33 @@ def instance_variables(ctx: ReadContext, wanted: Instance) -> dict[str, Any]:
     return _latest(answers_of(ctx.conn, wanted.case_id, definition))
 
 
-def answers_of(conn: Connection, case_id: int, definition: Definition) -> Iterator[Answer]:
-    """Everything entered in a case, oldest first."""
+def answers_of(conn: Connection, case_id: int, definition: Definition, personal: bool = False) -> Iterator[Answer]:
+    """Everything entered in a case, oldest first; `personal` also tells what was corrected of personal data."""
     forms = {element.id: element.form for element in definition.elements.values() if element.form}
     query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
     for row in conn.execute(query).mappings():
         form = forms.get(row["element"], row["element"])
         schema = act_form(definition, form) if form in ACT else definition.form(form)
         values = {k: v for k, v in json.loads(row["variables"]).items() if k not in PERSONAL}
-        yield Answer(row["seq"], row["element"], row["actor"], row["at"], schema, values)
+        answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, values)
+        yield _correction(answer, definition, personal) if form == AMEND else answer
 
 
-def _latest(given: Iterator[Answer]) -> dict[str, Any]:
-    """A step sets every field of its form: what it left out is null from then on. Acts beside the steps set none."""
+def _correction(answer: Answer, definition: Definition, personal: bool) -> Answer:
+    wanted = amendables(definition)[answer.values["field"]]
+    told = {"before", "value", "reason"} if personal or not wanted.personal else {"reason"}
+    values = {name: value for name, value in answer.values.items() if name in told}
+    return replace(answer, schema=correction_form(definition, wanted), values=values, amends=wanted.path)
+
+
+def _latest(given: Iterable[Answer]) -> dict[str, Any]:
+    """A step sets every field of its form: what it left out is null from then on. Of acts beside the steps a correction
+    alone sets something: the field it puts right."""
     found: dict[str, Any] = {}
-    for answer in (each for each in given if each.element not in ACTS):
-        fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
-        found.update({name: answer.values.get(name) for name in [*fields, *answer.values]})
+    for answer in given:
+        if answer.element not in ACTS:
+            fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
+            found.update({name: answer.values.get(name) for name in [*fields, *answer.values]})
+        elif answer.amends is not None and answer.amends.partition(".")[0] not in PERSONAL:
+            found[answer.amends] = answer.values.get("value")
     return found

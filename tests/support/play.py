@@ -254,10 +254,10 @@ def _stored(conn: Connection, case_id: int, table: Any) -> set[tuple[str, str, d
 
 
 @contextmanager
-def refused(*fields: str) -> Iterator[None]:
+def refused(*fields: str) -> Iterator[pytest.ExceptionInfo[BadInput]]:
     """What is done inside must be refused as bad input, naming exactly these fields."""
     with pytest.raises(BadInput) as refusal:
-        yield
+        yield refusal
     assert set(refusal.value.fields) == set(fields)
 
 

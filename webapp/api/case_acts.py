@@ -51,6 +51,14 @@ def urge(no: str) -> Response:
     return on_case(no, ActOnCase("urge", no, json_object()))
 
 
+@blueprint.post("/amend")
+@guarded()
+@described(body=Form("amend"), answers={200: Case})
+def amend(no: str) -> Response:
+    """更正登记或分类时填错的一项，须说明原因；原来的内容留在办理经过里。决定流程的各项不在这里改。"""
+    return on_case(no, ActOnCase("amend", no, json_object()))
+
+
 def on_case(no: str, command: Command) -> Response:
     """Carry out a command on a case and answer with the case."""
 

@@ -6,9 +6,23 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from webapp import labels
-from webapp.pages import acts, case, cases, deadline, diagram, display, frame, headers, inbox, register, sign_in, task
+from webapp.pages import (
+    acts,
+    amend,
+    case,
+    cases,
+    deadline,
+    diagram,
+    display,
+    frame,
+    headers,
+    inbox,
+    register,
+    sign_in,
+    task,
+)
 
-_AREAS = (sign_in, display, inbox, task, case, acts, cases, deadline, diagram, register)
+_AREAS = (sign_in, display, inbox, task, case, acts, amend, cases, deadline, diagram, register)
 
 
 def register_pages(app: Flask) -> None:

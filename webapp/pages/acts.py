@@ -25,7 +25,8 @@ blueprint = Blueprint("acts", __name__)
 
 LABELS = {**vocabulary.ACT, "courier": "登记寄递"}
 _WARNINGS = {"withdraw": "撤回后各单位停止办理，不能恢复；反映人再来须重新登记。"}
-_PLACE = f"/cases/<no>/<any({','.join(vocabulary.ACT)}):act>"
+_OWN_PAGE = frozenset({"amend"})
+_PLACE = f"/cases/<no>/<any({','.join(act for act in vocabulary.ACT if act not in _OWN_PAGE)}):act>"
 
 
 @blueprint.get(_PLACE)
@@ -42,18 +43,24 @@ def submit(no: str, act: str) -> Response:
     wanted = engine().read_as(actor(), act_form_of, no, act)
     values = parse_form(wanted.schema, request.form)
     try:
-        perform(_command(act, no, values), _done, sending.sent_key())
+        perform(_command(act, no, values), done, sending.sent_key())
     except EngineError as error:
         failure = failure_of(error)
         return _page(no, act, values, sending.problems(failure), failure.status)
     return redirect(url_for("case.show", no=no, _anchor="past"), 303)
 
 
+def href(act: str, no: str) -> str:
+    """Where the form of an act is."""
+    return url_for("amend.show", no=no) if act in _OWN_PAGE else url_for("acts.show", no=no, act=act)
+
+
 def _command(act: str, no: str, values: Mapping[str, Any]) -> Command:
     return ActOnCase(act, no, values) if act in ACTS else SendMessage(act, no, values)
 
 
-def _done(ctx: ReadContext, done: Any) -> StoredAnswer:
+def done(ctx: ReadContext, result: Any) -> StoredAnswer:
+    """Every act of these pages leads back to the case."""
     return StoredAnswer(303, None)
 
 

@@ -32,7 +32,7 @@ def show(no: str) -> str:
         timeline=timeline(page.history, engine().directory),
         diagrams=[drawing(each) for each in page.drawings],
         ledger={"rows": [_pause(pause) for pause in page.case.pauses], "extension": _extension(page.case)},
-        actions=[{"label": acts.LABELS[act], "href": url_for("acts.show", no=no, act=act)} for act in page.acts],
+        actions=[{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in page.acts],
     )
 
 

@@ -134,6 +134,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "courier": lambda line: "寄递",
     "supplemented": lambda line: "补充情况",
     "urged": lambda line: "催办",
+    "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.cases.beside.act import CaseAct
+from engine.cases.beside.amend import AMENDING
 from engine.cases.beside.courier import COURIER
 from engine.cases.beside.supplement import SUPPLEMENT
 from engine.cases.beside.urge import URGE
 
-ACTS: Mapping[str, CaseAct] = {act.name: act for act in (COURIER, SUPPLEMENT, URGE)}
+ACTS: Mapping[str, CaseAct] = {act.name: act for act in (COURIER, SUPPLEMENT, URGE, AMENDING)}

@@ -93,3 +93,59 @@ def test_there_is_no_page_for_an_act_that_does_not_exist(house: House) -> None:
     w3 = Visitor.of(house.app).sign_in("w3")
     w3.open(f"/cases/{NO}/forgive")
     assert w3.status == 404
+
+
+# ------------------------------------------------------------------ corrections
+def test_a_field_is_corrected_on_its_own_form_and_the_first_entry_stays_readable(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.open(w3.link("/amend$"))
+    w3.open(w3.link("/amend/title$"))
+    assert 'value="办证被拒"' in w3.text
+    w3.send(f"/cases/{NO}/amend/title", value="办居住证被拒", reason="写漏了字")
+    assert "<h1>办居住证被拒</h1>" in w3.text
+    assert "更正：标题" in w3.text and "原来：办证被拒" in w3.text and "写漏了字" in w3.text
+
+
+def test_what_was_corrected_stands_among_what_was_told(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}/amend/channel")
+    w3.send(f"/cases/{NO}/amend/channel", value="phone", reason="点错了")
+    assert "电话" in w3.text and "原来：窗口" in w3.text
+
+
+def test_personal_data_in_a_correction_shows_to_those_entitled_alone(house: House) -> None:
+    registered(house, acceptance="accept")  # the window has the case now
+    w3, auditor = Visitor.of(house.app).sign_in("w3"), Visitor.of(house.app).sign_in("auditor")
+    w3.open(f"/cases/{NO}/amend/applicant.phone")
+    w3.send(f"/cases/{NO}/amend/applicant.phone", value="13900001111", reason="听错了")
+    auditor.open(f"/cases/{NO}")
+    assert "13900001111" in w3.text and "原来：13800000806" in w3.text
+    assert "更正：联系电话" in auditor.text and "听错了" in auditor.text
+    assert "13900001111" not in auditor.text and "13800000806" not in auditor.text
+
+
+def test_the_list_of_corrections_shows_personal_data_to_those_entitled_alone(house: House) -> None:
+    dispatched(house)  # the unit has the case now
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}/amend")
+    assert "办证被拒" in w3.text and "13800000806" not in w3.text
+    w3.open(f"/cases/{NO}/amend/applicant.phone")
+    assert "13800000806" not in w3.text
+
+
+def test_a_correction_that_does_not_fit_keeps_what_was_typed(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}/amend/received_at")
+    w3.send(f"/cases/{NO}/amend/received_at", value="gestern", reason="记错了")
+    assert w3.status == 400 and 'value="gestern"' in w3.text and "记错了" in w3.text
+
+
+def test_there_is_no_form_for_what_the_flow_decides(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}/amend/grade")
+    assert w3.status == 404

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
+from engine.audit import house as trail
 from engine.cases import door
 from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, SendMessage
 from engine.cases.live import Fired
@@ -19,6 +20,7 @@ from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
 from engine.definitions.versions import Versions
 from engine.directory import Directory, load_directory
+from engine.directory.calendars import Calendars, add_notice, latest_version
 from engine.errors import ClockRefused, EngineError, NobodyWaits, StateCorrupt, StepFailed
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
 from engine.scheduler.sweep import due_cases, next_due, postpone
@@ -27,6 +29,7 @@ from engine.storage.database import Database, WriteTransaction
 from engine.storage.idempotency import StoredAnswer
 from engine.storage.kept import keep_clock
 from engine.worktime import WorkTime
+from engine.worktime.notices import YearNotice
 
 log = logging.getLogger(__name__)
 SET_ASIDE = timedelta(minutes=1)
@@ -73,13 +76,22 @@ class Answered:
     replayed: bool
 
 
+@dataclass(frozen=True)
+class Followed:
+    """A case that came to a newer calendar, and its deadline before and after."""
+
+    no: str | None
+    before: datetime | None
+    after: datetime | None
+
+
 class Engine:
     """Cases on one database, by one clock."""
 
     def __init__(self, db: Database, clock: Clock, worktime: WorkTime | None = None) -> None:
         self.db = db
         self.clock = clock
-        self.worktime = worktime or WorkTime.shipped()
+        self.calendars = Calendars(worktime)
         self.versions = Versions()
         self._directory: Directory | None = None
         self._moving = threading.Lock()
@@ -95,6 +107,12 @@ class Engine:
     def forget_directory(self) -> None:
         """Read the directory anew at its next use."""
         self._directory = None
+
+    @property
+    def worktime(self) -> WorkTime:
+        """Working time by the calendar in force."""
+        with self.db.read() as conn:
+            return self.calendars.latest(conn)
 
     # ------------------------------------------------------------------ reading and writing
     def read(self, query: Callable[Concatenate[ReadContext, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -129,7 +147,10 @@ class Engine:
             self.deliver()
 
     def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor) -> Any:
-        grounds = Grounds(self.versions, self.worktime, self.directory, self.clock.now(), actor)
+        calendar = latest_version(tx.conn)
+        worktime = self.calendars.get(tx.conn, calendar)
+        now, directory = self.clock.now(), self.directory
+        grounds = Grounds(self.versions, worktime, calendar, self.calendars, directory, now, actor)
         return door.carry_out(tx, grounds, command)
 
     def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> tuple[Answered, Any]:
@@ -162,7 +183,7 @@ class Engine:
         return Answered(answer, False)
 
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
-        return ReadContext(conn, self.clock.now(), self.worktime, self.directory, self.versions, actor)
+        return ReadContext(conn, self.clock.now(), self.calendars.latest(conn), self.directory, self.versions, actor)
 
     def _guarded(self, command: Command, act: Callable[[], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident."""
@@ -193,6 +214,31 @@ class Engine:
                 tx.conn.execute(insert(models.incidents).values(**found, opened_at=self.clock.now()))
 
         self.db.write(open_it)
+
+    # ------------------------------------------------------------------ calendar
+    def import_notice(self, notice: YearNotice, actor: Actor) -> int:
+        """Put a year's notice in force for good; returns the version of the calendar.
+
+        Every case follows with its next act; `follow_calendar` brings all of them at once.
+        """
+
+        def add(tx: WriteTransaction) -> int:
+            tx.begin_writing()
+            now = self.clock.now()
+            version = add_notice(tx.conn, notice, now, actor.name)
+            said = {"version": version, "year": notice.year, "days": len(notice.days), "source": notice.source}
+            trail.record(tx.conn, now, actor.name, "calendar_imported", "calendar", said)
+            return version
+
+        return self.db.write(add)
+
+    def follow_calendar(self) -> Iterator[Followed]:
+        """Bring every open case to the calendar in force, each in its own transaction, as they are asked for."""
+        last = 0
+        while behind := self.read(_behind_calendar, last):
+            for last, no, before in behind:
+                self._fire(last)
+                yield Followed(no, before, self.read(_deadline, last))
 
     # ------------------------------------------------------------------ outbox
     def deliver(self, on_failure: OnFailure = log_failure) -> int:
@@ -239,6 +285,8 @@ class Engine:
         with self._moving:
             if to < clock.now():
                 raise ClockRefused("时钟只能向前拨，请填不早于现在的时刻。")
+            for _ in self.follow_calendar():
+                pass
             fired = self._fire_all()
             while (due := self._next_due(to)) is not None:
                 self._stand_at(clock, due)
@@ -268,6 +316,19 @@ class Engine:
         with self.db.read() as conn:
             due = next_due(conn, self.clock.now())
         return due if due is not None and due <= until else None
+
+
+def _behind_calendar(ctx: ReadContext, last: int) -> list[tuple[int, str | None, datetime | None]]:
+    """The next open cases whose instants were computed by an older calendar: row id, number, deadline."""
+    cases = models.cases
+    older = and_(cases.c.ended_at.is_(None), cases.c.calendar < latest_version(ctx.conn), cases.c.id > last)
+    found = select(cases.c.id, cases.c.no, cases.c.deadline).where(older).order_by(cases.c.id).limit(200)
+    return [(row.id, row.no, row.deadline) for row in ctx.conn.execute(found)]
+
+
+def _deadline(ctx: ReadContext, case_id: int) -> datetime | None:
+    found: datetime | None = ctx.conn.scalar(select(models.cases.c.deadline).where(models.cases.c.id == case_id))
+    return found
 
 
 def _stands_already(conn: Connection, found: Mapping[str, Any]) -> bool:

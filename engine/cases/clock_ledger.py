@@ -51,6 +51,8 @@ class ClockLedger:
     round_from: datetime | None = None  # a redo counts from its own start
     extension_days: int | None = None  # one in the life of a case; it lifts the deadline of its own round alone
     extension_round: int = 1
+    promised: datetime | None = None  # a change of the calendar counts the round not shorter than to here
+    promised_round: int = 1
     pauses: tuple[Pause, ...] = ()
     original: datetime | None = None
     lead: str | None = None
@@ -92,7 +94,27 @@ def deadline(ledger: ClockLedger, worktime: WorkTime) -> datetime | None:
     return shifted
 
 
+def keep_promise(ledger: ClockLedger, before: WorkTime, worktime: WorkTime) -> ClockLedger:
+    """The ledger by which the deadline does not come earlier when `worktime` takes the place of `before`.
+
+    PROCESS.md "Clock": importing a notice recomputes open deadlines and never shortens a promised one.
+    """
+    due, base, kept = deadline(ledger, before), _base(ledger, before), ledger
+    while due is not None and base is not None and (found := deadline(kept, worktime)) is not None and found < due:
+        kept = replace(kept, promised=base, promised_round=kept.round)
+        base = worktime.shift(base, 1)
+    return kept
+
+
 def _base(ledger: ClockLedger, worktime: WorkTime) -> datetime | None:
+    """Where the round ends by its own count, or where it was promised to end, before anything moves it."""
+    counted = _counted(ledger, worktime)
+    if counted is None or ledger.promised is None or ledger.promised_round != ledger.round:
+        return counted
+    return max(counted, local(ledger.promised))
+
+
+def _counted(ledger: ClockLedger, worktime: WorkTime) -> datetime | None:
     if ledger.anchor is None or ledger.grade is None:
         return None
     if _on_site(ledger):
@@ -146,6 +168,7 @@ _INSTANTS = frozenset(
         "external_due",
         "round_from",
         "original",
+        "promised",
         "asked",
         "until",
         "resumed",

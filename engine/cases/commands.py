@@ -76,7 +76,10 @@ class ActOnCase:
 
 @dataclass(frozen=True)
 class FireTimers:
-    """Fire the timers of one case that are due; writes nothing when none is (too early, or fired before)."""
+    """Bring one case up to date: to the calendar in force, and its due timers fired.
+
+    Writes nothing when it is (too early, or fired before).
+    """
 
     case_id: int
 

@@ -16,13 +16,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from engine.cases import live, merging
+from engine.cases import clock_ledger, live, merging
 from engine.cases.beside import ACTS
 from engine.cases.beside.act import CaseAct, Said
 from engine.cases.clock_ledger import ClockLedger
+from engine.cases.commands import SYSTEM
 from engine.cases.live import Live
 from engine.cases.step import Step
 from engine.definitions.versions import Version
+from engine.worktime import WorkTime
 
 # How a case begins (`begin`), and how its clock strikes (`live.strike`).
 BEGUN, STRUCK = "registered", "timer_fired"
@@ -52,7 +54,7 @@ class Deed:
 
     action: str
     element: str
-    entered: Mapping[str, Any] = field(default_factory=dict)
+    entered: Mapping[str, Any] | None = None  # nobody had a form to fill in
     said: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
     task_id: str | None = None
@@ -60,10 +62,26 @@ class Deed:
 
 def do(opened: Live, deed: Deed) -> None:
     """Do it, by the actor and at the instant of the step: its line on the trail, what it changes, the path it took."""
-    opened.step.answers = deed.entered
+    opened.step.answers = deed.entered or {}
     move = partial(DEEDS[deed.action], opened, deed)
     kept = {"before": deed.before, "entered": deed.entered, "task_id": deed.task_id}
     live.moving(opened, deed.action, deed.element, deed.said, move, **kept)
+
+
+def change_calendar(opened: Live, version: int, worktime: WorkTime) -> None:
+    """Bring a case to a newer calendar, by an act of the system's own; its line says what that means for the deadline.
+
+    Nothing for a case that has it already, or is archived.
+    """
+    step = opened.step
+    if version <= step.calendar or step.record.ended_at is not None:
+        return
+    kept = clock_ledger.keep_promise(step.ledger, step.worktime, worktime)
+    before = {"calendar": step.calendar, "deadline": step.deadline()}
+    said = {"calendar": version, "deadline": clock_ledger.deadline(kept, worktime)}
+    step.coming, actor, step.actor = worktime, step.actor, SYSTEM
+    do(opened, Deed("calendar_changed", "calendar", said=said, before=before))
+    step.actor = actor
 
 
 def begin(uid: str, version: Version, step: Step, variables: Mapping[str, Any], entered: Mapping[str, Any]) -> Live:
@@ -73,7 +91,8 @@ def begin(uid: str, version: Version, step: Step, variables: Mapping[str, Any], 
     step.note(BEGUN, version.definition.start.id)
     begun = live.begin(uid, version, step, variables)
     begun.merged_into = merging.lead_named(entered)
-    after = {"variables": variables, **live.of_lead_case(step), "path": list(begun.run.path)}
+    calendar = {"calendar": step.calendar} if step.calendar else {}
+    after = {"variables": variables, **calendar, **live.of_lead_case(step), "path": list(begun.run.path)}
     step.notes[0] = replace(step.notes[0], after=after, entered=entered)
     return begun
 
@@ -94,7 +113,7 @@ def _instant(text: str | None) -> datetime | None:
 def _complete(opened: Live, deed: Deed) -> None:
     """A task, with the variables its form gave to the diagram."""
     task_id = deed.task_id or ""
-    opened.merged_into = merging.lead_named(deed.entered)
+    opened.merged_into = merging.lead_named(deed.entered or {})
     opened.done_by[task_id] = opened.step.actor.name
     opened.run.complete(task_id, deed.said["variables"])
 
@@ -104,12 +123,21 @@ def _send(opened: Live, deed: Deed) -> None:
     opened.run.send(deed.element, {})
 
 
+def _change_calendar(opened: Live, deed: Deed) -> None:
+    """Another calendar is in force: every instant is computed anew by it, no promised deadline comes earlier."""
+    step = opened.step
+    assert step.coming is not None
+    step.ledger = clock_ledger.keep_promise(step.ledger, step.worktime, step.coming)
+    step.worktime, step.calendar = step.coming, deed.said["calendar"]
+
+
 def _beside(act: CaseAct, opened: Live, deed: Deed) -> None:
-    act.do(opened, Said(deed.entered, deed.before, deed.said))
+    act.do(opened, Said(deed.entered or {}, deed.before, deed.said))
 
 
 DEEDS: Mapping[str, Callable[[Live, Deed], None]] = {
     "completed": _complete,
     "message": _send,
+    "calendar_changed": _change_calendar,
     **{act.action: partial(_beside, act) for act in ACTS.values()},
 }

@@ -80,6 +80,7 @@ def load(
     """Read a stored case back; raises StateCorrupt."""
     ledger = clock_ledger.from_json(row["ledger"])
     step = Step(now, actor, read_record(row), ledger, worktime, directory, OPERATIONS)
+    step.calendar = row["calendar"]
     run = ProcessRun.loaded(version.definition, step, base_of(row["uid"]), row["state"])
     tasks = {task.id: task for task in run.open_tasks()}
     timers = {timer.id: timer for timer in run.timers()}
@@ -151,13 +152,14 @@ def _next_due(live: Live, until: datetime) -> WaitingTimer | None:
 
 
 def changing(live: Live, act: Callable[[], object]) -> None:
-    """Act on the diagram; when that changes the clock ledger, waiting instants are computed anew, visibly."""
-    before, due_before = live.step.ledger, live.step.deadline()
+    """Act on the diagram; when that changes clock ledger or calendar, waiting instants are computed anew, visibly."""
+    step = live.step
+    before, due_before, worktime = step.ledger, step.deadline(), step.worktime
     act()
-    if live.step.ledger == before:
+    if step.ledger == before and step.worktime is worktime:
         return
     for moved in live.run.reproject():
-        live.step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
-    due_after = live.step.deadline()
+        step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
+    due_after = step.deadline()
     if due_before is not None and due_after is not None and due_after > due_before:
         live.run.signal("deadline_moved")

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from engine.cases import live, merging, policy, saving
+from engine.cases import deeds, live, merging, policy, saving
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.live import Live
 from engine.cases.step import Notice, Step
 from engine.definitions.versions import Versions
 from engine.directory import Directory
+from engine.directory.calendars import Calendars
 from engine.errors import NotFound
 from engine.storage import models
 from engine.storage.database import WriteTransaction
@@ -38,6 +39,8 @@ class Grounds:
 
     versions: Versions
     worktime: WorkTime
+    calendar: int  # version `worktime` goes by
+    calendars: Calendars
     directory: Directory
     now: datetime
     actor: Actor
@@ -65,10 +68,12 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
     if row is None:
         raise NotFound
     version = grounds.versions.get(tx.conn, row["bundle_id"])
-    opened = live.load(row, version, grounds.now, grounds.actor, grounds.worktime, grounds.directory)
+    worktime = grounds.calendars.get(tx.conn, row["calendar"])
+    opened = live.load(row, version, grounds.now, grounds.actor, worktime, grounds.directory)
     if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
         raise NotFound
     _with_lead_case(tx.conn, opened.step, row["merged_into"])
+    deeds.change_calendar(opened, grounds.calendar, grounds.worktime)
     if live.anything_due(opened, grounds.now):
         live.fire_due(opened, grounds.now, _last_line(tx.conn, row))
     return opened

@@ -45,6 +45,7 @@ def case_columns(live: Live) -> dict[str, Any]:
         "original_deadline": step.ledger.original,
         "accepted_at": step.ledger.accepted_at,
         "ended_at": step.record.ended_at or (step.now if ended else None),
+        "calendar": step.calendar,
         "merged_into": live.merged_into or live.row.get("merged_into"),
     }
 

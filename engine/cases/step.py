@@ -105,6 +105,8 @@ class Step:
         self.record = record
         self.ledger = ledger
         self.worktime = worktime
+        self.calendar = 0  # its version (engine/directory/calendars.py)
+        self.coming: WorkTime | None = None  # of a calendar about to take the place of this one
         self.directory = directory
         self.answers: Mapping[str, Any] = {}  # what the present act entered, whole
         self.notes: list[Note] = []

@@ -77,7 +77,7 @@ def _pauses(ledger: ClockLedger) -> Sequence[Pause]:
 
 # ------------------------------------------------------------------ in words
 def _rule(ledger: ClockLedger, worktime: WorkTime) -> str:
-    return _base(ledger) + _extended(ledger) + _paused(ledger, worktime)
+    return _base(ledger) + _extended(ledger) + _paused(ledger, worktime) + _promised(ledger)
 
 
 def _base(ledger: ClockLedger) -> str:
@@ -87,6 +87,12 @@ def _base(ledger: ClockLedger) -> str:
     if ledger.round_from is not None:
         what, begin = "重办", "决定重办"
     return f"{what}：{begin}当日不计，从次日起数满 {ledger.limit_days} 个工作日，到最后一日下班时为止。"
+
+
+def _promised(ledger: ClockLedger) -> str:
+    """A notice imported since then would end it earlier."""
+    kept = ledger.promised is not None and ledger.promised_round == ledger.round
+    return "放假安排后来有变，已承诺的期限不提前。" if kept else ""
 
 
 def _extended(ledger: ClockLedger) -> str:

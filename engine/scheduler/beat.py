@@ -12,8 +12,13 @@ log = logging.getLogger(__name__)
 
 
 def beat(engine: Engine, share: bool) -> None:
-    """Sweep the timers and the outbox once; with `share` other processes may do the same at the same time."""
+    """Bring cases to a changed calendar, sweep the timers and the outbox, once.
+
+    With `share` other processes may do the same at the same time.
+    """
     now = engine.clock.now()
+    for _ in engine.follow_calendar():
+        pass
     sweep(engine, now, partial(_set_aside, engine), share)
     engine.deliver()
 

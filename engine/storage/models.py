@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -57,6 +58,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index, on either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 # SQLite gives row ids to INTEGER PRIMARY KEY alone; PostgreSQL wants the wide type.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -129,6 +136,8 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index(None, "deadline", "id"),
     Index(None, "merged_into"),
     Index(None, "registered_unit", "id"),
+    # Open cases alone: whom a new calendar has not reached yet.
+    Index("ix_cases_open_calendar", "calendar", **_where("ended_at IS NULL")),
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
     "case_people",

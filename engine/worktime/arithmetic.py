@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from engine.clock import local
 from engine.worktime.calendar import Calendar
 from engine.worktime.explain import ExplainedDay, Pause, explain
 from engine.worktime.hours import OfficeHours
+from engine.worktime.notices import YearNotice
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class WorkTime:
     def shipped(cls) -> WorkTime:
         """The shipped calendar and the centre's standard hours. Takes some milliseconds: keep what it returns."""
         return cls(Calendar.shipped(), OfficeHours())
+
+    def with_notice(self, notice: YearNotice) -> WorkTime:
+        """The same hours on a calendar in which `notice` stands for its year."""
+        return replace(self, calendar=self.calendar.with_notice(notice))
 
     def workdays(self, n: int, since: datetime) -> datetime:
         """Closing time of the n-th working day (n >= 1) after the day of `since`."""

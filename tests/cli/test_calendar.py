@@ -1,9 +1,13 @@
-"""`bancheng calendar explain` counts day by day and ends with the deadline."""
+"""`bancheng calendar`: `explain` counts day by day and ends with the deadline, `import` puts a notice in force."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from engine.house import open_house
+from engine.settings import read_settings
 from tests.cli.conftest import Bancheng
 
 
@@ -36,3 +40,38 @@ def test_a_year_without_official_notice_is_marked(bancheng: Bancheng) -> None:
 
 def test_nothing_can_be_counted_in_no_days(bancheng: Bancheng) -> None:
     assert bancheng("calendar", "explain", "--from", "2026-03-02", "--workdays", "0").exit_code == 2
+
+
+@pytest.fixture
+def notice(tmp_path: Path) -> Path:
+    """2027, with 3 May off."""
+    file = tmp_path / "2027.csv"
+    file.write_text("date,kind,name\n2027-05-01,holiday,劳动节\n2027-05-03,holiday,劳动节\n", "utf-8")
+    return file
+
+
+def test_an_imported_notice_is_what_is_explained_from_then_on(bancheng: Bancheng, notice: Path) -> None:
+    open_house(read_settings()).db.close()
+    told = bancheng("calendar", "import", str(notice), "--source", "国办发明电")
+    assert told.stdout == "已录入 2027 年的放假安排（日历第 1 版）：在办 0 件，0 件期限有变\n"
+    explained = bancheng("calendar", "explain", "--from", "2027-04-30T10:00", "--workdays", "1").stdout
+    assert "2027-05-03 放假 劳动节" in explained
+    assert explained.splitlines()[-1] == "2027-05-04T17:00:00+08:00"
+    assert "暂定" not in explained
+
+
+def test_a_file_with_mistakes_changes_nothing(bancheng: Bancheng, notice: Path) -> None:
+    open_house(read_settings()).db.close()
+    notice.write_text("2027-13-01,holiday,元旦\n", "utf-8")
+    told = bancheng("calendar", "import", str(notice))
+    assert (told.exit_code, "line.1" in told.stderr) == (1, True)
+    assert "暂定" in bancheng("calendar", "explain", "--from", "2027-03-01", "--workdays", "5").stdout
+
+
+def test_a_house_that_was_never_opened_has_no_calendar_to_change(bancheng: Bancheng, notice: Path) -> None:
+    assert bancheng("calendar", "import", str(notice)).exit_code == 1
+
+
+def test_explaining_makes_no_database(bancheng: Bancheng, sqlite_url: str) -> None:
+    bancheng("calendar", "explain", "--from", "2026-03-02", "--workdays", "5")
+    assert not Path(sqlite_url.removeprefix("sqlite:///")).exists()

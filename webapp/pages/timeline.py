@@ -98,6 +98,11 @@ def _moved(line: HistoryLine) -> str:
     return f"期限由 {date_time(datetime.fromisoformat(before))} 改为 {told}" if before else f"期限定为 {told}"
 
 
+def _calendar(line: HistoryLine) -> str:
+    same = line.before.get("deadline") == line.after["deadline"]
+    return "放假安排有变，期限不变" if same else f"放假安排有变：{_moved(line)}"
+
+
 def _notice(line: HistoryLine) -> str:
     return f"通知：{label('notice', line.after['kind'])}"
 
@@ -124,6 +129,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "completed": _task,
     "timer_fired": _timer,
     "deadline_moved": _moved,
+    "calendar_changed": _calendar,
     "notice": _notice,
     "escalated": _escalated,
     "regraded": _regraded,

@@ -39,8 +39,8 @@ def _may_send(opened: Live, actor: Actor, name: str) -> None:
 
 
 def fire(tx: WriteTransaction, grounds: Grounds, command: FireTimers) -> list[Fired]:
-    """Fire what is due of one case; too early, or fired before: nothing is written."""
+    """Bring one case up to date; too early, or fired before: nothing is written."""
     opened = open_case(tx, grounds, Address("id", command.case_id))
-    if opened.fired:
+    if opened.step.notes:
         close_case(tx, opened)
     return opened.fired

@@ -32,6 +32,7 @@ def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Star
     if command.key == CASE_PROCESS:
         _may_register(command, grounds.actor)
     step = Step(grounds.now, grounds.actor, Record(), ClockLedger(), grounds.worktime, grounds.directory, OPERATIONS)
+    step.calendar = grounds.calendar
     schema = version.definition.start_form
     entered = entering.take(schema, command.variables, step, {})
     data = entered.variables(schema, version.definition.read_names)

@@ -16,6 +16,10 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("calendar", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("cases", sa.Column("registered_unit", sa.String(length=20)))
     op.create_index("ix_cases_registered_unit_id", "cases", ["registered_unit", "id"])
+    still_open = sa.text("ended_at IS NULL")
+    op.create_index(
+        "ix_cases_open_calendar", "cases", ["calendar"], sqlite_where=still_open, postgresql_where=still_open
+    )
     op.add_column("timers", sa.Column("parked", sa.BigInteger()))
     op.add_column("incidents", sa.Column("timer_id", sa.String(length=36)))
     op.add_column("incidents", sa.Column("owner", sa.String(length=200)))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.clock import SystemClock
 
 
 class Ticker:
     """Calls `beat` every `seconds` in a thread of its own, never two at once; a beat that raises is logged."""
 
     def __init__(self, beat: Callable[[], object], seconds: float) -> None:
-        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler = _Steady(seconds, timezone=UTC)
         self._scheduler.add_job(
             beat, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None
         )
@@ -24,3 +26,19 @@ class Ticker:
     def stop(self) -> None:
         """End, after the beat under way."""
         self._scheduler.shutdown(wait=True)
+
+
+class _Steady(BackgroundScheduler):
+    """Beats on when the machine's clock is set back; by itself APScheduler waits until it has caught up again."""
+
+    def __init__(self, seconds: float, **options: object) -> None:
+        super().__init__(**options)
+        self._seconds = seconds
+
+    def _process_jobs(self) -> float:
+        now = SystemClock().now()
+        for job in self.get_jobs():
+            if job.next_run_time > now + timedelta(seconds=self._seconds):
+                job.modify(next_run_time=now)
+        wait = super()._process_jobs()
+        return self._seconds if wait is None else min(wait, self._seconds)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from apscheduler.schedulers import base
 
+from engine.clock import SystemClock
 from engine.scheduler.ticker import Ticker
 
 
@@ -50,3 +54,27 @@ def test_stopping_waits_for_the_beat_under_way_and_none_runs_beside_it() -> None
     ticker.stop()
     assert running == []
     assert max(most) == 1
+
+
+def test_it_beats_on_when_the_clock_of_the_machine_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats = threading.Semaphore(0)
+    ticker = Ticker(beats.release, 0.05)
+    ticker.start()
+    assert beats.acquire(timeout=10)
+    back = timedelta(days=30)
+    monkeypatch.setattr(base, "datetime", _set_by(-back))
+    monkeypatch.setattr(SystemClock, "now", lambda self: datetime.now(UTC) - back)
+    beats_after = [beats.acquire(timeout=5) for _ in range(3)]
+    ticker.stop()
+    assert beats_after == [True, True, True]
+
+
+def _set_by(offset: timedelta) -> type[datetime]:
+    """What APScheduler reads the time from, standing wrong by that much."""
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + offset
+
+    return Wrong

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import outbox
@@ -86,7 +86,7 @@ def _sent(message: OutboxMessage, send: Send, on_failure: OnFailure) -> bool:
 
 def _claim(tx: WriteTransaction, now: datetime) -> list[tuple[int, OutboxMessage]]:
     """Take a batch by putting its next try into the future, past the reach of other workers."""
-    due = select(outbox).where(outbox.c.next_try <= now).order_by(outbox.c.next_try, outbox.c.id).limit(_BATCH)
+    due = select(outbox).where(_waits(now)).order_by(outbox.c.next_try, outbox.c.id).limit(_BATCH)
     if tx.conn.execute(due).first() is None:
         return []
     tx.begin_writing()
@@ -95,6 +95,12 @@ def _claim(tx: WriteTransaction, now: datetime) -> list[tuple[int, OutboxMessage
         later = {"attempts": row.attempts + 1, "next_try": now + _pause(row.attempts)}
         tx.conn.execute(update(outbox).where(outbox.c.id == row.id).values(later))
     return [(row.id, _message(row)) for row in rows]
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """Due; or written by a clock that stood ahead: never tried, or put off further than anything is."""
+    astray = or_(outbox.c.attempts == 0, outbox.c.next_try > now + _PAUSES[-1])
+    return and_(outbox.c.next_try.is_not(None), or_(outbox.c.next_try <= now, astray))
 
 
 def _pause(attempts: int) -> timedelta:

@@ -8,16 +8,31 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Integer, and_, bindparam, false, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from engine.cases.commands import SYSTEM, Actor, FireTimers
+from engine.clock import Clock
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import Instant, timers
 from engine.storage.prepared import Prepared
 
 _BATCH = 200
 _CLAIMED_BATCH = 20
-_LEASE = timedelta(seconds=30)
+_LEASE = timedelta(seconds=5)  # so soon comes back what a dead worker had taken; a batch takes less than one
+_LONGEST_WAIT_US = 60_000_000  # a retry further away was written by a clock that stood ahead
 
 Due = tuple[int, datetime]  # case id, when its earliest waiting timer fell due
 OnFailure = Callable[[int, Exception], object]
@@ -28,6 +43,9 @@ class Door(Protocol):
 
     @property
     def db(self) -> Database: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
     def execute(self, command: FireTimers, actor: Actor) -> Any: ...
 
@@ -47,11 +65,11 @@ def sweep(engine: Door, now: datetime, on_failure: OnFailure, share: bool = Fals
     """Fire everything that is due at `now`, what falls due by the firing itself included; returns the cases fired.
 
     A case that fails is handed to `on_failure(case_id, error)` and left until the next sweep; its neighbours go on.
-    With `share` several sweeps at once divide the work: each takes a small batch for 30 seconds. Without, everything
+    With `share` several sweeps at once divide the work: each takes a small batch for 5 seconds. Without, everything
     due has been dealt with when this returns.
     """
     take = _claimed_batches if share else _all_batches
-    return sum(_fire(engine, case_id, on_failure) for batch in take(engine.db, now) for case_id in batch)
+    return sum(_fire(engine, case_id, on_failure) for batch in take(engine, now) for case_id in batch)
 
 
 def postpone(conn: Connection, case_id: int, now: datetime, until: datetime) -> int:
@@ -71,11 +89,11 @@ def _fire(engine: Door, case_id: int, on_failure: OnFailure) -> bool:
     return True
 
 
-def _all_batches(db: Database, now: datetime) -> Iterator[list[int]]:
+def _all_batches(engine: Door, now: datetime) -> Iterator[list[int]]:
     """Batches until nothing new is due. What is still due after its turn failed or had nothing to fire: it waits."""
     tried: set[Due] = set()
     while True:
-        with db.read() as conn:
+        with engine.db.read() as conn:
             found = due_cases(conn, now, _BATCH + len(tried))
         tried &= set(found)
         fresh = [due for due in found if due not in tried]
@@ -85,27 +103,31 @@ def _all_batches(db: Database, now: datetime) -> Iterator[list[int]]:
         yield [case_id for case_id, _ in fresh]
 
 
-def _claimed_batches(db: Database, now: datetime) -> Iterator[list[int]]:
+def _claimed_batches(engine: Door, now: datetime) -> Iterator[list[int]]:
     """Batches nobody else works on; a worker that dies gives them back by running out of time."""
     while True:
-        with db.read() as conn:
+        with engine.db.read() as conn:
             if not due_cases(conn, now, 1):
                 return
-        claimed = db.write(partial(_claim, now=now))
+        # A sweep may take minutes: what it takes late is taken from then on.
+        claimed = engine.db.write(partial(_claim, now=now, until=engine.clock.now() + _LEASE))
         yield list(dict.fromkeys(case_id for case_id, _ in claimed))
 
 
-def _claim(tx: WriteTransaction, now: datetime) -> list[Due]:
+def _claim(tx: WriteTransaction, now: datetime, until: datetime) -> list[Due]:
     tx.begin_writing()
-    claimed = _CLAIM.fetch(tx.conn, {"now": now, "limit": _CLAIMED_BATCH, "retry_at": now + _LEASE})
+    claimed = _CLAIM.fetch(tx.conn, {"now": now, "limit": _CLAIMED_BATCH, "retry_at": until})
     return sorted(((row["case_id"], row["due"]) for row in claimed), key=itemgetter(1))
 
 
 _NOW = bindparam("now", type_=Instant())
 _LIMIT = bindparam("limit", type_=Integer())
-_WAITING = and_(
-    timers.c.suspended == false(), timers.c.due <= _NOW, or_(timers.c.retry_at.is_(None), timers.c.retry_at <= _NOW)
+_UNTAKEN = or_(
+    timers.c.retry_at.is_(None),
+    timers.c.retry_at <= _NOW,
+    type_coerce(timers.c.retry_at, BigInteger) - literal_column(str(_LONGEST_WAIT_US)) > _NOW,
 )
+_WAITING = and_(timers.c.suspended == false(), timers.c.due <= _NOW, _UNTAKEN)
 _EARLIEST = func.min(timers.c.due).label("due")
 
 _DUE_CASES = Prepared(

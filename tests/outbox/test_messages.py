@@ -107,6 +107,12 @@ def test_a_message_whose_sender_died_comes_again(database: Database) -> None:
     assert Carrier().deliver(database, minutes=1) == ["k"]
 
 
+def test_a_message_written_by_a_clock_that_stood_ahead_is_not_waited_for(database: Database) -> None:
+    put(database, notice("k"), notice("refused"))
+    assert Carrier("refused").deliver(database, minutes=-1) == ["k"]
+    assert Carrier().deliver(database, minutes=-1000) == ["refused"]
+
+
 def test_a_skipped_message_is_recorded_and_not_sent(database: Database) -> None:
     put(database, notice("k", skipped="期限已过"))
     assert Carrier().deliver(database, minutes=1000) == []

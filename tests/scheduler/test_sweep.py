@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from engine.cases.commands import SYSTEM, Actor, FireTimers
+from engine.clock import SimulatedClock
 from engine.scheduler.sweep import due_cases, next_due, postpone, sweep
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import timers
@@ -32,6 +33,10 @@ class Engine:
         self.broken: set[int] = set()
         self.failed: list[int] = []
         self.after_firing: Callable[[WriteTransaction, int], object] = lambda tx, case_id: None
+
+    @property
+    def clock(self) -> SimulatedClock:
+        return SimulatedClock(self.now)
 
     def execute(self, command: FireTimers, actor: Actor) -> None:
         assert actor == SYSTEM
@@ -98,10 +103,10 @@ def test_a_timer_of_a_paused_case_stays(database: Database, share: bool) -> None
 
 
 def test_a_timer_that_failed_waits_for_its_next_turn(database: Database, share: bool) -> None:
-    wait(database, add_case(database), NOON - DAY, retry_at=NOON + DAY)
+    wait(database, add_case(database), NOON - DAY, retry_at=NOON + timedelta(minutes=1))
     engine = Engine(database)
     assert engine.sweep(share) == 0
-    engine.now = NOON + DAY
+    engine.now = NOON + timedelta(minutes=1)
     assert engine.sweep(share) == 1
 
 
@@ -160,7 +165,7 @@ def test_several_sweeps_at_once_fire_each_case_once(database: Database) -> None:
     assert [case_id for engine in engines for case_id in engine.failed] == []
 
 
-def test_what_a_dead_worker_had_taken_is_fired_half_a_minute_later(database: Database) -> None:
+def test_what_a_dead_worker_had_taken_is_fired_five_seconds_later(database: Database) -> None:
     (case_id,) = cases_with_timers(database, NOON)
     engine = Engine(database)
 
@@ -172,8 +177,27 @@ def test_what_a_dead_worker_had_taken_is_fired_half_a_minute_later(database: Dat
         sweep(engine, NOON, dies, share=True)
     engine.broken = set()
     assert engine.sweep(share=True) == 0
-    engine.now = NOON + timedelta(seconds=30)
+    engine.now = NOON + timedelta(seconds=5)
     assert engine.sweep(share=True) == 1
+
+
+def test_a_long_sweep_keeps_what_it_takes_late_to_itself(database: Database) -> None:
+    ids = cases_with_timers(database, *[NOON - DAY + timedelta(minutes=number) for number in range(40)])
+    slow, other = Engine(database), Engine(database)
+
+    def slowly(tx: WriteTransaction, case_id: int) -> None:
+        slow.now += timedelta(seconds=0.2)
+        if case_id == ids[25]:  # in the second batch; the sweep began more than 5 seconds ago
+            other.now = slow.now
+            assert sweep(other, other.now, lambda case_id, error: None, share=True) == 0
+
+    slow.after_firing = slowly
+    assert sweep(slow, NOON, lambda case_id, error: None, share=True) == 40
+
+
+def test_what_was_taken_by_a_clock_that_stood_ahead_is_not_waited_for(database: Database, share: bool) -> None:
+    wait(database, add_case(database), NOON - DAY, retry_at=NOON + DAY)
+    assert Engine(database).sweep(share) == 1
 
 
 def test_due_cases_come_with_the_instant_since_when_and_no_more_than_asked(database: Database) -> None:

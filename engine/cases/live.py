@@ -110,10 +110,10 @@ def fire_due(live: Live, until: datetime, last: datetime) -> None:
     `last` is the instant of the last line of the trail: what could not strike before it, because the case clock stood
     or its instant was moved, strikes now and not in the past.
     """
-    present, actor = live.step.now, live.step.actor
+    resumed, actor = live.step.now, live.step.actor
     while (timer := _next_due(live, until)) is not None:
-        last = strike(live, timer, last, present)
-    live.step.now, live.step.actor = present, actor
+        last = strike(live, timer, last, live.step.present)
+    live.step.now, live.step.actor = resumed, actor
 
 
 def strike(live: Live, timer: WaitingTimer, last: datetime, present: datetime) -> datetime:

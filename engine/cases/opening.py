@@ -73,9 +73,11 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
     if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
         raise NotFound
     _with_lead_case(tx.conn, opened.step, row["merged_into"])
+    last = _last_line(tx.conn, row)
+    opened.step.not_before(last)
     deeds.change_calendar(opened, grounds.calendar, grounds.worktime)
     if live.anything_due(opened, grounds.now):
-        live.fire_due(opened, grounds.now, _last_line(tx.conn, row))
+        live.fire_due(opened, grounds.now, opened.step.notes[-1].at if opened.step.notes else last)
     return opened
 
 

@@ -227,5 +227,5 @@ def _outbox_row(live: Live, case_id: int, seq: int, place: int, notice: Notice) 
         "recipients": json.dumps(notice.groups),
         "payload": json.dumps(dict(notice.facts), default=datetime.isoformat, ensure_ascii=False),
         "created_at": live.step.now,
-        "next_try": live.step.now,
+        "next_try": live.step.present,
     }

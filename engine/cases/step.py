@@ -100,7 +100,7 @@ class Step:
         operations: Mapping[str, Operation],
     ) -> None:
         self.now = self.since = now  # the instant of the present move: of a timer that strikes late, its own
-        self.present = now  # when the transaction takes place
+        self.present = now  # when the transaction takes place, by the clock
         self.actor = actor
         self.record = record
         self.ledger = ledger
@@ -115,6 +115,10 @@ class Step:
         self.lead_closed = False
         self._operations = operations
         self.words: Words = words(self)
+
+    def not_before(self, last: datetime) -> None:
+        """The case's time never runs backwards, even if the machine's clock was set back since its last line."""
+        self.now = self.since = max(self.now, last)
 
     # ------------------------------------------------------------------ what the diagram asks
     def operate(self, operation: str, element: Element, data: dict[str, Any]) -> None:

@@ -54,6 +54,14 @@ def test_it_ends_half_a_day_after_the_last_visit(database: Database, id: str) ->
     assert found(database, id, NOW + 13 * HOUR) is not None
 
 
+def test_a_clock_that_is_set_back_does_not_lengthen_it(database: Database, id: str) -> None:
+    back = NOW - 30 * DAY
+    session = found(database, id, back)
+    assert session is not None and session.stale
+    write(database, lambda c: see_session(c, id, back))
+    assert found(database, id, back + 13 * HOUR) is None
+
+
 def test_it_ends_after_a_week_however_often_one_comes(database: Database, id: str) -> None:
     for hours in range(12, 7 * 24 + 1, 12):
         assert found(database, id, NOW + hours * HOUR) is not None

@@ -1,8 +1,9 @@
 """Whether a house kept its promises: its database held against the journal of what it was asked, and against itself.
 
 I1 what was acknowledged is on the trail exactly once · I2 what was not, at most once · I3 no gap in the lines of a
-case, a task completed once · I4 no timer early · I6 the chains verify · I8 an open case has a task, a timer or an
-incident · I9 numbers without gap, receipts unique · and the rows of tasks and timers are those of the stored state.
+case, their instants ascending, a task completed once · I4 no timer early or twice · I6 the chains verify · I8 an open
+case has a task, a timer or an incident · I9 numbers without gap, receipts unique · and the rows of tasks and timers
+are those of the stored state.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Select, select
 
+from engine.audit.house import HOUSE
 from engine.audit.verify import verify_all
 from engine.bpmn import state
 from engine.cases import live
@@ -67,7 +70,8 @@ def _opened(url: str) -> Iterator[Connection]:
 def _against_itself(conn: Connection) -> Iterator[str]:
     yield from _completed_once(conn)
     yield from _chains(conn)
-    yield from _early_timers(conn)
+    yield from _timers_at_their_time(conn)
+    yield from _instants_ascend(conn)
     yield from _silent_cases(conn)
     yield from _numbering(conn)
     yield from _state_against_rows(conn)
@@ -133,11 +137,26 @@ def _chains(conn: Connection) -> Iterator[str]:
         yield f"case row {bad.case_id}, line {bad.seq}: {bad.reason}"
 
 
-def _early_timers(conn: Connection) -> Iterator[str]:
+def _timers_at_their_time(conn: Connection) -> Iterator[str]:
+    """Early by the line's own instant, or by what the clock said when it was written; or twice."""
+    fired: Counter[tuple[int, str, str]] = Counter()
     for row in _rows(conn, select(audit).where(audit.c.action == "timer_fired")):
-        due = datetime.fromisoformat(orjson.loads(row["after"])["due"])
-        if due > row["at"]:
-            yield f"case row {row['case_id']}: {row['element']} fired at {row['at']}, due {due}"
+        said = orjson.loads(row["after"])
+        fired[row["case_id"], row["element"], said["timer"]] += 1
+        due = datetime.fromisoformat(said["due"])
+        if due > min(row["at"], datetime.fromisoformat(said["at"])):
+            yield f"case row {row['case_id']}: {row['element']} fired early, at {said['at']}, due {due}"
+    for (case_id, element, _), times in fired.items():
+        if times > 1:
+            yield f"case row {case_id}: {element} fired {times} times"
+
+
+def _instants_ascend(conn: Connection) -> Iterator[str]:
+    lines = select(audit.c.case_id, audit.c.seq, audit.c.at).where(audit.c.case_id != HOUSE)
+    rows = _rows(conn, lines.order_by(audit.c.case_id, audit.c.seq))
+    for before, after in pairwise(rows):
+        if before["case_id"] == after["case_id"] and after["at"] < before["at"]:
+            yield f"case row {after['case_id']}, line {after['seq']}: earlier than the line before"
 
 
 # ------------------------------------------------------------------ I8, I9

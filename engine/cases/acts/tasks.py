@@ -44,5 +44,5 @@ def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimT
         "claimed" if assignee else "unclaimed", task.element.id, {"assignee": held_by}, {"assignee": assignee}
     )
     close_case(tx, opened)
-    since = grounds.now if assignee else None
+    since = opened.step.now if assignee else None
     _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee, "claimed_at": since})

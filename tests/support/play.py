@@ -205,6 +205,10 @@ class Play:
         """How many cases there are."""
         return len(self._rows(select(models.cases.c.id)))
 
+    def count_incidents(self) -> int:
+        """How many incidents are open."""
+        return len(self._rows(select(models.incidents.c.id).where(models.incidents.c.resolved_at.is_(None))))
+
     def _rows(self, query: Any) -> list[RowMapping]:
         return self.engine.read(lambda ctx: list(ctx.conn.execute(query).mappings()))
 

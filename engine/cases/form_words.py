@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ def form_words(step: Step, data: Mapping[str, Any]) -> Mapping[str, Callable[...
         "paused": lambda: step.ledger.paused is not None,
         "grade": lambda: step.ledger.grade,
         "holds_order": step.holds_order,
-        "pause_days": lambda until: _pause_days(step, until),
+        "pause_days": lambda until: _pause_days(step, step.now, until),
         "now_date": lambda: local(step.now).date().isoformat(),
         "in_future": lambda instant: datetime.fromisoformat(instant) > step.now,
     }
@@ -42,6 +41,7 @@ def _of_task(step: Step, data: Mapping[str, Any]) -> dict[str, Callable[..., Any
         "is_lead": lambda: bool(data.get("is_lead")),
         "tier": lambda: data.get("tier", step.record.tier),
         "replied": lambda: _replied(step, data.get("unit")),
+        "asked_pause_days": lambda: _asked_pause_days(step, data["unit"]),
     }
 
 
@@ -50,8 +50,14 @@ def _replied(step: Step, unit: str | None) -> bool:
     return bool(unit) and unit in step.record.facts.get("replied", {}).get(str(step.ledger.round), [])
 
 
-def _pause_days(step: Step, until: str) -> int:
-    """Working days all pauses of the case would take with one more until this day."""
+def _pause_days(step: Step, since: datetime, until: str) -> int:
+    """Working days all pauses of the case would take with one more from this instant until this day."""
     pauses = [p for p in step.ledger.pauses if p.unit is not None]
-    wanted = Pause(step.now, step.worktime.opening_time(date.fromisoformat(until)))
-    return sum(clock_ledger.pause_days(pause, step.worktime) for pause in (*pauses, replace(wanted)))
+    wanted = Pause(since, step.worktime.opening_time(date.fromisoformat(until)))
+    return sum(clock_ledger.pause_days(pause, step.worktime) for pause in (*pauses, wanted))
+
+
+def _asked_pause_days(step: Step, unit: str) -> int:
+    """The same with the pause this unit asked for; 0 when it was taken back with its order."""
+    asked = step.record.facts.get("requests", {}).get(unit)
+    return 0 if asked is None else _pause_days(step, datetime.fromisoformat(asked["at"]), asked["until"])

@@ -35,6 +35,7 @@ WORDS: dict[str, Callable[..., Any]] = {
     "before_due": lambda: True,
     "extension_used": lambda: False,
     "paused": lambda: False,
+    "asked_pause_days": lambda: 1,
     "pause_days": lambda until: (date.fromisoformat(until) - NOW.date()).days,
     "open_orders": lambda: 1,
     "tier": lambda: 3,

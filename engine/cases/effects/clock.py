@@ -109,7 +109,7 @@ def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any] | None:
 def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None:
     """An approved extension: the closing time `days` working days after the old deadline."""
     asked = _decided(step, data)
-    if asked is None:
+    if asked is None or step.ledger.extension_days is not None:  # another unit's was granted: once in a case's life
         return
     approved = bool(data.get("approved"))
     decided = {"days": asked["days"], "asked_at": asked["at"], "decided_at": step.now.isoformat(), "approved": approved}

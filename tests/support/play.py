@@ -190,8 +190,12 @@ class Play:
 
     def notices(self, kind: str) -> list[list[str]]:
         """Recipients of every notice of this kind, oldest first."""
-        rows = self._rows(select(models.outbox).where(models.outbox.c.kind == kind).order_by(models.outbox.c.id))
-        return [json.loads(row["recipients"]) for row in rows]
+        return [recipients for each, recipients in self.all_notices() if each == kind]
+
+    def all_notices(self) -> list[tuple[str, list[str]]]:
+        """Kind and recipients of every notice, oldest first."""
+        rows = self._rows(select(models.outbox).order_by(models.outbox.c.id))
+        return [(row["kind"], json.loads(row["recipients"])) for row in rows]
 
     def timeline(self) -> tuple[TimelineLine, ...]:
         """The trail of the case."""

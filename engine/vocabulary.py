@@ -96,6 +96,7 @@ FEEDBACK_METHOD = _words(
 SATISFACTION: Words = MappingProxyType(
     {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满意", "1": "非常不满意"}
 )
+RATED_BY = _words(return_visit="回访时评价", counter="窗口当场评价", citizen="反映人评价")
 DISSATISFIED_REASON = _words(
     result="结果没解决问题",
     attitude="服务态度",
@@ -227,6 +228,7 @@ ACT = _words(  # beside the tasks, each with a form of its own
     supplement="补充情况",
     urge="催办",
     amend="更正",
+    rating="评价",
 )
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {

@@ -103,7 +103,7 @@ def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
 def close_case(tx: WriteTransaction, opened: Live) -> None:
     """Write everything the act has changed; raises StaleRevision when somebody was faster."""
     case = saving.case_columns(opened)
-    if case["ended_at"] is not None and opened.no is not None:
+    if case["ended_at"] is not None and opened.row["ended_at"] is None and opened.no is not None:
         _release_merged(tx.conn, opened)
     tx.begin_writing()
     saving.write_back(tx.conn, opened, case)

@@ -18,6 +18,7 @@ WITHDRAW = frozenset({"window", "window_lead", "callback", "work_group", "bureau
 COURIER = frozenset({"window", "window_lead", "work_group", "restricted", "unit"})
 SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "restricted", "unit", "unit_head"})
 AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
+RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

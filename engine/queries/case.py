@@ -17,6 +17,7 @@ from engine.cases.step import Order
 from engine.facade import ReadContext
 from engine.queries.masking import masked_name, masked_phone
 from engine.queries.processes import definition_id
+from engine.queries.ratings import CaseRating, ratings_of
 from engine.queries.seen_case import SeenCase, light_of, provisional, seen_case
 from engine.queries.tasks import groups_of
 from engine.storage.models import case_people, tasks
@@ -58,15 +59,6 @@ class CaseExtension:
     asked_at: datetime
     decided_at: datetime
     approved: bool
-
-
-@dataclass(frozen=True)
-class CaseRating:
-    """What the person said of it, 1 to 5; `by`: the call-back or the person themselves."""
-
-    satisfaction: int
-    at: datetime
-    by: str
 
 
 @dataclass(frozen=True)
@@ -162,7 +154,7 @@ class Case:
 
 T = TypeVar("T")
 
-_INSTANTS = frozenset({"at", "asked_at", "decided_at", "sent_at", "signed_at", "last_at"})
+_INSTANTS = frozenset({"asked_at", "decided_at", "sent_at", "signed_at", "last_at"})
 _SAME = [
     "no",
     "title",
@@ -193,6 +185,7 @@ def case(ctx: ReadContext, no: str) -> Case:
     row, ledger, facts = found.row, found.ledger, found.record.facts
     open_tasks = _open_tasks(ctx, row["id"])
     light = light_of(ctx, row, ledger)
+    clear = _entitled(ctx, found, open_tasks)
     return Case(
         **{name: row[name] for name in _SAME},
         light=light.colour,
@@ -207,12 +200,12 @@ def case(ctx: ReadContext, no: str) -> Case:
         contacted_in_time=_contacted_in_time(facts),
         excluded_from_rates=row["outcome"] in projection.EXCLUDED,
         satisfaction=facts.get("satisfaction"),
-        ratings=tuple(CaseRating(**_instants(rating)) for rating in facts.get("ratings", ())),
+        ratings=ratings_of(ctx, found, clear),
         courier=_read(CaseCourier, facts.get("courier")),
         urges=CaseUrges(**_instants(facts.get("urges", {}))),
         definition_version=definition_id(row["key"], row["version"], row["hash"]),
         open_tasks=open_tasks,
-        applicant=_applicant(ctx, found, open_tasks),
+        applicant=_applicant(ctx, found, clear),
     )
 
 
@@ -251,11 +244,11 @@ def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:
 
 
 # ------------------------------------------------------------------ personal data
-def _applicant(ctx: ReadContext, found: SeenCase, open_tasks: tuple[CaseTask, ...]) -> Applicant:
+def _applicant(ctx: ReadContext, found: SeenCase, clear: bool) -> Applicant:
     query = select(case_people).where(case_people.c.case_id == found.row["id"])
     row = ctx.conn.execute(query).mappings().one()
     kind, name, phone = row["kind"], row["name"], row["phone"]
-    if not _entitled(ctx, found, open_tasks):
+    if not clear:
         return Applicant(kind, masked_name(name, kind), masked_phone(phone), masked=True)
     details = json.loads(row["details"])
     needs = details.pop("special_needs", None)

@@ -21,7 +21,7 @@ from engine.facade import ReadContext
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
-from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task, task_variables
+from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task, rated_before, task_variables
 from engine.queries.visibility import visible
 from engine.storage.models import cases
 
@@ -203,7 +203,8 @@ def _newest_cases(ctx: ReadContext) -> list[tuple[str, str]]:
 def _prefilled(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
     known = task_variables(ctx, opened)
     fields = CARRIED_ON.intersection(opened.schema.get("properties", {}))
-    return {name: known[name] for name in sorted(fields) if known.get(name) is not None}
+    carried = {name: known[name] for name in sorted(fields) if known.get(name) is not None}
+    return {**carried, **rated_before(opened)}
 
 
 # ------------------------------------------------------------------ what came before

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.runtime import OpenTask
-from engine.cases import live
+from engine.cases import live, ratings
 from engine.cases.beside import ACTS
 from engine.cases.beside.amendable import AMEND, PERSONAL, amendables, correction_form
+from engine.cases.beside.rating import RATING
 from engine.cases.live import Live
 from engine.definitions.act_forms import act_form
 from engine.errors import NotFound
@@ -23,6 +24,8 @@ from engine.queries.processes import Instance
 from engine.queries.visibility import visible
 from engine.storage.models import answers, cases
 from engine.vocabulary import ACT
+
+_OWN_WORDS = PERSONAL | {"comment"}  # of a rating
 
 Schema = Mapping[str, Any]
 
@@ -82,8 +85,15 @@ def task_variables(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
 
 def form_variables(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
     """A value for every field of the task's form, null where nothing is known yet."""
-    known = task_variables(ctx, opened)
+    known = {**task_variables(ctx, opened), **rated_before(opened)}
     return {name: known.get(name) for name in opened.schema.get("properties", {}) if name not in PERSONAL}
+
+
+def rated_before(opened: OpenedTask) -> dict[str, Any]:
+    """For the form of the call-back: what the citizen has said of the case already."""
+    rating = ratings.before_the_visit(opened.live.step)
+    asked = "satisfaction" in opened.schema.get("properties", {})
+    return {"satisfaction": rating} if asked and rating is not None else {}
 
 
 def instance_variables(ctx: ReadContext, wanted: Instance) -> dict[str, Any]:
@@ -100,7 +110,8 @@ def answers_of(conn: Connection, case_id: int, definition: Definition, personal:
     for row in conn.execute(query).mappings():
         form = forms.get(row["element"], row["element"])
         schema = act_form(definition, form) if form in ACT else definition.form(form)
-        values = {k: v for k, v in json.loads(row["variables"]).items() if k not in PERSONAL}
+        hidden = _OWN_WORDS if form == RATING.name and not personal else PERSONAL
+        values = {k: v for k, v in json.loads(row["variables"]).items() if k not in hidden}
         answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, values)
         yield _correction(answer, definition, personal) if form == AMEND else answer
 

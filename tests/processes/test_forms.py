@@ -49,11 +49,13 @@ FIELDS = {
     "supplement": {"text"},
     "urge": {"reason"},
     "amend": {"field", "value", "reason"},
+    "rating": {"satisfaction", "comment"},
 }
 OPEN_FIELDS = {"amend.value"}  # has the type of the field that is corrected
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}
 UI = {"intro", "submit", "order", "widgets", "vocabulary", "show", "help", "checks", "flags", "amendable", "refusals"}
 WIDGETS = {"radio", "select", "textarea", "text", "checkbox", "unit", "units", "matter", "case", "date", "datetime"}
+
 
 every_form = pytest.mark.parametrize("form", sorted(FORMS))
 

@@ -59,6 +59,14 @@ def amend(no: str) -> Response:
     return on_case(no, ActOnCase("amend", no, json_object()))
 
 
+@blueprint.post("/rating")
+@guarded()
+@described(body=Form("rating"), answers={200: Case})
+def rating(no: str) -> Response:
+    """登记反映人的评价：首次反馈之后、归档后 30 天之内，以最后一次为准；不影响办理进程。"""
+    return on_case(no, ActOnCase("rating", no, json_object()))
+
+
 def on_case(no: str, command: Command) -> Response:
     """Carry out a command on a case and answer with the case."""
 

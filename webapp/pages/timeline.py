@@ -124,6 +124,10 @@ def _message(line: HistoryLine) -> str:
     return _MESSAGES.get(line.element or "", line.name)
 
 
+def _rated(line: HistoryLine) -> str:
+    return f"{label('rated_by', line.after['by'])}：{label('satisfaction', line.after['satisfaction'])}"
+
+
 _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "registered": lambda line: "登记",
     "completed": _task,
@@ -138,6 +142,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "archived": lambda line: "归档",
     "message": _message,
     "courier": lambda line: "寄递",
+    "rated": _rated,
     "supplemented": lambda line: "补充情况",
     "urged": lambda line: "催办",
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",

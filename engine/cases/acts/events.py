@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.cases import deeds, policy
-from engine.cases.acts import entering
+from engine.cases.acts import beside, entering
 from engine.cases.acts.results import Done
+from engine.cases.beside import MESSAGES
 from engine.cases.commands import SYSTEM, Actor, FireTimers, SendMessage
 from engine.cases.deeds import Deed
 from engine.cases.live import Fired, Live
@@ -19,6 +20,8 @@ _NOT_NOW = "这件反映件现在不能接收这一操作，请刷新页面查�
 def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
     """Deliver a message to the places of a case that wait for it."""
     opened = open_case(tx, grounds, Address("no", command.no))
+    if command.name in MESSAGES and opened.row["key"] == CASE_PROCESS:
+        return beside.act_on(tx, opened, MESSAGES[command.name], command.variables)
     _may_send(opened, grounds.actor, command.name)
     if not opened.run.waits_for(command.name):
         raise NobodyWaits(_NOT_NOW)

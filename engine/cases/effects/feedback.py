@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.bpmn.elements import Element
+from engine.cases.ratings import CALL_BACK, rate
 from engine.cases.step import Operation, Step
 
 _FEEDBACK = ("feedback_method", "no_feedback_reason", "delivered_documents", "courier")
@@ -27,9 +28,7 @@ def visit(step: Step, data: dict[str, Any], element: Element) -> None:
     facts = step.record.facts
     facts["visit"] = {key: step.answers.get(key) for key in ("contacted", "resolved", "dissatisfied_reason")}
     if step.answers.get("satisfaction") is not None:
-        facts["satisfaction"] = step.answers["satisfaction"]
-        rating = {"satisfaction": step.answers["satisfaction"], "at": step.now.isoformat(), "by": "return_visit"}
-        facts["ratings"] = [*facts.get("ratings", []), rating]
+        rate(step, step.answers["satisfaction"], CALL_BACK)
     if step.answers.get("contacted_in_time") is not None:
         facts["contacted_in_time"] = step.answers["contacted_in_time"]
 

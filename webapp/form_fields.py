@@ -117,10 +117,12 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: str) -> Fiel
     kind = kind_of(schema)
     asked = page.ui("show", path)
     shown = form_conditions.condition(asked) if asked else None
+    widget = widget_of(page, schema, path, must)
+    value = schema.get("default") if widget == "hidden" else value
     drawn = Field(
         path=path,
         id=f"{page.ids}-{path.replace('.', '-')}",
-        widget=widget_of(page, schema, path, must),
+        widget=widget,
         kind=kind,
         title=schema.get("title", path),
         value=value,
@@ -155,10 +157,9 @@ def _row(page: Page, schema: Schema, path: str, title: str, value: Any) -> Field
 
 def widget_of(page: Page, schema: Schema, path: str, must: str) -> str:
     """The widget the form asks for, or the plain one for the type."""
-    kind = kind_of(schema)
+    kind, asked = kind_of(schema), page.ui("widgets", path)
     if kind in ("object", "objects"):
-        return {"object": "group", "objects": "rows"}[kind]
-    asked = page.ui("widgets", path)
+        return str(asked or {"object": "group", "objects": "rows"}[kind])
     if asked == "checkbox" and kind == "strings":
         return "checkboxes"
     return str(asked or _plain_widget(schema, kind, len(_codes(page, schema.get("items", schema), path)), must))
@@ -217,16 +218,17 @@ def _local_time(value: Any) -> str:
         return _text(value)
 
 
-def _show_words(page: Page, shown: form_conditions.Condition | None) -> str:
-    def schema_at(path: str) -> Schema:
-        schema = page.schema
-        for part in path.split("."):
-            schema = schema.get("properties", {}).get(part, {})
-        return schema
+def schema_at(schema: Schema, path: str) -> Schema:
+    """The schema of the field at a dotted path; empty for a field there is not."""
+    for part in path.split("."):
+        schema = schema.get("properties", {}).get(part, {})
+    return schema
 
+
+def _show_words(page: Page, shown: form_conditions.Condition | None) -> str:
     def label(path: str, value: Any) -> str:
         if isinstance(value, bool):
             return "是" if value else "否"
-        return _codes(page, schema_at(path), path).get(str(value), str(value))
+        return _codes(page, schema_at(page.schema, path), path).get(str(value), str(value))
 
-    return form_conditions.in_words(shown, lambda path: schema_at(path).get("title", path), label)
+    return form_conditions.in_words(shown, lambda path: schema_at(page.schema, path).get("title", path), label)

@@ -54,19 +54,31 @@ def render_form(
 
 def parse_form(schema: Schema, data: FormData) -> dict[str, Any]:
     """JSON values of a submitted form; what was left empty is missing, names outside the schema are not read."""
-    return form_values.read_object(schema, data)
+    values = form_values.read_object(schema, data)
+    for name, widget in schema.get("ui", {}).get("widgets", {}).items():
+        if widget == "optional":
+            values = _ticked(values, name, data)
+    return values
+
+
+def _ticked(values: dict[str, Any], name: str, data: FormData) -> dict[str, Any]:
+    """A group that counts only when its box is ticked, and then also when nothing was filled in."""
+    rest = {field: value for field, value in values.items() if field != name}
+    return {**rest, name: values.get(name, {})} if "true" in data.getlist(name) else rest
 
 
 def row_asked(schema: Schema, data: FormData) -> str | None:
     """The repeating field for which one more row was asked for (the button works without JavaScript too)."""
     asked = data.getlist(ADD_ROW)
-    known = asked and form_fields.kind_of(schema["properties"].get(asked[0], {})) == "objects"
+    known = asked and form_fields.kind_of(form_fields.schema_at(schema, asked[0])) == "objects"
     return asked[0] if known else None
 
 
-def with_row(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """`values` with one more empty row in the repeating field `name`."""
-    return {**values, name: [*(values.get(name) or [{}]), {}]}
+def with_row(values: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """`values` with one more empty row in the repeating field at `path`."""
+    name, _, inner = path.partition(".")
+    given = values.get(name)
+    return {**values, name: with_row(given or {}, inner) if inner else [*(given or [{}]), {}]}
 
 
 def _problems(fields: tuple[Field, ...], errors: Mapping[str, str]) -> list[Problem]:
@@ -79,6 +91,8 @@ def _problems(fields: tuple[Field, ...], errors: Mapping[str, str]) -> list[Prob
 
 def _target(drawn: Field) -> str:
     """The first control of a field with several: a fieldset itself takes no focus."""
+    if drawn.widget == "optional":
+        return drawn.id
     if drawn.widget in ("radio", "checkboxes", "units") and drawn.options:
         return f"{drawn.id}-0"
     return _target(drawn.fields[0]) if drawn.fields else drawn.id

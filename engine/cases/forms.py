@@ -98,7 +98,15 @@ def storable(given: Mapping[str, Any]) -> None:
 
 def _clean(given: Mapping[str, Any]) -> dict[str, Any]:
     storable(given)
-    return {str(key): value for key, value in given.items() if value is not None}  # null is the same as left out
+    kept: dict[str, Any] = _without_nulls(given)
+    return kept
+
+
+def _without_nulls(value: Any) -> Any:
+    """Null is the same as left out; in a list it stays, for the schema to judge."""
+    if isinstance(value, Mapping):
+        return {str(key): _without_nulls(item) for key, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _walk(value: Any, path: str, depth: int, wrong: dict[str, str]) -> None:

@@ -46,6 +46,7 @@ class Live:
     tasks_after: Mapping[str, OpenTask] = field(default_factory=dict)
     timers_after: Mapping[str, WaitingTimer] = field(default_factory=dict)
     done_by: dict[str, str] = field(default_factory=dict)  # task id -> who completed it in this transaction
+    passed: list[OpenTask] = field(default_factory=list)  # opened and completed in this transaction: never stored
     fired: list[Fired] = field(default_factory=list)
     salts: dict[int, str] = field(default_factory=dict)  # audit line -> salt of its commitment
     orders_before: list[dict[str, Any]] = field(default_factory=list)

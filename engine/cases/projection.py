@@ -56,12 +56,11 @@ def status(record: Record, ledger: ClockLedger, open_elements: Collection[str]) 
     return next((name for ids, name in _STATUS if not ids.isdisjoint(open_elements)), "in_progress")
 
 
-def phase(record: Record, task_phases: Collection[str | None], before: str | None) -> str:
-    """The earliest phase among the open tasks; archived: feedback; nothing open: as before."""
+def phase(record: Record, phases: Collection[str | None]) -> str:
+    """The earliest phase among those of the open tasks (with none open: of what is waited for); archived: feedback."""
     if record.ended_at is not None:
         return "feedback"
-    found = [p for p in _PHASES if p in task_phases]
-    return found[0] if found else before or _PHASES[0]
+    return next((name for name in _PHASES if name in phases), _PHASES[0])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete
 
 from engine.audit.trail import Line, canonical, chain, commitment, genesis
 from engine.bpmn import state
+from engine.bpmn.elements import Element
 from engine.bpmn.runtime import OpenTask, WaitingTimer
 from engine.cases import clock_ledger, projection
 from engine.cases.live import Live
@@ -31,15 +32,16 @@ def case_columns(live: Live) -> dict[str, Any]:
     step, run = live.step, live.run
     live.tasks_after = {task.id: task for task in run.open_tasks()}
     live.timers_after = {timer.id: timer for timer in run.timers()}
-    open_ids = {path.partition("/")[2] for path in run.elements_open()}
+    waiting = [live.version.definition.elements[_place(path)] for path in run.elements_open()]
+    in_tasks = _phases(task.element for task in live.tasks_after.values())
     ended = run.ended
     stored = run.dump()
     return {
         **columns(step.record),
         "state": state.compress(stored) if ended else stored,
         "ledger": clock_ledger.to_json(step.ledger),
-        "status": projection.status(step.record, step.ledger, open_ids),
-        "phase": projection.phase(step.record, _phases(live.tasks_after.values()), live.row.get("phase")),
+        "status": projection.status(step.record, step.ledger, {element.id for element in waiting}),
+        "phase": projection.phase(step.record, in_tasks or _phases(waiting)),
         "lead_unit": step.ledger.lead,
         "deadline": step.deadline(),
         "original_deadline": step.ledger.original,
@@ -50,8 +52,13 @@ def case_columns(live: Live) -> dict[str, Any]:
     }
 
 
-def _phases(tasks: Iterable[OpenTask]) -> list[str | None]:
-    return [task.element.phase for task in tasks if task.element.process != "escalation"]
+def _place(path: str) -> tuple[str, str]:
+    process, _, id = path.partition("/")
+    return process, id
+
+
+def _phases(elements: Iterable[Element]) -> set[str | None]:
+    return {element.phase for element in elements if element.process != "escalation"}
 
 
 def write_back(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
@@ -140,9 +147,8 @@ def _tasks(conn: Connection, live: Live, case_id: int) -> None:
     now_open = live.tasks_after
     gone = [task for id, task in live.tasks.items() if id not in now_open]
     new = [task for id, task in now_open.items() if id not in live.tasks]
-    # Completed in the same transaction as opened: never a row, but somebody did it.
     rows.delete_rows(conn, models.tasks, [task.id for task in gone])
-    rows.insert_rows(conn, models.finished_tasks, [_finished(live, case_id, task) for task in gone])
+    rows.insert_rows(conn, models.finished_tasks, [_finished(live, case_id, task) for task in (*gone, *live.passed)])
     rows.open_tasks(conn, [_task_row(case_id, task) for task in new])
     moved = {id: t.due for id, t in now_open.items() if id in live.tasks and t.due != live.tasks[id].due}
     if moved:

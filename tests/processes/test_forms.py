@@ -20,7 +20,7 @@ FEEDBACK = {"feedback_method", "feedback_text", "delivered_documents", "courier"
 VISIT = {"contacted", "contacted_in_time", "resolved", "satisfaction", "dissatisfied_reason", "verbatim"}
 REVIEW = {"review_result", "outcome", "reply_text", "policy_basis", "send_back_reason", "redispatch"}
 FIELDS = {
-    "start": REGISTERED | RECEIVED | DECIDED,
+    "start": REGISTERED | RECEIVED | DECIDED | {"on_the_spot"},
     "accept": DECIDED,
     "confirm_exit": {"confirmed"},
     "classify": {"grade", "grade_reason", "cause", "cause_detail", "lead_unit", "co_units", "urgent"},
@@ -55,6 +55,7 @@ OPEN_FIELDS = {"amend.value"}  # has the type of the field that is corrected
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}
 UI = {"intro", "submit", "order", "widgets", "vocabulary", "show", "help", "checks", "flags", "amendable", "refusals"}
 WIDGETS = {"radio", "select", "textarea", "text", "checkbox", "unit", "units", "matter", "case", "date", "datetime"}
+GROUPS = {"hidden", "optional"}  # a value the page gives, a group that counts when it is ticked
 
 
 every_form = pytest.mark.parametrize("form", sorted(FORMS))
@@ -106,7 +107,7 @@ def test_hints_speak_of_fields_that_exist(form: str) -> None:
     assert set(ui) <= UI
     assert ui["submit"]
     assert ui["order"] == list(FORMS[form]["properties"])
-    assert set(ui.get("widgets", {}).values()) <= WIDGETS
+    assert set(ui.get("widgets", {}).values()) <= WIDGETS | GROUPS
     named = [*ui.get("widgets", {}), *ui.get("show", {}), *ui.get("help", {})]
     assert set(named) | {check["field"] for check in ui.get("checks", ())} <= paths
 

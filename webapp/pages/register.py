@@ -13,7 +13,7 @@ from engine.cases.commands import StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import EngineError, NotFound, NotYours
 from engine.facade import ReadContext
-from engine.queries.case_page import Waiting, case_page
+from engine.queries.case_page import CasePage, case_page
 from engine.queries.registration import Receipt, receipt, registration
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import label
@@ -75,34 +75,36 @@ def _page(values: Mapping[str, Any], problems: Mapping[str, str] | None = None, 
 @guarded()
 def done(no: str) -> str:
     """Number and receipt code, for whoever registered the case."""
-    given, waiting = engine().read_as(actor(), _receipt, no)
-    mine = next((task for task in waiting or () if task.may_open), None)
+    given, page = engine().read_as(actor(), _receipt, no)
+    mine = next((task for task in page.waiting if task.may_open), None) if page else None
     return render_template(
         "registered.html",
         no=given.no,
         receipt_code=given.code,
         title=given.title,
-        case_href=url_for("case.show", no=no) if waiting is not None else None,
+        case_href=url_for("case.show", no=no) if page is not None else None,
         register_href=url_for("register.show"),
         next=None if mine is None else {"label": f"现在{mine.name}", "href": url_for("task.show", task_id=mine.id)},
-        waits=_waits(waiting),
+        waits=_waits(page),
     )
 
 
-def _receipt(ctx: ReadContext, no: str) -> tuple[Receipt, tuple[Waiting, ...] | None]:
-    """The receipt, and what waits now; None when the case has gone where this person may not look."""
+def _receipt(ctx: ReadContext, no: str) -> tuple[Receipt, CasePage | None]:
+    """The receipt, and how the case stands; None when it has gone where this person may not look."""
     given = receipt(ctx, no)
     try:
-        return given, case_page(ctx, no).waiting
+        return given, case_page(ctx, no)
     except NotFound:
         return given, None
 
 
-def _waits(waiting: tuple[Waiting, ...] | None) -> str:
-    if waiting is None:
+def _waits(page: CasePage | None) -> str:
+    if page is None:
         return "已转限密专员办理，内容只有限密专员能看。"
-    if not waiting:
+    if page.case.status == "fed_back":
+        return "已当场办结并反馈，下一个工作日起由回访专员回访。"
+    if not page.waiting:
         return "已当场答复，办理结束。"
-    first = waiting[0]
+    first = page.waiting[0]
     until = f"应在 {date_time(first.due.at)} 前完成" if first.due.at else "负责"
     return f"{first.place}{until}“{first.name}”。"

@@ -86,11 +86,13 @@ def _four_eyes(conn: Connection, opened: Live, second: Element, actor: Actor) ->
 
     `*` names every step but the one at hand: trying it a second time is no other half.
     """
-    done = _DONE_IN_CASE.fetch(conn, {"of_case": opened.row["id"]})
+    stored = _DONE_IN_CASE.fetch(conn, {"of_case": opened.row["id"]}) if "id" in opened.row else []
+    done = {(row["element"], row["actor"]) for row in stored}
+    done |= {(task.element.id, actor.name) for task in opened.passed}
     first = {name.strip() for name in (second.not_by or "").split(",")}
-    by = {row["actor"] for row in done if row["element"] in first or ("*" in first and row["element"] != second.id)}
+    by = {who for element, who in done if element in first or ("*" in first and element != second.id)}
     if "*" not in first and not by:
-        by = {opened.row["registered_by"]}
+        by = {opened.row.get("registered_by", actor.name)}  # not yet stored: being registered now
     if actor.name in by:
         raise NotYours("您办理过前面的环节，按规定这一步须由另一位同事办理。")
 

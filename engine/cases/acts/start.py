@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.cases import deeds, live, merging, policy, saving
-from engine.cases.acts import entering
+from engine.cases.acts import entering, on_the_spot
 from engine.cases.acts.results import Started
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.commands import Actor, StartProcess
@@ -35,10 +35,13 @@ def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Star
     step.calendar = grounds.calendar
     schema = version.definition.start_form
     entered = entering.take(schema, command.variables, step, {})
+    entered, spot = on_the_spot.split(entered) if command.key == CASE_PROCESS else (entered, None)
     data = entered.variables(schema, version.definition.read_names)
     uid = str(UUID(int=secrets.randbits(128) & live.BASE_MASK))
     merging.check_lead(tx.conn, step, None, entered.values)
     begun = deeds.begin(uid, version, step, data, entered.values)
+    if spot is not None:
+        on_the_spot.carry_through(tx.conn, begun, spot)
     return _write(tx, grounds, command, begun, entered.values)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
+from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import Connection, bindparam, update
+
+from engine.bpmn.runtime import OpenTask
 from engine.cases import deeds, merging
 from engine.cases.acts import entering, holding
 from engine.cases.acts.results import Done
 from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
 from engine.cases.deeds import Deed
+from engine.cases.live import Live
 from engine.cases.opening import Grounds, close_case, of_task, open_case
 from engine.storage import models
 from engine.storage.database import WriteTransaction
@@ -21,17 +26,26 @@ def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> D
     """Complete an open task with the values of its form."""
     opened = open_case(tx, grounds, of_task(command.task_id))
     task = holding.open_task(tx.conn, opened, command.task_id)
-    holding.may_complete(tx.conn, opened, task, grounds.actor)
+    variables = finish(tx.conn, opened, task, command.variables)
+    close_case(tx, opened)
+    return Done(opened.no, opened.row["uid"], variables, opened.crosses)
+
+
+def finish(conn: Connection, opened: Live, task: OpenTask, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Complete an open task as the person who acts; returns the variables it set.
+
+    Raises NotYours, TakenByOther, BadInput.
+    """
+    holding.may_complete(conn, opened, task, opened.step.actor)
     definition = opened.version.definition
     schema = definition.form(task.element.form)
-    entered = entering.take(schema, command.variables, opened.step, task.data)
-    merging.check_lead(tx.conn, opened.step, opened.no, entered.values)
+    entered = entering.take(schema, given, opened.step, task.data)
+    merging.check_lead(conn, opened.step, opened.no, entered.values)
     merging.tell_if_closed(opened.step, opened.no)
     variables = entered.variables(schema, definition.read_names)
     said = {"variables": variables, "unit": task.unit}
     deeds.do(opened, Deed("completed", task.element.id, entered.values, said, task_id=task.id))
-    close_case(tx, opened)
-    return Done(opened.no, opened.row["uid"], variables, opened.crosses)
+    return variables
 
 
 def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimTask) -> None:

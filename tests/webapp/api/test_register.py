@@ -8,6 +8,16 @@ import pytest
 
 from tests.support.house import REGISTRATION, House
 
+SPOT: dict[str, Any] = {
+    "grade": "simple",
+    "cause": "系统类",
+    "services": [{"kind": "jiaoban", "staff": "w3"}],
+    "outcome": "done",
+    "reply_text": "已教会在网上提交",
+    "feedback_method": "in_person",
+    "satisfaction": 5,
+}
+
 
 def total(house: House) -> int:
     number: int = house.person("w1").get("/api/cases").json["total"]
@@ -35,6 +45,31 @@ def test_chinese_words_are_taken_for_codes(house: House) -> None:
 def test_a_unit_registers_what_comes_to_its_own_counter(house: House) -> None:
     no = house.person("unit-SC-SS").post("/api/cases", {**REGISTRATION, "channel": "town"}).json["no"]
     assert house.person("unit-SC-SS").get(f"/api/cases/{no}").status_code == 200
+
+
+def test_a_case_settled_on_the_spot_is_answered_as_fed_back(any_house: House) -> None:
+    answer = any_house.person("w3").post("/api/cases", {**REGISTRATION, "on_the_spot": SPOT})
+    told = answer.json
+    assert (answer.status_code, told["status"], told["deadline"]) == (201, "fed_back", "2026-09-23T17:00:00+08:00")
+    case = any_house.person("w3").get(f"/api/cases/{told['no']}").json
+    assert (case["light"], case["satisfaction"], case["ratings"][0]["by"]) == ("blue", 5, "counter")
+
+
+def test_the_same_request_again_settles_one_case(house: House) -> None:
+    body = {**REGISTRATION, "on_the_spot": SPOT}
+    first, again = (house.person("w3").post("/api/cases", body, key="spot") for _ in range(2))
+    assert (again.json, again.headers["Idempotent-Replay"], total(house)) == (first.json, "true", 1)
+
+
+def test_only_a_simple_case_is_settled_on_the_spot(house: House) -> None:
+    answer = house.person("w3").post("/api/cases", {**REGISTRATION, "on_the_spot": {**SPOT, "grade": "general"}})
+    assert (answer.status_code, list(answer.json["fields"])) == (400, ["on_the_spot.grade"])
+    assert total(house) == 0
+
+
+def test_whoever_may_not_settle_it_registers_nothing(house: House) -> None:
+    assert house.person("unit-SC-SS").post("/api/cases", {**REGISTRATION, "on_the_spot": SPOT}).status_code == 403
+    assert total(house) == 0
 
 
 @pytest.mark.parametrize("name", ["auditor", "supervisor", "admin"])

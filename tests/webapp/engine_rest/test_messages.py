@@ -72,3 +72,35 @@ def test_a_message_that_cannot_be_taken_is_named(client: Client, body: dict[str,
 def test_a_repeated_message_has_one_effect(client: Client) -> None:
     no = client.start()
     assert [client.post("w3", "message", message(no), key="w1").status_code for _ in range(2)] == [204, 204]
+
+
+# ------------------------------------------------------------------ the citizen's rating
+RATING = typed({"satisfaction": 4, "comment": "谢谢窗口"})
+SPOT = {"grade": "simple", "cause": "系统类", "outcome": "done", "feedback_method": "in_person"}
+
+
+def rating(no: str) -> dict[str, Any]:
+    return message(no, "citizen_rating", processVariables=RATING)
+
+
+def test_a_rating_reaches_a_case_that_waits_for_none(client: Client) -> None:
+    no = client.start(on_the_spot=SPOT)
+    assert client.post("w3", "message", rating(no)).status_code == 204
+    told = client.house.person("w3").get(f"/api/cases/{no}").json
+    assert (told["status"], told["satisfaction"], told["ratings"][0]["by"]) == ("fed_back", 4, "citizen")
+
+
+def test_before_the_first_feedback_a_rating_is_refused_with_the_reason(client: Client) -> None:
+    answer = client.post("w3", "message", rating(client.start()))
+    assert (answer.status_code, answer.json["type"]) == (409, "MismatchingMessageCorrelationException")
+    assert "还没有反馈" in answer.json["message"]
+
+
+def test_the_call_back_finds_the_rating_in_its_form(client: Client) -> None:
+    no = client.start(on_the_spot=SPOT)
+    client.post("w3", "message", rating(no))
+    client.at("2026-09-24 09:00")
+    task = client.task(no, "return_visit", who="callback")
+    variables = client.json("callback", f"task/{task}/form-variables")
+    assert variables["satisfaction"] == {"value": 4, "type": "Integer", "valueInfo": {}}
+    assert "comment" not in client.json("callback", f"task/{task}/variables")

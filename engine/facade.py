@@ -50,10 +50,11 @@ class ReadContext:
 
     conn: Connection
     now: datetime
-    worktime: WorkTime
+    worktime: WorkTime  # by the calendar in force
     directory: Directory
     versions: Versions
     actor: Actor
+    calendars: Calendars
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ class Engine:
         return Answered(answer, False)
 
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
-        return ReadContext(conn, self.clock.now(), self.calendars.latest(conn), self.directory, self.versions, actor)
+        worktime = self.calendars.latest(conn)
+        return ReadContext(conn, self.clock.now(), worktime, self.directory, self.versions, actor, self.calendars)
 
     def _guarded(self, command: Command, act: Callable[[], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident."""

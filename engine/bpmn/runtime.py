@@ -114,9 +114,13 @@ class ProcessRun:
         run._workflow.script_engine = run._interpreter
         return run
 
-    def dump(self) -> bytes:
-        """Its stored form; raises StepFailed for a tree so deep that the library would lose tasks."""
-        forget_passes(self._workflow)
+    def dump(self, whole: bool = False) -> bytes:
+        """Its stored form; raises StepFailed for a tree so deep that the library would lose tasks.
+
+        `whole`: with every pass of its loops, as versions up to 0.1 stored it.
+        """
+        if not whole:
+            forget_passes(self._workflow)
         if self._workflow.task_counter > state.MAX_DEPTH and self.depth > state.MAX_DEPTH:
             raise StepFailed(self.definition.name, "办理轮次太多，流程记录已到上限")
         return state.encode(self._workflow)

@@ -58,6 +58,15 @@ def digest_of(stored: bytes) -> str:
     return stored[3:HEADER].hex()
 
 
+def is_whole(stored: bytes) -> bool:
+    """Whether the bytes are still those that were written."""
+    try:
+        _payload(stored)
+    except StateCorrupt:
+        return False
+    return True
+
+
 def compress(stored: bytes) -> bytes:
     """The same state in fewer bytes, for an archived case."""
     if stored[2] == COMPRESSED:

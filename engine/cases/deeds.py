@@ -10,12 +10,14 @@ changes nothing of these writes its line by `Step.note` and is named in `SAID_AL
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from engine.audit.trail import canonical
 from engine.cases import clock_ledger, live, merging
 from engine.cases.beside import ACTS
 from engine.cases.beside.act import CaseAct, Said
@@ -26,8 +28,8 @@ from engine.cases.step import Step
 from engine.definitions.versions import Version
 from engine.worktime import WorkTime
 
-# How a case begins (`begin`), and how its clock strikes (`live.strike`).
-BEGUN, STRUCK = "registered", "timer_fired"
+# How a case begins (`begin`), how its clock strikes (`live.strike`), how its calendar changes (`change_calendar`).
+BEGUN, STRUCK, CALENDAR_CHANGED = "registered", "timer_fired", "calendar_changed"
 # Said by an act on its way: doing the act again says it again.
 SAID_ON_THE_WAY = frozenset(
     {
@@ -80,7 +82,7 @@ def change_calendar(opened: Live, version: int, worktime: WorkTime) -> None:
     before = {"calendar": step.calendar, "deadline": step.deadline()}
     said = {"calendar": version, "deadline": clock_ledger.deadline(kept, worktime)}
     step.coming, actor, step.actor = worktime, step.actor, SYSTEM
-    do(opened, Deed("calendar_changed", "calendar", said=said, before=before))
+    do(opened, Deed(CALENDAR_CHANGED, "calendar", said=said, before=before))
     step.actor = actor
 
 
@@ -132,12 +134,18 @@ def _change_calendar(opened: Live, deed: Deed) -> None:
 
 
 def _beside(act: CaseAct, opened: Live, deed: Deed) -> None:
-    act.do(opened, Said(deed.entered or {}, deed.before, deed.said))
+    """From what the line and the answers will give back, no more: sorted as they are kept."""
+    act.do(opened, Said(_as_kept(deed.entered or {}), deed.before, _as_kept(deed.said)))
+
+
+def _as_kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(canonical(values))
+    return kept
 
 
 DEEDS: Mapping[str, Callable[[Live, Deed], None]] = {
     "completed": _complete,
     "message": _send,
-    "calendar_changed": _change_calendar,
+    CALENDAR_CHANGED: _change_calendar,
     **{act.action: partial(_beside, act) for act in ACTS.values()},
 }

@@ -62,7 +62,7 @@ def in_order(schema: Schema, variables: Mapping[str, Any]) -> dict[str, Any]:
 
     An audit line keeps them sorted; this is the order both the act and its replay give them to the diagram in.
     """
-    drawn_up = dict.fromkeys([*schema.get("properties", {}), *_flag_names(schema)])
+    drawn_up = dict.fromkeys([*schema.get("properties", {}), *flag_names(schema)])
     places = {name: place for place, name in enumerate(drawn_up)}
     names = sorted(variables, key=lambda name: (places.get(name, len(places)), name))
     return {name: orjson.loads(orjson.dumps(variables[name], option=orjson.OPT_SORT_KEYS)) for name in names}
@@ -259,13 +259,14 @@ def _refused(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[st
     return wrong
 
 
-def _flag_names(schema: Schema) -> Mapping[str, str]:
+def flag_names(schema: Schema) -> Mapping[str, str]:
+    """What the form derives for the diagram, each with its expression."""
     names: Mapping[str, str] = schema.get("ui", {}).get("flags", {})
     return names
 
 
 def _flags(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    return {name: parse(text).evaluate(values, words) for name, text in _flag_names(schema).items()}
+    return {name: parse(text).evaluate(values, words) for name, text in flag_names(schema).items()}
 
 
 __all__ = ["Entered", "ExpressionError", "take"]

@@ -142,9 +142,12 @@ def moving(
     step.notes[place] = replace(step.notes[place], after=after, **kept)
 
 
-def of_lead_case(step: Step) -> dict[str, str]:
+def of_lead_case(step: Step) -> dict[str, str | None]:
     """What the move knew of another case: a replay must not ask what that case says by then."""
-    return {} if step.lead_due is None else {"lead_due": step.lead_due.isoformat()}
+    if step.lead_case is None:
+        return {}
+    due = step.lead_case.due
+    return {"lead_due": None if due is None else due.isoformat()}
 
 
 def _next_due(live: Live, until: datetime) -> WaitingTimer | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from engine.cases import clock_ledger
 from engine.cases.live import LEAD_CLOSED
-from engine.cases.step import Notice, Step
+from engine.cases.step import LeadCase, Notice, Step
 from engine.errors import BadInput
 from engine.storage import models
 from engine.storage.prepared import Prepared
@@ -29,9 +28,9 @@ def lead_named(values: Mapping[str, Any]) -> str | None:
     return named
 
 
-def due_of(stored_ledger: str, worktime: WorkTime) -> datetime | None:
-    """The deadline of a lead case: the clock its duplicates wait by."""
-    return clock_ledger.deadline(clock_ledger.from_json(stored_ledger), worktime)
+def lead_case(stored_ledger: str, worktime: WorkTime, closed: bool = False) -> LeadCase:
+    """What its stored clock ledger says of a lead case."""
+    return LeadCase(clock_ledger.deadline(clock_ledger.from_json(stored_ledger), worktime), closed)
 
 
 def check_lead(conn: Connection, step: Step, no: str | None, values: Mapping[str, Any]) -> None:
@@ -47,11 +46,10 @@ def check_lead(conn: Connection, step: Step, no: str | None, values: Mapping[str
         raise BadInput({"duplicate_of": "没有这个编号的反映件，请核对后重填。"})
     if found[0]["merged_into"] is not None:
         raise BadInput({"duplicate_of": f"这一件已并入 {found[0]['merged_into']}，请改填主件的编号。"})
-    step.lead_due = due_of(found[0]["ledger"], step.worktime)
-    step.lead_closed = found[0]["ended_at"] is not None
+    step.lead_case = lead_case(found[0]["ledger"], step.worktime, found[0]["ended_at"] is not None)
 
 
 def tell_if_closed(step: Step, no: str | None) -> None:
     """A lead that is archived already will not say so again: the duplicate hears of it at once."""
-    if step.lead_closed:
+    if step.lead_case is not None and step.lead_case.closed:
         step.notices.append(Notice(LEAD_CLOSED, (), {"no": no}))

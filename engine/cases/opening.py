@@ -97,7 +97,7 @@ def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
     """A merged case waits by the clock of its lead, which only the database knows."""
     if lead_no is not None:
         stored = conn.execute(select(models.cases.c.ledger).where(models.cases.c.no == lead_no)).scalar()
-        step.lead_due = None if stored is None else merging.due_of(stored, step.worktime)
+        step.lead_case = None if stored is None else merging.lead_case(stored, step.worktime)
 
 
 def close_case(tx: WriteTransaction, opened: Live) -> None:

@@ -27,15 +27,18 @@ _DELETE_ORDER = Prepared(
 )
 
 
-def case_columns(live: Live) -> dict[str, Any]:
-    """Every column of `cases` that an act may change, but for the audit head and revision."""
+def case_columns(live: Live, stored: bytes | None = None) -> dict[str, Any]:
+    """Every column of `cases` that an act may change, but for the audit head and revision.
+
+    `stored` is the state where it is known already.
+    """
     step, run = live.step, live.run
     live.tasks_after = {task.id: task for task in run.open_tasks()}
     live.timers_after = {timer.id: timer for timer in run.timers()}
     waiting = [live.version.definition.elements[_place(path)] for path in run.elements_open()]
     in_tasks = _phases(task.element for task in live.tasks_after.values())
     ended = run.ended
-    stored = run.dump()
+    stored = stored or run.dump()
     return {
         **columns(step.record),
         "state": state.compress(stored) if ended else stored,

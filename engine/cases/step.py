@@ -44,6 +44,14 @@ class Notice:
     facts: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class LeadCase:
+    """What a duplicate knows of the case it is merged under: its deadline is the clock it waits by."""
+
+    due: datetime | None
+    closed: bool = False
+
+
 @dataclass
 class Order:
     """One unit's part of a case. Instants aware."""
@@ -111,8 +119,7 @@ class Step:
         self.answers: Mapping[str, Any] = {}  # what the present act entered, whole
         self.notes: list[Note] = []
         self.notices: list[Notice] = []
-        self.lead_due: datetime | None = None  # deadline of the case this one is merged under
-        self.lead_closed = False
+        self.lead_case: LeadCase | None = None  # the case this one is merged under
         self._operations = operations
         self.words: Words = words(self)
 
@@ -156,7 +163,7 @@ class Step:
         return "vertical" if self.directory.unit(self.ledger.lead).vertical else "district"
 
     def lead_case_due(self) -> datetime | None:
-        return self.lead_due
+        return None if self.lead_case is None else self.lead_case.due
 
     # ------------------------------------------------------------------ what operations say
     def note(

@@ -13,6 +13,7 @@ from engine.audit.verify import verify_all
 from engine.facade import Engine
 from engine.house import open_house
 from engine.settings import Settings
+from tests.support.replayed import unlike_their_trails
 from tests.upgrade.course import complete, finish, open_tasks, status
 from tests.upgrade.make_fixture import FIXTURES
 
@@ -53,3 +54,17 @@ def test_a_return_on_the_diagrams_of_0_1_is_reassigned_to_the_new_unit(tmp_path:
     complete(engine, no, "acknowledge", action="return", reason="不属本单位职责")
     complete(engine, no, "adjudicate_return")
     assert ("acknowledge", "unit:SC-RE") in {(task.element, task.group) for task in open_tasks(engine, no)}
+
+
+@every_fixture
+def test_every_case_of_an_old_database_replays_line_by_line_to_what_is_stored_of_it(name: str, tmp_path: Path) -> None:
+    engine, _, _ = opened(name, tmp_path)
+    assert engine.read(unlike_their_trails) == {}
+
+
+@every_fixture
+def test_it_still_replays_when_this_version_has_finished_its_cases(name: str, tmp_path: Path) -> None:
+    engine, cases, now = opened(name, tmp_path)
+    for no in cases:
+        finish(engine, no, now + timedelta(days=60))
+    assert engine.read(unlike_their_trails) == {}

@@ -1,0 +1,222 @@
+"""A case led again by the lines of its trail, through the same deeds as the first time (engine/audit/replay.py)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.audit.replay import Mismatch, Outcome, Spoken, Told, lines_of, replay
+from engine.audit.verify import verify_case
+from engine.bpmn import state
+from engine.bpmn.runtime import ProcessRun, WaitingTimer
+from engine.cases import deeds, live, merging, saving
+from engine.cases.clock_ledger import ClockLedger
+from engine.cases.commands import SYSTEM, Actor
+from engine.cases.deeds import BEGUN, CALENDAR_CHANGED, DEEDS, SAID_ALONE, STRUCK, Deed
+from engine.cases.effects import OPERATIONS
+from engine.cases.forms import Schema, flag_names, in_order
+from engine.cases.live import Live
+from engine.cases.step import LeadCase, Note, Record, Step
+from engine.definitions.versions import Version, Versions
+from engine.directory import Directory
+from engine.directory.calendars import Calendars
+from engine.errors import StateCorrupt
+from engine.storage.models import cases
+from engine.worktime import WorkTime
+
+# Facts that version 0.1 kept and nothing reads any more.
+_OUTLIVED = frozenset({"registered_unit", "released_at"})
+# Said of a line by the move itself, not by the act.
+_OF_THE_MOVE = frozenset({"path", "lead_due"})
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a case stood on. `worktime` is by version of the calendar.
+
+    `lead_case` gives what a lead case says today, for lines that do not say what it said.
+    """
+
+    version: Version
+    worktime: Callable[[int], WorkTime]
+    directory: Directory
+    lead_case: Callable[[str], LeadCase | None]
+
+
+def lead_again(
+    conn: Connection,
+    row: Mapping[str, Any],
+    versions: Versions,
+    calendars: Calendars,
+    directory: Directory,
+    to_seq: int | None = None,
+) -> tuple[Again, Outcome]:
+    """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it."""
+
+    def lead_case(no: str) -> LeadCase | None:
+        stored = conn.execute(select(cases.c.ledger).where(cases.c.no == no)).scalar()
+        return None if stored is None else merging.lead_case(stored, calendars.latest(conn))
+
+    ground = Ground(versions.get(conn, row["bundle_id"]), partial(calendars.get, conn), directory, lead_case)
+    again, bad = Again(row["uid"], ground), verify_case(conn, row["id"])
+    lines = [line for line in lines_of(conn, row["id"]) if bad is None or line.seq < bad.seq]
+    outcome = replay(lines, again, to_seq)
+    if bad is None or outcome.mismatch is not None or (to_seq is not None and outcome.seq >= to_seq):
+        return again, outcome
+    return again, replace(outcome, mismatch=Mismatch(bad.seq, bad.reason))
+
+
+def differences(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[str]:
+    """The columns of a stored case that differ from what its trail led to."""
+    return [name for name, value in columns.items() if not _same(name, row[name], value)]
+
+
+def _same(name: str, stored: Any, wanted: Any) -> bool:
+    if name == "state":
+        return state.is_whole(stored) and state.digest_of(stored) == state.digest_of(wanted)
+    if name in ("ledger", "facts") and stored != wanted:
+        return bool(_read(stored) == _read(wanted))
+    return bool(stored == wanted)
+
+
+def _read(text: str) -> Any:
+    """Ledger or facts as JSON without what only earlier versions kept; text that is no JSON as it is."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    facts = found.get("facts") if isinstance(found, dict) else None
+    if isinstance(facts, dict):
+        found["facts"] = {name: value for name, value in facts.items() if name not in _OUTLIVED}
+    return found
+
+
+class Again:
+    """One case being led again. `columns` is what it then has in the table of cases, but for head and revision."""
+
+    def __init__(self, uid: str, ground: Ground) -> None:
+        self.uid = uid
+        self.ground = ground
+        self.columns: dict[str, Any] = {}
+        self._opened: Live | None = None
+
+    # ------------------------------------------------------------------ what the replay asks
+    def does(self, action: str) -> bool:
+        return action in DEEDS or action == STRUCK or (action == BEGUN and not self.columns and self._opened is None)
+
+    def stands_alone(self, action: str) -> bool:
+        return action in SAID_ALONE
+
+    def do(self, told: Told) -> Sequence[Spoken]:
+        if told.action == BEGUN:
+            self._opened = self._begun(told)
+            return [_spoken(note) for note in self._opened.step.notes]
+        opened = self._opened = self._opened or self.case(told.at)
+        said = len(opened.step.notes)
+        self._act(opened, told)
+        return [_spoken(note) for note in opened.step.notes[said:]]
+
+    def has(self, digest: str | None) -> bool:
+        if self._opened is None:
+            return self._stored(digest)
+        copy = ProcessRun.loaded(
+            self.ground.version.definition, self._opened.step, live.base_of(self.uid), self._opened.run.dump(whole=True)
+        )
+        return digest in (state.digest_of(copy.dump(whole=True)), state.digest_of(copy.dump()))
+
+    def save(self, digest: str | None) -> bool:
+        if self._opened is None:
+            return self._stored(digest)
+        stored = self._opened.run.dump(whole=True)
+        if state.digest_of(stored) != digest:
+            stored = self._opened.run.dump()
+        self.columns = saving.case_columns(self._opened, stored)
+        self._opened = None
+        return state.digest_of(stored) == digest
+
+    def _stored(self, digest: str | None) -> bool:
+        return bool(self.columns) and state.digest_of(self.columns["state"]) == digest
+
+    # ------------------------------------------------------------------ the case
+    def case(self, at: datetime) -> Live:
+        """The case as it was last stored, read back; raises StateCorrupt before its first line."""
+        if not self.columns:
+            raise StateCorrupt("留痕的第一行不是登记。")
+        row = {**self.columns, "uid": self.uid, "no": None}
+        ground = self.ground
+        worktime = ground.worktime(self.columns["calendar"])
+        return live.load(row, ground.version, at, SYSTEM, worktime, ground.directory)
+
+    def _begun(self, told: Told) -> Live:
+        ground, definition = self.ground, self.ground.version.definition
+        calendar = told.said.get("calendar", 0)
+        worktime = ground.worktime(calendar)
+        step = Step(told.at, _actor(told), Record(), ClockLedger(), worktime, ground.directory, OPERATIONS)
+        step.calendar = calendar
+        self._tell_of_lead(step, told, merging.lead_named(told.answers))
+        variables = _variables(definition.start_form, told)
+        return deeds.begin(self.uid, ground.version, step, variables, told.answers)
+
+    def _act(self, opened: Live, told: Told) -> None:
+        step = opened.step
+        step.actor, step.now, step.since, step.present = _actor(told), told.at, told.at, told.at
+        self._tell_of_lead(step, told, opened.row.get("merged_into") or merging.lead_named(told.answers))
+        if told.action == CALENDAR_CHANGED:
+            step.coming = self.ground.worktime(told.said["calendar"])
+        if told.action == STRUCK:
+            step.present = datetime.fromisoformat(told.said["at"]).astimezone(UTC)
+            live.strike(opened, _timer(opened, told), told.at, step.present)
+        else:
+            deeds.do(opened, self._deed(opened, told))
+
+    def _tell_of_lead(self, step: Step, told: Told, no: str | None) -> None:
+        if "lead_due" in told.said:
+            due = told.said["lead_due"]
+            step.lead_case = LeadCase(None if due is None else datetime.fromisoformat(due))
+        elif no is not None:
+            step.lead_case = self.ground.lead_case(no)
+
+    def _deed(self, opened: Live, told: Told) -> Deed:
+        said = {name: value for name, value in told.said.items() if name not in _OF_THE_MOVE}
+        if told.action == "completed":
+            said["variables"] = _variables(self._form(opened, told.task_id), told)
+        return Deed(told.action, told.element or "", told.answers, said, told.before, told.task_id)
+
+    def _form(self, opened: Live, task_id: str | None) -> Schema:
+        forms = {task.id: task.element.form for task in opened.run.open_tasks()}
+        if task_id not in forms:
+            raise LookupError("这件待办没有打开")
+        return self.ground.version.definition.form(forms[task_id])
+
+
+def _variables(schema: Schema, told: Told) -> dict[str, Any]:
+    """What the diagram was given: of each field what was entered in it, beside what the form derived."""
+    given, entered = told.said["variables"], told.answers
+    fields = schema.get("properties", {}).keys() & given.keys() - flag_names(schema).keys()
+    if any(given[name] != entered.get(name) for name in fields):
+        raise ValueError("流程变量与填写的内容不符")
+    return in_order(schema, given)
+
+
+def _timer(opened: Live, told: Told) -> WaitingTimer:
+    """The timer that struck; a line of version 0.1 names its element and instant alone."""
+    said = told.said
+    named = (t for t in opened.run.timers() if t.id == said.get("timer", t.id) and t.element.id == told.element)
+    found = next((timer for timer in named if timer.due.isoformat() == said["due"]), None)
+    if found is None:
+        raise LookupError("没有这个计时器在等待")
+    return found
+
+
+def _actor(told: Told) -> Actor:
+    return SYSTEM if told.actor == SYSTEM.name else Actor(told.actor)
+
+
+def _spoken(note: Note) -> Spoken:
+    return Spoken(note.at, note.actor, note.action, note.element, note.before, note.after)

@@ -182,3 +182,54 @@ def test_a_broken_folder_is_refused_and_the_running_version_stays(
 def test_an_empty_folder_is_refused(bancheng: Bancheng, tmp_path: Path) -> None:
     refused = bancheng("publish", str(tmp_path))
     assert refused.exit_code == 1
+
+
+# ------------------------------------------------------------------ the waiting places
+def without_its_timer(folder: Path) -> Path:
+    """The main diagram, the clock of a duplicate that waits for its lead case moved elsewhere."""
+    path = folder / "five_step_loop.bpmn"
+    text = path.read_text("utf-8")
+    assert 'attachedToRef="await_lead"' in text
+    path.write_text(text.replace('attachedToRef="await_lead"', 'attachedToRef="accept"'), "utf-8")
+    return path
+
+
+def test_waiting_lists_every_place_with_its_clocks_and_every_end(bancheng: Bancheng) -> None:
+    checked = bancheng("check", "--waiting", str(SHIPPED / "five_step_loop.bpmn"))
+    lines = [line.split() for line in checked.stdout.splitlines()]
+    assert checked.exit_code == 0
+    assert [
+        "five_step_loop",
+        "intake",
+        "await_lead",
+        "等待主件办结",
+        "等消息",
+        "await_lead_late",
+        "lead_case_due()",
+    ] in lines
+    assert [line[3] for line in lines if line[:2] == ["five_step_loop", "archived"]] == ["办完"]
+
+
+def test_its_columns_stand_under_each_other_also_behind_chinese_words(bancheng: Bancheng) -> None:
+    checked = bancheng("check", "--waiting", str(SHIPPED / "escalation.bpmn"))
+    places = checked.stdout.encode("gbk").split(b"\n\n")[0].splitlines()  # two bytes where a screen needs two columns
+    column = places[0].index("种类".encode("gbk"))
+    assert {line[column - 2 : column] for line in places} == {b"  "}
+
+
+def test_a_place_without_a_clock_is_refused_and_listed_as_such(bancheng: Bancheng, folder: Path) -> None:
+    checked = bancheng("check", "--waiting", str(without_its_timer(folder)))
+    assert checked.exit_code == 1
+    assert "NO_CLOCK await_lead" in checked.stdout
+    assert [line.split()[2] for line in checked.stdout.splitlines() if line.endswith("没有时限")] == ["await_lead"]
+
+
+def test_waiting_is_told_to_programs_too(bancheng: Bancheng, folder: Path) -> None:
+    told = json.loads(bancheng("check", "--json", "--waiting", str(without_its_timer(folder))).stdout)
+    assert [place["element"] for place in told["waiting"] if place["without_clock"]] == ["await_lead"]
+    assert [end["element"] for end in told["endings"] if end["answers"]] == ["archived"]
+
+
+def test_what_cannot_run_has_no_list_of_waiting_places(bancheng: Bancheng, folder: Path) -> None:
+    checked = bancheng("check", "--json", "--waiting", str(broken(folder)))
+    assert (checked.exit_code, json.loads(checked.stdout)["waiting"]) == (1, [])

@@ -25,6 +25,8 @@ from engine.bpmn.lint import (
     tables,
 )
 from engine.bpmn.lint.bundle import Bundle, read_bundle
+from engine.bpmn.lint.endings import Ending, endings
+from engine.bpmn.lint.waiting import Place, places
 from engine.errors import Finding
 
 Rules: TypeAlias = Callable[[Bundle], Iterable[Finding]]
@@ -62,6 +64,12 @@ def notes_of(files: Files) -> list[Finding]:
     """What the engine will ignore in these files, or do otherwise than one may expect."""
     bundle, findings = read_bundle(files)
     return [] if findings else _all_of((notes.rules,), bundle)
+
+
+def waiting_of(files: Files) -> tuple[list[Place], list[Ending]]:
+    """Where a case can wait in these files and where it ends; they must have passed the check, but for the law."""
+    bundle, _ = read_bundle(files)
+    return list(places(bundle)), list(endings(bundle))
 
 
 def _laws(bundle: Bundle) -> list[Finding]:

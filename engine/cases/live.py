@@ -160,8 +160,13 @@ def changing(live: Live, act: Callable[[], object]) -> None:
     step = live.step
     before, due_before, worktime = step.ledger, step.deadline(), step.worktime
     act()
-    if step.ledger == before and step.worktime is worktime:
-        return
+    if step.ledger != before or step.worktime is not worktime:
+        _reproject(live, due_before)
+    step.hand_on_the_deadline()
+
+
+def _reproject(live: Live, due_before: datetime | None) -> None:
+    step = live.step
     for moved in live.run.reproject():
         step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
     due_after = step.deadline()

@@ -190,6 +190,12 @@ class Step:
                 return order
         raise ExpressionError(f"单位“{unit}”在本件没有工单")
 
+    def hand_on_the_deadline(self) -> None:
+        """An order in hand is due with its case; an answered one stays as it was."""
+        for order in self.record.orders:
+            if order.open:
+                order.due = self.deadline()
+
     def deadline(self) -> datetime | None:
         """The promised deadline in force."""
         return clock_ledger.deadline(self.ledger, self.worktime)

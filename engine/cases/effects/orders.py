@@ -109,10 +109,10 @@ def reassign_order(step: Step, data: dict[str, Any], element: Element) -> None:
     """The order of `returned_by` goes to another unit (`unit` is already the new one); being lead moves along."""
     old = _returned(step, data)
     _ruled(step, old.unit)
-    step.record.orders.append(
-        replace(old, unit=data["unit"], status="awaiting_signature", signed_at=None, signed_by=None)
-    )
-    if old.is_lead:
+    moved = replace(old, unit=data["unit"], status="awaiting_signature", signed_at=None, signed_by=None)
+    step.record.orders.append(moved)
+    old.is_lead = False
+    if moved.is_lead:
         step.ledger = replace(step.ledger, lead=data["unit"])
     step.notify("order_dispatched", [f"unit:{data['unit']}"], unit=data["unit"])
 

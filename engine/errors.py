@@ -27,6 +27,10 @@ class BadInput(EngineError):
         self.fields = dict(fields)
 
 
+class TooLarge(EngineError):
+    """A file is bigger than the house keeps."""
+
+
 class NotFound(EngineError):
     """There is no such thing, or this person may not know of it."""
 

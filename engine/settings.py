@@ -20,6 +20,7 @@ class Settings:
     demo_password: str = DEMO_PASSWORD
     sweep_seconds: float = 1.0
     max_body_bytes: int = 2_000_000
+    max_attachment_bytes: int = 20_000_000
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
@@ -31,6 +32,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         demo_password=values.get("BANCHENG_DEMO_PASSWORD", DEMO_PASSWORD),
         sweep_seconds=_number(values, "BANCHENG_SWEEP_SECONDS", 1.0),
         max_body_bytes=int(_number(values, "BANCHENG_MAX_BODY_BYTES", 2_000_000)),
+        max_attachment_bytes=int(_number(values, "BANCHENG_MAX_ATTACHMENT_BYTES", 20_000_000)),
     )
 
 

@@ -229,6 +229,8 @@ ACT = _words(  # beside the tasks, each with a form of its own
     urge="催办",
     amend="更正",
     rating="评价",
+    attachment="附件",
+    comment="备注",
 )
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {

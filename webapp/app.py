@@ -6,7 +6,7 @@ from flask import Flask
 
 from engine.facade import Engine
 from engine.settings import Settings
-from webapp import errors, guard, sessions
+from webapp import errors, files, guard, sessions
 from webapp.api import register_api
 from webapp.api.engine_rest import register_engine_rest
 from webapp.api.engine_rest.errors import exception
@@ -20,6 +20,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     guard.public(app.view_functions["static"])
+    files.install(app)
     guard.install(app, sessions.by_session)
     sessions.install(app)
     errors.install(app, {"api": errors.problem, "engine-rest": exception, "pages": failures.page})

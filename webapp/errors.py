@@ -30,6 +30,7 @@ from engine.errors import (
     StateCorrupt,
     StepFailed,
     TakenByOther,
+    TooLarge,
 )
 from webapp.answers import json_answer
 from webapp.guard import SignInNeeded
@@ -44,6 +45,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     NotYours: 403,
     NotFound: 404,
     NobodyWaits: 409,
+    TooLarge: 413,
     NotNow: 409,
     TakenByOther: 409,
     KeyReused: 422,
@@ -61,7 +63,7 @@ _TITLES: Mapping[int, tuple[str, str]] = {
     404: ("没有找到", "没有这个地址，请检查是否写错。"),
     405: ("方法不对", "这个地址不接受这种请求方法。"),
     409: ("情况已变化", "情况已经变化，请刷新后再试。"),
-    413: ("内容太大", "提交的内容太大，请缩短或分次提交。"),
+    413: ("内容太大", "提交的内容太大：文字请缩短或分次提交，文件请压缩后再传。"),
     415: ("格式不对", "请以 JSON 格式提交。"),
     422: ("请求与前次不同", "同一个键已用于另一个请求。"),
     500: ("系统出错", "系统出了故障，内容没有保存，请稍后再试；报修时请说出错误编号。"),

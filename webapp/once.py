@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, request
@@ -61,5 +61,18 @@ def header_key() -> str | None:
 
 def fingerprint() -> str:
     """SHA-256 of method, path with query, and body: what makes two requests the same."""
-    parts = (request.method.encode(), request.full_path.encode(), request.get_data(cache=True))
+    parts = (request.method.encode(), request.full_path.encode(), *_body())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _body() -> Iterator[bytes]:
+    """The body; of one with files each part, for clients put another boundary between the same parts every time."""
+    if request.mimetype != "multipart/form-data":
+        yield request.get_data(cache=True)
+        return
+    for name, text in request.form.items(multi=True):
+        yield f"{name}={text}".encode("utf-8", "surrogatepass")
+    for name, file in request.files.items(multi=True):
+        yield f"{name}={file.filename}".encode("utf-8", "surrogatepass")
+        yield hashlib.sha256(file.stream.read()).digest()
+        file.stream.seek(0)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.papers import Paper
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -75,6 +77,24 @@ class ActOnCase:
 
 
 @dataclass(frozen=True)
+class AttachPaper:
+    """Keep a checked paper with a case, named by its number, by one of its open tasks, or by both."""
+
+    paper: Paper
+    no: str | None = None
+    task_id: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class CommentTask:
+    """Leave a remark at an open task (`message`)."""
+
+    task_id: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class FireTimers:
     """Bring one case up to date: to the calendar in force, and its due timers fired.
 
@@ -84,4 +104,5 @@ class FireTimers:
     case_id: int
 
 
-Command = StartProcess | CompleteTask | ClaimTask | UnclaimTask | SendMessage | ActOnCase | FireTimers
+OnTask = CompleteTask | ClaimTask | UnclaimTask | CommentTask
+Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | FireTimers

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.cases.acts import beside, events, start, tasks
+from engine.cases.acts import beside, events, papers, start, tasks
 from engine.cases.commands import (
     ActOnCase,
+    AttachPaper,
     ClaimTask,
     Command,
+    CommentTask,
     CompleteTask,
     FireTimers,
     SendMessage,
@@ -36,6 +38,10 @@ def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return events.send(tx, grounds, command)
         case ActOnCase():
             return beside.act(tx, grounds, command)
+        case AttachPaper():
+            return papers.attach(tx, grounds, command)
+        case CommentTask():
+            return papers.comment(tx, grounds, command)
         case FireTimers():
             return events.fire(tx, grounds, command)
 
@@ -49,10 +55,12 @@ def case_of(tx: WriteTransaction, command: Command) -> int | None:
 
 def _address(command: Command) -> Address | None:
     match command:
-        case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id):
+        case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id) | CommentTask(task_id):
             return of_task(task_id)
         case SendMessage(_, no) | ActOnCase(_, no):
             return Address("no", no)
+        case AttachPaper():
+            return papers.address_of(command)
         case FireTimers(case_id):
             return Address("id", case_id)
         case StartProcess():

@@ -17,6 +17,7 @@ REGISTER = frozenset({"window", "window_lead", "callback", "work_group", "bureau
 WITHDRAW = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
 COURIER = frozenset({"window", "window_lead", "work_group", "restricted", "unit"})
 SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "restricted", "unit", "unit_head"})
+ATTACH = frozenset({"window", "window_lead", "callback", "work_group", "restricted"})
 AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
 RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
@@ -62,6 +63,11 @@ def holds_at(actor: Actor, posts: Collection[str], units: Collection[str]) -> bo
     """Whether this person has one of the posts; one of a unit counts at these units alone."""
     split = (group.partition(":") for group in actor.groups)
     return any(post in posts and (not code or code in units) for post, _, code in split)
+
+
+def acts_on(actor: Actor, tasks: Iterable[Collection[str]]) -> bool:
+    """Whether this person acts on a case: sees to all of them, or has one of these tasks, by its groups, to do."""
+    return holds(actor, ATTACH) or any(in_group(actor, groups) for groups in tasks)
 
 
 def leads(actor: Actor, groups: Collection[str]) -> bool:

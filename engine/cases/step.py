@@ -173,9 +173,10 @@ class Step:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         actor: str | None = None,
+        **kept: Any,
     ) -> None:
-        """Write an audit line when the transaction ends."""
-        self.notes.append(Note(self.now, actor or self.actor.name, action, element, before, after))
+        """Write an audit line when the transaction ends; `kept`: what was `entered`, and at which task (`task_id`)."""
+        self.notes.append(Note(self.now, actor or self.actor.name, action, element, before, after, **kept))
 
     def notify(self, kind: str, groups: list[str], **facts: Any) -> None:
         """Tell people something after the commit."""

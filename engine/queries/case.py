@@ -16,6 +16,7 @@ from engine.cases.commands import SYSTEM
 from engine.cases.step import Order
 from engine.facade import ReadContext
 from engine.queries.masking import masked_name, masked_phone
+from engine.queries.papers import CaseAttachment, attachments_of
 from engine.queries.processes import definition_id
 from engine.queries.ratings import CaseRating, ratings_of
 from engine.queries.seen_case import SeenCase, light_of, provisional, seen_case
@@ -147,6 +148,7 @@ class Case:
     ratings: tuple[CaseRating, ...]
     courier: CaseCourier | None
     urges: CaseUrges
+    attachments: tuple[CaseAttachment, ...]
     definition_version: str
     open_tasks: tuple[CaseTask, ...]
     applicant: Applicant
@@ -203,6 +205,7 @@ def case(ctx: ReadContext, no: str) -> Case:
         ratings=ratings_of(ctx, found, clear),
         courier=_read(CaseCourier, facts.get("courier")),
         urges=CaseUrges(**_instants(facts.get("urges", {}))),
+        attachments=attachments_of(ctx.conn, row["id"]),
         definition_version=definition_id(row["key"], row["version"], row["hash"]),
         open_tasks=open_tasks,
         applicant=_applicant(ctx, found, clear),

@@ -37,6 +37,8 @@ def _offered(ctx: ReadContext, opened: live.Live, told: Case) -> Iterator[str]:
         sensible = told.phase == "feedback" if name == "courier" else act.not_now(opened) is None
         if sensible and act.may(ctx.actor, opened):
             yield name
+    if policy.acts_on(ctx.actor, (task.groups for task in told.open_tasks)):
+        yield "attachment"
 
 
 def act_form_of(ctx: ReadContext, no: str, act: str) -> ActForm:

@@ -16,6 +16,7 @@ from engine.queries.case_acts import acts_offered
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.history import HistoryLine, history, passages
+from engine.queries.papers import CaseAttachment
 from engine.queries.people import displays, group_name
 from engine.queries.processes import definition_id
 from engine.queries.seen_case import seen_case
@@ -43,6 +44,14 @@ class OrderLine:
     signed_by: str | None
     due: TaskDue
     order: CaseWorkOrder
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """A paper of the case; `by` as on screens."""
+
+    by: str
+    paper: CaseAttachment
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ class CasePage:
     phases: tuple[PhaseState, ...]
     registered: tuple[Fact, ...]
     orders: tuple[OrderLine, ...]
+    papers: tuple[PaperLine, ...]
     history: tuple[HistoryLine, ...]
     drawings: tuple[Drawing, ...]
     acts: tuple[str, ...]
@@ -92,6 +102,7 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
         phases=tuple(_phases(told, phases_passed(definition, passages(lines)))),
         registered=_registered(ctx, opened),
         orders=tuple(_orders(ctx, told)),
+        papers=_papers(ctx, told),
         history=lines,
         drawings=tuple(_drawings(ctx, opened, told, lines)),
         acts=acts_offered(ctx, opened, told),
@@ -142,6 +153,11 @@ def _order(ctx: ReadContext, order: CaseWorkOrder, names: Mapping[str, str]) -> 
         due=task_due(ctx, None if over else order.due, order.replied_at),
         order=order,
     )
+
+
+def _papers(ctx: ReadContext, told: Case) -> tuple[PaperLine, ...]:
+    names = displays(ctx.conn, {paper.by for paper in told.attachments})
+    return tuple(PaperLine(names[paper.by], paper) for paper in told.attachments)
 
 
 # ------------------------------------------------------------------ the way so far

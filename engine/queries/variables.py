@@ -13,7 +13,6 @@ from sqlalchemy import Connection, select
 from engine.bpmn.definition import Definition
 from engine.bpmn.runtime import OpenTask
 from engine.cases import live, ratings
-from engine.cases.beside import ACTS
 from engine.cases.beside.amendable import AMEND, PERSONAL, amendables, correction_form
 from engine.cases.beside.rating import RATING
 from engine.cases.live import Live
@@ -28,6 +27,7 @@ from engine.vocabulary import ACT
 _OWN_WORDS = PERSONAL | {"comment"}  # of a rating
 
 Schema = Mapping[str, Any]
+BESIDE = frozenset(ACT) - {"withdraw"}  # a message is a step of the diagram
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _latest(given: Iterable[Answer]) -> dict[str, Any]:
     alone sets something: the field it puts right."""
     found: dict[str, Any] = {}
     for answer in given:
-        if answer.element not in ACTS:
+        if answer.element not in BESIDE:
             fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
             found.update({name: answer.values.get(name) for name in [*fields, *answer.values]})
         elif answer.amends is not None and answer.amends.partition(".")[0] not in PERSONAL:

@@ -167,6 +167,7 @@ attachments = Table(  # papers of a case; served as downloads, never rendered
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("task_id", String(36)),
     Column("name", String(300), nullable=False),
+    Column("description", Text),
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),  # bytes
     Column("digest", String(64), nullable=False),  # SHA-256 of the content

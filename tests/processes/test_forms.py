@@ -50,6 +50,8 @@ FIELDS = {
     "urge": {"reason"},
     "amend": {"field", "value", "reason"},
     "rating": {"satisfaction", "comment"},
+    "attachment": {"name", "description"},
+    "comment": {"message"},
 }
 OPEN_FIELDS = {"amend.value"}  # has the type of the field that is corrected
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}

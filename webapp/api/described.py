@@ -19,19 +19,31 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """The body is multipart/form-data with these parts, as OpenAPI writes them."""
+
+    parts: Mapping[str, Any]
+    required: Sequence[str] = ()
+
+
+FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+Body = Form | Upload | Sequence[Parameter] | Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Described:
-    """`query`: parameters of ours, or as OpenAPI writes them; `body`: a Form, the parameters of a JSON object, a JSON
-    Schema, or None; `answers`: status → dataclass or JSON Schema.
+    """`query`: parameters of ours, or as OpenAPI writes them; `body`: a Form, an Upload, the parameters of a JSON
+    object, a JSON Schema, or None; `answers`: status → dataclass or JSON Schema.
     """
 
     query: Sequence[Parameter | Mapping[str, Any]] = ()
-    body: Form | Sequence[Parameter] | Mapping[str, Any] | None = None
+    body: Body = None
     answers: Mapping[int, Any] = field(default_factory=dict)
 
 
 def described(
     query: Sequence[Parameter | Mapping[str, Any]] = (),
-    body: Form | Sequence[Parameter] | Mapping[str, Any] | None = None,
+    body: Body = None,
     answers: Mapping[int, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare what the view takes and gives; its docstring says what it is for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from engine import vocabulary
 from engine.queries.forms import running_forms, start_form_name
 from webapp.answers import json_answer
-from webapp.api.described import Described, Form, description_of
+from webapp.api.described import Body, Described, Form, Upload, description_of
 from webapp.api.schemas import Schema, schema_of
 from webapp.guard import engine, policy_of, public
 from webapp.once import HEADER, LONGEST_KEY
@@ -112,7 +112,7 @@ def _operation(
         body = _body(declared.body, start_form)
         found["requestBody"] = {
             "required": declared.body is not None,
-            "content": {"application/json": {"schema": body}},
+            "content": {_content_type(declared.body): {"schema": body}},
         }
     return found
 
@@ -142,9 +142,15 @@ def _value(parameter: Parameter) -> Schema:
     return {"type": "string", "maxLength": parameter.most}
 
 
-def _body(body: Form | Sequence[Parameter] | Mapping[str, Any] | None, start_form: str) -> Schema:
+def _content_type(body: Body) -> str:
+    return "multipart/form-data" if isinstance(body, Upload) else "application/json"
+
+
+def _body(body: Body, start_form: str) -> Schema:
     if body is None:
         return {"type": "object"}
+    if isinstance(body, Upload):
+        return {"type": "object", "required": list(body.required), "properties": dict(body.parts)}
     if isinstance(body, Form):
         return {"$ref": f"#/components/schemas/form_{body.name or start_form}"}
     if isinstance(body, Mapping):

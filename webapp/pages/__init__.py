@@ -17,12 +17,13 @@ from webapp.pages import (
     frame,
     headers,
     inbox,
+    papers,
     register,
     sign_in,
     task,
 )
 
-_AREAS = (sign_in, display, inbox, task, case, acts, amend, cases, deadline, diagram, register)
+_AREAS = (sign_in, display, inbox, task, case, acts, amend, papers, cases, deadline, diagram, register)
 
 
 def register_pages(app: Flask) -> None:

@@ -26,7 +26,9 @@ blueprint = Blueprint("acts", __name__)
 LABELS = {**vocabulary.ACT, "courier": "登记寄递"}
 _WARNINGS = {"withdraw": "撤回后各单位停止办理，不能恢复；反映人再来须重新登记。"}
 _OWN_PAGE = frozenset({"amend"})
-_PLACE = f"/cases/<no>/<any({','.join(act for act in vocabulary.ACT if act not in _OWN_PAGE)}):act>"
+# Papers have their place on the page of the case, remarks are left at a task.
+OFFERED = frozenset(vocabulary.ACT) - {"attachment", "comment"}
+_PLACE = f"/cases/<no>/<any({','.join(sorted(OFFERED - _OWN_PAGE))}):act>"
 
 
 @blueprint.get(_PLACE)

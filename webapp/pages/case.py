@@ -10,7 +10,7 @@ from engine.queries.case import Case, CasePause
 from engine.queries.case_page import CasePage, OrderLine, PhaseState, Waiting, case_page
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
-from webapp.pages import acts, words
+from webapp.pages import acts, papers, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.timeline import timeline
 
@@ -32,7 +32,8 @@ def show(no: str) -> str:
         timeline=timeline(page.history, engine().directory),
         diagrams=[drawing(each) for each in page.drawings],
         ledger={"rows": [_pause(pause) for pause in page.case.pauses], "extension": _extension(page.case)},
-        actions=[{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in page.acts],
+        papers=papers.section(page),
+        actions=[{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in page.acts if act in acts.OFFERED],
     )
 
 

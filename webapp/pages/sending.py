@@ -29,9 +29,14 @@ def form(
         "html": render_form(schema, values, problems, choices),
         "action": action,
         "submit": schema.get("ui", {}).get("submit", "提交"),
-        "hidden": {KEY: secrets.token_urlsafe(18)},
+        "hidden": fresh_key(),
         "confirm": None,
     }
+
+
+def fresh_key() -> dict[str, str]:
+    """The hidden field that makes sending the same form again harmless."""
+    return {KEY: secrets.token_urlsafe(18)}
 
 
 def sent_key() -> str | None:

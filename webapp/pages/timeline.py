@@ -145,6 +145,8 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "rated": _rated,
     "supplemented": lambda line: "补充情况",
     "urged": lambda line: "催办",
+    "attached": lambda line: "上传附件",
+    "commented": lambda line: "备注",
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",

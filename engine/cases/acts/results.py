@@ -24,6 +24,15 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A paper is with its case: kept now, or before."""
+
+    no: str | None
+    uid: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Done:
     """An act on a case: its key, its instance, and the variables a completed task set."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from engine.cases.commands import CommentTask
+from tests.papers.samples import pdf
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
 from tests.webapp.pages.test_forms import registered
-from tests.webapp.pages.test_pages import NO, complete, dispatched
+from tests.webapp.pages.test_pages import NO, complete, dispatched, tasks
 
 WITHDRAWAL = {"reason": "已自行办成", "confirmed_by": "phone_record"}
 
@@ -149,3 +153,48 @@ def test_there_is_no_form_for_what_the_flow_decides(house: House) -> None:
     w3 = Visitor.of(house.app).sign_in("w3")
     w3.open(f"/cases/{NO}/amend/grade")
     assert w3.status == 404
+
+
+# ------------------------------------------------------------------ papers and remarks
+def test_a_paper_is_left_and_fetched_without_scripts(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.send(f"/cases/{NO}/attachments", file=(BytesIO(pdf()), "户口本.pdf"), description="原件已看")
+    assert w3.page.request.path == f"/cases/{NO}" and "户口本.pdf" in w3.text
+    assert "上传附件" in w3.text and "说明：原件已看" in w3.text
+    answer = w3.open(w3.link("/attachments/"))
+    assert answer.data == pdf() and answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_a_file_that_is_not_taken_is_explained_on_a_page(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    w3.send(f"/cases/{NO}/attachments", file=(BytesIO(b"<svg/>"), "a.svg"))
+    assert w3.status == 400 and "没有上传" in w3.text and "PDF" in w3.text
+
+
+def test_who_has_nothing_to_do_there_sees_papers_but_no_form(house: House) -> None:
+    dispatched(house)
+    w3, auditor = Visitor.of(house.app).sign_in("w3"), Visitor.of(house.app).sign_in("auditor")
+    w3.open(f"/cases/{NO}")
+    w3.send(f"/cases/{NO}/attachments", file=(BytesIO(pdf()), "户口本.pdf"))
+    auditor.open(f"/cases/{NO}")
+    assert "户口本.pdf" in auditor.text and 'type="file"' not in auditor.text
+
+
+def test_a_file_from_a_foreign_form_is_not_kept(house: House) -> None:
+    dispatched(house)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    answer = w3.client.post(f"/cases/{NO}/attachments", data={"file": (BytesIO(pdf()), "a.pdf")})
+    assert answer.status_code == 403
+
+
+def test_a_remark_at_a_task_stands_in_the_history(house: House) -> None:
+    dispatched(house)
+    [task] = tasks(house)
+    house.do("unit-SC-SS", CommentTask(task, {"message": "下午再联系"}))
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    assert "备注：下午再联系" in w3.text

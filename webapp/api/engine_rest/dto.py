@@ -6,8 +6,10 @@ Clients fail on a missing key, not on one too many: `businessKey`, `candidateGro
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from engine.queries.jobs import Incident, Job
+from engine.queries.papers import Comment, TaskPaper
 from engine.queries.people import Group, UserRow
 from engine.queries.processes import Instance, ProcessDefinition
 from engine.queries.tasks import TaskRow
@@ -135,6 +137,37 @@ def incident(row: Incident) -> Dto:
         "jobDefinitionId": None,
         "annotation": None,
         "businessKey": row.no,
+    }
+
+
+def comment(row: Comment) -> Dto:
+    """CommentDto."""
+    return {
+        "links": [],
+        "id": row.id,
+        "userId": row.by,
+        "time": time_out(row.at),
+        "taskId": row.task_id,
+        "processInstanceId": row.uid,
+        "message": row.message,
+        "removalTime": None,
+        "rootProcessInstanceId": row.uid,
+    }
+
+
+def attachment(row: TaskPaper) -> Dto:
+    """AttachmentDto; the file itself is at `url`, for those who may know of the case."""
+    return {
+        "links": [],
+        "id": row.id,
+        "name": row.name,
+        "description": row.description,
+        "taskId": row.task_id,
+        "type": row.media_type,
+        "url": None if row.no is None else f"/api/cases/{quote(row.no)}/attachments/{row.id}",
+        "createTime": time_out(row.at),
+        "removalTime": None,
+        "rootProcessInstanceId": row.uid,
     }
 
 

@@ -70,3 +70,35 @@ def test_a_database_without_tables_is_refused(bancheng: Bancheng) -> None:
     refused = bancheng("audit", "verify")
     assert refused.exit_code == 1
     assert "bancheng run" in refused.stderr
+
+
+def test_a_state_that_is_not_what_the_last_line_says_is_named(
+    bancheng: Bancheng, house: House, numbers: list[str]
+) -> None:
+    accepted = house.do("w3", StartProcess(CASE_PROCESS, {**START_FORM, "acceptance": "accept"})).no
+    tamper(house, "UPDATE cases SET state = (SELECT state FROM cases WHERE id = 1) WHERE id = 3")
+    broken = bancheng("audit", "verify")
+    assert (broken.exit_code, broken.stdout.split()[0]) == (1, accepted)
+    assert bancheng("audit", "verify", "--case", accepted).stdout == broken.stdout
+
+
+def test_a_cut_state_is_named(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    tamper(house, "UPDATE cases SET state = substr(state, 1, 100) WHERE id = 1")
+    assert bancheng("audit", "verify").stdout == f"{numbers[0]} 1\n"
+
+
+def test_a_case_is_replayed_line_by_line(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    replayed = bancheng("audit", "replay", numbers[0])
+    said = replayed.stdout.splitlines()
+    assert (replayed.exit_code, said[0]) == (0, "1 OK 2026-09-23T09:00:00+08:00 registered start")
+    assert said[-1] == "待办 accept 2026-09-24T17:00:00+08:00"
+
+
+def test_it_stops_at_the_first_line_that_does_not_match(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    tamper(house, "UPDATE answers SET variables = '{}' WHERE case_id = 1")
+    replayed = bancheng("audit", "replay", numbers[0], "--to", "1")
+    assert (replayed.exit_code, replayed.stdout) == (1, "1 不符：填写的内容与留痕不符\n")
+
+
+def test_an_unknown_case_cannot_be_replayed(bancheng: Bancheng, numbers: list[str]) -> None:
+    assert bancheng("audit", "replay", "BCS-2026-9999").exit_code == 1

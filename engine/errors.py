@@ -98,6 +98,14 @@ class StateCorrupt(EngineError):
     """Stored state cannot be read back exactly as it was written."""
 
 
+class SealBroken(EngineError):
+    """Sealed personal data does not open: another key, or it was changed or moved. `place` is where it stands."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"存放在 {place} 的个人信息打不开：密钥不对，或内容被改动过。请联系系统管理员。")
+        self.place = place
+
+
 class StepFailed(EngineError):
     """A diagram could not go on: the element and the cause in plain words."""
 

@@ -22,6 +22,7 @@ from engine.definitions.versions import Versions
 from engine.directory import Directory, load_directory
 from engine.directory.calendars import Calendars, add_notice, latest_version
 from engine.errors import ClockRefused, EngineError, NobodyWaits, StateCorrupt, StepFailed
+from engine.keys import Keys
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
 from engine.scheduler.sweep import due_cases, next_due, postpone
 from engine.storage import idempotency, models
@@ -55,6 +56,7 @@ class ReadContext:
     versions: Versions
     actor: Actor
     calendars: Calendars
+    keys: Keys
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,10 @@ class Followed:
 class Engine:
     """Cases on one database, by one clock."""
 
-    def __init__(self, db: Database, clock: Clock, worktime: WorkTime | None = None) -> None:
+    def __init__(self, db: Database, clock: Clock, keys: Keys, worktime: WorkTime | None = None) -> None:
         self.db = db
         self.clock = clock
+        self.keys = keys
         self.calendars = Calendars(worktime)
         self.versions = Versions()
         self._directory: Directory | None = None
@@ -151,7 +154,7 @@ class Engine:
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
-        grounds = Grounds(self.versions, worktime, calendar, self.calendars, directory, now, actor)
+        grounds = Grounds(self.versions, worktime, calendar, self.calendars, directory, now, actor, self.keys)
         return door.carry_out(tx, grounds, command)
 
     def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> tuple[Answered, Any]:
@@ -185,7 +188,9 @@ class Engine:
 
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
         worktime = self.calendars.latest(conn)
-        return ReadContext(conn, self.clock.now(), worktime, self.directory, self.versions, actor, self.calendars)
+        return ReadContext(
+            conn, self.clock.now(), worktime, self.directory, self.versions, actor, self.calendars, self.keys
+        )
 
     def _guarded(self, command: Command, act: Callable[[], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident."""

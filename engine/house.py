@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,10 +15,12 @@ from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_fol
 from engine.directory import load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
 from engine.facade import Engine
+from engine.house_keys import keys_for, sealed_by
+from engine.keys import Keys
 from engine.settings import Settings
 from engine.storage import idempotency
 from engine.storage.database import Database, WriteTransaction
-from engine.storage.kept import keep_clock, kept_clock
+from engine.storage.kept import keep_clock, kept, kept_clock
 from engine.storage.models import bundles
 from engine.storage.models import settings as kept_settings
 from engine.storage.rows import insert_new
@@ -43,30 +47,41 @@ def open_house(settings: Settings, start: datetime | None = None) -> Engine:
     """Create or upgrade the database, furnish it, and stand an engine in it; several processes may do so at once.
 
     `start` is where a simulated clock begins; one that was further stays where it stood, one that was behind is moved
-    and fires what falls due on the way. None: the machine's clock. Raises NotADemo.
+    and fires what falls due on the way. None: the machine's clock. Raises NotADemo, SecretUnfit.
     """
-    db = Database(settings.database_url)
-    db.upgrade()
-    db.write(partial(_furnish, settings, start or SystemClock().now()))
-    if start is None:
-        return Engine(db, SystemClock())
-    engine = Engine(db, db.write(partial(_simulated_clock, start)))
-    if engine.clock.now() < start:
-        engine.move_clock(start)
-    return engine
+    with _kept_open(settings) as db:
+        db.upgrade()
+        keys = db.write(partial(_furnish, settings, start or SystemClock().now()))
+        if start is None:
+            return Engine(db, SystemClock(), keys)
+        engine = Engine(db, db.write(partial(_simulated_clock, start)), keys)
+        if engine.clock.now() < start:
+            engine.move_clock(start)
+        return engine
 
 
 def enter_house(settings: Settings, simulated: bool) -> Engine:
     """An engine in a house that this or another process has opened; a simulated clock stands where it stood.
 
-    Raises NotOpened.
+    Raises NotOpened, SecretUnfit.
     """
-    db = Database(settings.database_url)
-    if not db.is_current():
-        raise NotOpened
-    with db.read() as conn:
-        stood = kept_clock(conn) if simulated else None
-    return Engine(db, SystemClock() if stood is None else SimulatedClock(stood))
+    with _kept_open(settings) as db:
+        if not db.is_current():
+            raise NotOpened
+        with db.read() as conn:
+            stood = kept_clock(conn) if simulated else None
+            keys = keys_for(conn, settings, kept(conn, _KIND) or "real")
+        return Engine(db, SystemClock() if stood is None else SimulatedClock(stood), keys)
+
+
+@contextmanager
+def _kept_open(settings: Settings) -> Iterator[Database]:
+    """The database, open for whoever takes it over; closed when that fails."""
+    with ExitStack() as stack:
+        db = Database(settings.database_url)
+        stack.callback(db.close)
+        yield db
+        stack.pop_all()
 
 
 def _simulated_clock(start: datetime, tx: WriteTransaction) -> Clock:
@@ -77,17 +92,21 @@ def _simulated_clock(start: datetime, tx: WriteTransaction) -> Clock:
     return SimulatedClock(stood or start)
 
 
-def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> None:
+def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> Keys:
     tx.begin_writing()
     idempotency.forget_older_than(tx.conn, now - KEYS_LIVE)
-    if _kind(tx.conn, settings.demo) == "real" and settings.demo:
+    kind = _kind(tx.conn, settings.demo)
+    if kind == "real" and settings.demo:
         raise NotADemo
+    keys = keys_for(tx.conn, settings, kind)
+    sealed_by(tx.conn, keys)
     if not tx.conn.execute(select(exists().where(bundles.c.key == CASE_PROCESS))).scalar():
         seed_directory(tx.conn)
         published = publish(tx.conn, CASE_PROCESS, read_folder(SHIPPED), "system", now)
         trail.record(tx.conn, now, "system", "published", CASE_PROCESS, {"version": published.version})
     if settings.demo:
         seed_demo_people(tx.conn, load_directory(tx.conn), settings.demo_password, now)
+    return keys
 
 
 def _kind(conn: Connection, demo: bool) -> str:

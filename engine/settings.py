@@ -21,6 +21,8 @@ class Settings:
     sweep_seconds: float = 1.0
     max_body_bytes: int = 2_000_000
     max_attachment_bytes: int = 20_000_000
+    secret_key: str | None = None  # lines, the one in force first; None: the key file
+    secret_key_file: str | None = None  # None: beside an SQLite database
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
@@ -33,6 +35,8 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         sweep_seconds=_number(values, "BANCHENG_SWEEP_SECONDS", 1.0),
         max_body_bytes=int(_number(values, "BANCHENG_MAX_BODY_BYTES", 2_000_000)),
         max_attachment_bytes=int(_number(values, "BANCHENG_MAX_ATTACHMENT_BYTES", 20_000_000)),
+        secret_key=values.get("BANCHENG_SECRET_KEY"),
+        secret_key_file=values.get("BANCHENG_SECRET_KEY_FILE"),
     )
 
 

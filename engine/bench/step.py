@@ -24,6 +24,7 @@ from engine.cases.commands import Actor, CompleteTask, StartProcess
 from engine.clock import SimulatedClock
 from engine.definitions.versions import publish, read_folder
 from engine.facade import Engine, ReadContext
+from engine.keys import demo_keys
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import cases, tasks
 
@@ -71,7 +72,7 @@ def measure(case_count: int = 60) -> StepFigures:
 def _engine(path: Path) -> Engine:
     db = Database(f"sqlite:///{path}")
     db.upgrade()
-    engine = Engine(db, SimulatedClock(_NOW))
+    engine = Engine(db, SimulatedClock(_NOW), demo_keys())
 
     def seed(tx: WriteTransaction) -> None:
         tx.begin_writing()

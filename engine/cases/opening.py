@@ -17,6 +17,7 @@ from engine.definitions.versions import Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
 from engine.errors import NotFound
+from engine.keys import Keys
 from engine.storage import models
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
@@ -44,6 +45,7 @@ class Grounds:
     directory: Directory
     now: datetime
     actor: Actor
+    keys: Keys
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from engine.cli.audit import audit
 from engine.cli.bench import bench
 from engine.cli.calendar import calendar
 from engine.cli.definitions import check, publish
+from engine.cli.keys import key
 from engine.cli.people import token, user
 from engine.cli.replay import replay
 
-COMMANDS = (replay, check, publish, user, token, calendar, audit, bench)
+COMMANDS = (replay, check, publish, user, token, key, calendar, audit, bench)

@@ -22,6 +22,7 @@ from engine.directory import actor_of, find_person, load_directory, seed_directo
 from engine.directory.demo import seed_demo_people
 from engine.errors import NotFound
 from engine.facade import Engine, ReadContext
+from engine.keys import demo_keys
 from engine.queries.case import case as case_query
 from engine.settings import DEMO_PASSWORD
 from engine.storage.database import Database, WriteTransaction
@@ -121,7 +122,7 @@ def throw_away_engine(files: Mapping[str, bytes], start: datetime) -> Iterator[E
         try:
             db.upgrade()
             db.write(partial(_furnish, files, start))
-            yield Engine(db, SimulatedClock(start))
+            yield Engine(db, SimulatedClock(start), demo_keys())
         finally:
             db.close()
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from engine.cases.commands import StartProcess
 from engine.clock import ZONE
 from engine.definitions.versions import CASE_PROCESS
+from engine.keys import new_secret
 from engine.outbox.messages import OutboxMessage, enqueue
 from engine.replay.http import HttpStage
 from engine.storage.database import Database, WriteTransaction
@@ -134,7 +135,11 @@ def test_a_real_house_is_not_run_as_a_demo(bancheng: Bancheng) -> None:
 
 # ------------------------------------------------------------------ serve and worker
 def test_several_web_processes_and_workers_share_one_house(postgres_url: str) -> None:
-    with running(postgres_url, "serve", "--workers", "2") as web, running(postgres_url, "worker") as worker:
+    key = {"BANCHENG_SECRET_KEY": new_secret()}
+    with (
+        running(postgres_url, "serve", "--workers", "2", **key) as web,
+        running(postgres_url, "worker", **key) as worker,
+    ):
         assert soon(lambda: len(web.children()) == 2)
         db = Database(postgres_url)
         db.write(leave_a_message)

@@ -21,6 +21,7 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.directory import actor_of, find_person
 from engine.facade import Engine
 from engine.house import open_house
+from engine.keys import demo_keys
 from engine.queries.case import case
 from engine.settings import DEMO_PASSWORD, Settings
 from engine.storage.database import Database
@@ -45,7 +46,7 @@ class House:
     def __init__(self, url: str) -> None:
         self.settings = Settings(database_url=url, demo=True)
         self.clock = SimulatedClock(START)
-        self.engine = Engine(Database(url), self.clock, _WORKTIME)
+        self.engine = Engine(Database(url), self.clock, demo_keys(), _WORKTIME)
 
     @cached_property
     def app(self) -> Flask:

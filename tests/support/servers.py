@@ -94,7 +94,7 @@ def _warmed(settings: Settings) -> Engine:
 
 
 def _enter(warmed: Engine, settings: Settings) -> Engine:
-    engine = Engine(Database(settings.database_url), warmed.clock, warmed.worktime)
+    engine = Engine(Database(settings.database_url), warmed.clock, warmed.keys, warmed.worktime)
     engine.versions = warmed.versions
     return engine
 

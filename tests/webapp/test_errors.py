@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import Busy, NobodyWaits, StateCorrupt, StepFailed, TakenByOther
 from engine.facade import Engine
+from engine.keys import demo_keys
 from engine.storage.database import Database
 from tests.support.house import START, House
 from webapp.app import create_app
@@ -70,7 +71,7 @@ def test_an_unknown_address_is_told_in_the_way_of_its_interface(house: House) ->
 
 def test_without_a_database_a_page_still_says_something(house: House) -> None:
     gone = Database("postgresql+psycopg://nobody@/gone?host=/nowhere")
-    client = create_app(Engine(gone, house.clock), house.settings).test_client()
+    client = create_app(Engine(gone, house.clock, demo_keys()), house.settings).test_client()
     client.set_cookie("bancheng", "x")
     answer = client.get("/inbox")
     gone.close()

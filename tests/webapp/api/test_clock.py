@@ -8,6 +8,7 @@ import pytest
 
 from engine.clock import SystemClock
 from engine.facade import Engine
+from engine.keys import demo_keys
 from tests.support.house import House, Person
 from webapp.app import create_app
 
@@ -82,7 +83,7 @@ def test_a_move_repeated_under_its_key_moves_nothing_more(house: House) -> None:
 
 
 def test_the_real_clock_cannot_be_moved(house: House) -> None:
-    app = create_app(Engine(house.engine.db, SystemClock()), house.settings)
+    app = create_app(Engine(house.engine.db, SystemClock(), demo_keys()), house.settings)
     person = Person(app.test_client(), "w1")
     assert person.get("/api/clock").json["simulated"] is False
     assert person.post("/api/clock", {"now": "2030-01-01T00:00:00+08:00"}).status_code == 403

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from engine.clock import SimulatedClock
 from engine.facade import Engine
+from engine.keys import demo_keys
 from engine.storage.database import Database
 from tests.support.house import START, House, Person
 from webapp.app import create_app
@@ -19,7 +20,7 @@ def test_a_house_in_order_is_ready(any_house: House) -> None:
 
 def test_timers_that_nobody_fires_are_noticed(house: House) -> None:
     house.register()
-    asleep = Engine(house.engine.db, SimulatedClock(START + timedelta(days=30)))
+    asleep = Engine(house.engine.db, SimulatedClock(START + timedelta(days=30)), demo_keys())
     answer = Person(create_app(asleep, house.settings).test_client(), None).get("/readyz")
     assert (answer.status_code, answer.json["ready"]) == (503, False)
     assert answer.json["timer_lag_seconds"] > 86_400
@@ -27,14 +28,15 @@ def test_timers_that_nobody_fires_are_noticed(house: House) -> None:
 
 def test_a_database_without_tables_is_not_ready(house: House, sqlite_url: str) -> None:
     empty = Database(sqlite_url)
-    answer = Person(create_app(Engine(empty, house.clock), house.settings).test_client(), None).get("/readyz")
+    client = create_app(Engine(empty, house.clock, demo_keys()), house.settings).test_client()
+    answer = Person(client, None).get("/readyz")
     empty.close()
     assert (answer.status_code, answer.json["database"], answer.json["migrations"]) == (503, True, False)
 
 
 def test_a_database_that_is_gone_is_told_without_its_address(house: House) -> None:
     gone = Database("postgresql+psycopg://nobody@/gone?host=/nowhere")
-    client = create_app(Engine(gone, house.clock), house.settings).test_client()
+    client = create_app(Engine(gone, house.clock, demo_keys()), house.settings).test_client()
     answer = Person(client, None).get("/readyz")
     gone.close()
     assert (answer.status_code, answer.json["database"], "nowhere" in answer.text) == (503, False, False)

@@ -1,0 +1,62 @@
+"""Which keys belong to a house: given by the surroundings, held against what the house was sealed with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from engine.keys import Keys, SecretUnfit, create_key_file, demo_keys, keys_of
+from engine.settings import Settings
+from engine.storage.kept import keep, kept
+
+_SEALED_BY = "keys.id"  # the id of the keys in force
+
+
+def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
+    """The keys of this house. Raises SecretUnfit, saying what to do.
+
+    A real house on SQLite that has never been sealed gets a key file beside its database, new and its own; everywhere
+    else the secret is somebody's to give. A demo has the public one.
+    """
+    if kind == "demo":
+        return demo_keys()
+    sealed_by = kept(conn, _SEALED_BY)
+    found = keys_of(_secrets(settings, fresh=sealed_by is None))
+    if sealed_by is not None and sealed_by not in found.ids:
+        raise SecretUnfit(
+            "密钥不是这个数据库原来用的那一个，打开它会使个人信息读不出来。请找回原来的密钥；换新密钥时把旧的写在它下面一行。"
+        )
+    return found
+
+
+def sealed_by(conn: Connection, keys: Keys) -> None:
+    """Keep which keys are in force; in a transaction that writes."""
+    keep(conn, _SEALED_BY, keys.id)
+
+
+def _secrets(settings: Settings, fresh: bool) -> str:
+    if settings.secret_key:
+        return settings.secret_key
+    named = settings.secret_key_file or _beside(settings.database_url)
+    if named is None:
+        raise SecretUnfit(
+            "没有密钥。请用 bancheng key new 生成一个，放在 BANCHENG_SECRET_KEY 里，或放进文件并用 "
+            "BANCHENG_SECRET_KEY_FILE 指定；每个进程用同一个，并与数据库分开备份。"
+        )
+    path = Path(named)
+    if fresh and settings.secret_key_file is None:
+        create_key_file(path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, PermissionError) as error:
+        raise SecretUnfit(
+            f"读不到密钥文件 {path}，没有它个人信息打不开。请把备份的密钥放回原处，或用 BANCHENG_SECRET_KEY_FILE 指定。"
+        ) from error
+
+
+def _beside(database_url: str) -> str | None:
+    """`bancheng.db.key` beside an SQLite file."""
+    url = make_url(database_url)
+    return f"{url.database}.key" if url.get_backend_name() == "sqlite" and url.database else None

@@ -1,16 +1,15 @@
 """Whether a house kept its promises: its database held against the journal of what it was asked, and against itself.
 
 I1 what was acknowledged is on the trail exactly once · I2 what was not, at most once · I3 no gap in the lines of a
-case, their instants ascending, a task completed once · I4 no timer early or twice · I6 the chains verify · I8 an open
-case has a task, a timer or an incident · I9 numbers without gap, receipts unique · and the rows of tasks and timers
-are those of the stored state.
+case, their instants ascending, a task completed once · I4 no timer early or twice · I5 the trail leads to what is
+stored · I6 the chains verify · I8 an open case has a task, a timer or an incident · I9 numbers without gap, receipts
+unique · and the rows of tasks and timers are those of the stored state.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -23,9 +22,9 @@ from engine.audit.verify import verify_all
 from engine.bpmn import state
 from engine.cases import live
 from engine.cases.commands import SYSTEM
-from engine.definitions.versions import Versions
-from engine.directory import load_directory
+from engine.clock import SystemClock
 from engine.errors import StateCorrupt
+from engine.facade import Engine, ReadContext
 from engine.storage.database import Database
 from engine.storage.models import (
     answers,
@@ -39,42 +38,42 @@ from engine.storage.models import (
     tasks,
     timers,
 )
-from engine.worktime import WorkTime
 from tests.faults.journal import Entry, Kind
+from tests.support.replayed import unlike_their_trails
 
 Recorded = Counter[tuple[Kind, str]]  # kind and subject of an act -> how often the house says it took place
 
 
 def findings(url: str, journal: Iterable[Entry]) -> list[str]:
     """Everything that is not as it should be, a sentence each; nobody may be writing meanwhile."""
-    with _opened(url) as conn:
-        return [*_against_the_journal(conn, list(journal)), *_against_itself(conn)]
+    return _seen(url, lambda ctx: [*_against_the_journal(ctx.conn, list(journal)), *_against_itself(ctx)])
 
 
 def promises_broken(url: str) -> list[str]:
     """The same without a journal: whether the house agrees with itself."""
-    with _opened(url) as conn:
-        return list(_against_itself(conn))
+    return _seen(url, lambda ctx: list(_against_itself(ctx)))
 
 
-@contextmanager
-def _opened(url: str) -> Iterator[Connection]:
+def _seen(url: str, look: Callable[[ReadContext], list[str]]) -> list[str]:
     database = Database(url)
     try:
-        with database.read() as conn:
-            yield conn
+        return Engine(database, SystemClock()).read(look)
     finally:
         database.close()
 
 
-def _against_itself(conn: Connection) -> Iterator[str]:
+def _against_itself(ctx: ReadContext) -> Iterator[str]:
+    conn = ctx.conn
     yield from _completed_once(conn)
     yield from _chains(conn)
     yield from _timers_at_their_time(conn)
     yield from _instants_ascend(conn)
     yield from _silent_cases(conn)
     yield from _numbering(conn)
-    yield from _state_against_rows(conn)
+    yield from _state_against_rows(ctx)
+    yield from (
+        f"{no}: the trail does not lead to what is stored: {how}" for no, how in unlike_their_trails(ctx).items()
+    )
 
 
 # ------------------------------------------------------------------ I1, I2
@@ -180,17 +179,17 @@ def _numbering(conn: Connection) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------ the state and its rows
-def _state_against_rows(conn: Connection) -> Iterator[str]:
-    versions, directory, worktime = Versions(), load_directory(conn), WorkTime.shipped()
+def _state_against_rows(ctx: ReadContext) -> Iterator[str]:
+    conn = ctx.conn
     open_tasks, waiting = _by_case(conn, select(tasks)), _by_case(conn, select(timers))
     groups = _groups(conn)
     heads = {(row["case_id"], row["seq"]): row["digest"] for row in _rows(conn, select(audit))}
     for row in _rows(conn, select(cases)):
-        version = versions.get(conn, row["bundle_id"])
+        version = ctx.versions.get(conn, row["bundle_id"])
         if heads.get((row["id"], row["audit_seq"])) != state.digest_of(row["state"]):
             yield f"{row['no']}: the state is not the one its last line tells of"
         try:
-            loaded = live.load(row, version, row["started_at"], SYSTEM, worktime, directory)
+            loaded = live.load(row, version, row["started_at"], SYSTEM, ctx.worktime, ctx.directory)
         except StateCorrupt as error:
             yield f"{row['no']}: {error}"
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from engine.cases.commands import CompleteTask
@@ -29,7 +29,7 @@ class LooseClock:
         self.reads = start
 
     def now(self) -> datetime:
-        return self.reads
+        return self.reads.astimezone(UTC)
 
 
 def jump_about(house: House, seed: int, steps: int, share: bool) -> int:

@@ -29,7 +29,8 @@ _HANDS = 4  # acts at once in one lane
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of it. It ends when both figures are reached; `first` weakens the house (tests/faults/weakened.py).
+    """How much of it. It ends when both figures are reached; `first` weakens the house (tests/faults/weakened.py),
+    `crowd` is how likely each of three others acts on a case in the same instant.
 
     `pause`: least and most seconds between two kills. They are spread over the work: on a slow machine the work would
     else never be done for all the killing.
@@ -41,6 +42,7 @@ class Plan:
     lanes: int = 4
     workers: int = 4
     first: str | None = None
+    crowd: float = 0.3
     pause: tuple[float, float] = (0.03, 0.15)
     most_seconds: float = 120
 
@@ -122,7 +124,7 @@ def _work_and_kill(servers: Servers, people: list[Person], journal: Journal, pla
 
 
 def _lane(n: int, people: list[Person], journal: Journal, dice: Random, plan: Plan) -> Lane:
-    return Lane(f"{plan.seed}-{n}", people[n * _HANDS : (n + 1) * _HANDS], Random(dice.random()), journal)
+    return Lane(f"{plan.seed}-{n}", people[n * _HANDS : (n + 1) * _HANDS], Random(dice.random()), journal, plan.crowd)
 
 
 def _kill_one(servers: Servers, dice: Random) -> int:

@@ -105,13 +105,17 @@ def _completed(act: Operation, answer: Answer | None) -> bool:
 
 
 class Lane:
-    """One case after the other, from its registration until nobody has anything to do in it."""
+    """One case after the other, from its registration until nobody has anything to do in it.
 
-    def __init__(self, name: str, people: Sequence[Person], dice: Random, journal: Journal) -> None:
+    `crowd`: how likely each of the others comes to the same task at the same instant.
+    """
+
+    def __init__(self, name: str, people: Sequence[Person], dice: Random, journal: Journal, crowd: float = 0.3) -> None:
         self._name = name
         self._people = people
         self._dice = dice
         self._journal = journal
+        self._crowd = crowd
         self._numbers = count(1)
 
     def work(self, enough: Callable[[], bool]) -> None:
@@ -149,11 +153,11 @@ class Lane:
         """The act that carries the case on, and what others do to the same case at the same instant."""
         one, other = self._pair(task)
         acts = [self._completion(course, task, one)]
-        if self._dice.random() < 0.3:
+        if self._dice.random() < self._crowd:
             acts.append(self._completion(course, task, other))
-        if self._dice.random() < 0.3:
+        if self._dice.random() < self._crowd:
             acts.append(self._claim(no, task, other))
-        if self._dice.random() < 0.3:
+        if self._dice.random() < self._crowd:
             acts.append(self._courier(no))
         return acts
 

@@ -2,6 +2,9 @@
 
 python -m tests.faults killing --on sqlite --operations 20000 --kills 300
 python -m tests.faults racing --on postgresql --people 50 --tasks 200
+python -m tests.faults sweeping --on sqlite --schedulers 8 --timers 3000 --kills 50
+python -m tests.faults failover --on postgresql --times 8
+python -m tests.faults writing --on sqlite --writers 32 --seconds 60
 """
 
 from __future__ import annotations
@@ -11,13 +14,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
 from secrets import randbelow
 
 from engine.house import open_house
 from engine.settings import Settings
-from tests.faults.killing import Plan, run
+from tests.faults import killing, sweeping, writing
+from tests.faults.failover import STANDING, fail_over
 from tests.faults.racing import race, statuses, wrongs
 from tests.support.house import START, House
 from tests.support.postgres import cluster
@@ -41,8 +45,8 @@ def _furnished(url: str) -> str:
 
 
 def _killing(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
-    plan = Plan(asked.seed, asked.operations, asked.kills, most_seconds=asked.seconds)
-    report = run(url, folder, plan)
+    plan = killing.Plan(asked.seed, asked.operations, asked.kills, most_seconds=asked.seconds)
+    report = killing.run(url, folder, plan)
     print(report)
     reached = report.tally.acknowledged >= plan.operations and report.kills >= plan.kills
     return report.findings if reached else (*report.findings, "the plan was not reached in its time")
@@ -58,22 +62,72 @@ def _racing(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
     return wrongs(races)
 
 
+def _sweeping(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
+    cases = asked.timers // 2  # two of them have four timers
+    report = sweeping.run(url, sweeping.Plan(asked.seed, asked.schedulers, cases, asked.kills, asked.punctual))
+    print(report)
+    return report.findings
+
+
+def _failover(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
+    found: list[str] = []
+    for standing, standby in islice(cycle(product(STANDING, (False, True))), asked.times):
+        report = fail_over(url, standing, standby)
+        print(f"{standing}, another {'stood by' if standby else 'came after'}: {report}")
+        found += report.findings
+    return found
+
+
+def _writing(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
+    report = writing.run(url, folder, writing.Plan(asked.writers, asked.seconds))
+    print(report)
+    return report.findings
+
+
 def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Fault runs, long form.")
     runs = parser.add_subparsers(required=True)
-    killing = runs.add_parser("killing", help="F1: workers are killed while people work")
-    killing.add_argument("--operations", type=int, default=20_000)
-    killing.add_argument("--kills", type=int, default=300)
-    killing.add_argument("--seconds", type=float, default=7200, help="the most it may take")
-    killing.add_argument("--seed", type=int, default=randbelow(10**9))
-    killing.set_defaults(play=_killing)
-    racing = runs.add_parser("racing", help="F3: many people submit the same task")
-    racing.add_argument("--people", type=int, default=50)
-    racing.add_argument("--tasks", type=int, default=200)
-    racing.set_defaults(play=_racing)
-    for each in (killing, racing):
+    _ask_of_killing(runs.add_parser("killing", help="F1: workers are killed while people work"))
+    _ask_of_racing(runs.add_parser("racing", help="F3: many people submit the same task"))
+    _ask_of_sweeping(runs.add_parser("sweeping", help="F5: many schedulers sweep overdue timers and are killed at it"))
+    _ask_of_failover(runs.add_parser("failover", help="F6: the only scheduler is killed, another one goes on"))
+    _ask_of_writing(runs.add_parser("writing", help="F13: many processes write at the same time"))
+    for each in runs.choices.values():
         each.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
+        each.add_argument("--seed", type=int, default=randbelow(10**9))
     return parser.parse_args(words)
+
+
+def _ask_of_killing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--operations", type=int, default=20_000)
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=7200, help="the most it may take")
+    parser.set_defaults(play=_killing)
+
+
+def _ask_of_racing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--tasks", type=int, default=200)
+    parser.set_defaults(play=_racing)
+
+
+def _ask_of_sweeping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--schedulers", type=int, default=8)
+    parser.add_argument("--timers", type=int, default=3000, help="overdue at the start")
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--punctual", type=int, default=200, help="timers that fall due when nothing else does")
+    parser.set_defaults(play=_sweeping)
+
+
+def _ask_of_failover(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--times", type=int, default=8)
+    parser.set_defaults(play=_failover)
+
+
+def _ask_of_writing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--writers", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.set_defaults(play=_writing)
 
 
 def main(words: Sequence[str]) -> int:

@@ -51,7 +51,9 @@ def open_task(house: House, no: Case, element: str, unit: str | None = None) -> 
     return house.engine.read(find)
 
 
-def _case_row(house: House, no: Case) -> int:
+def case_row(house: House, no: Case) -> int:
+    """The row id of a case."""
+
     def find(ctx: ReadContext) -> int:
         found: int = ctx.conn.execute(select(cases.c.id).where(cases.c.no == no)).scalar_one()
         return found
@@ -96,7 +98,7 @@ LONG: tuple[Act, ...] = (  # a case that goes to two units, is sent back once, a
     complete("handle", f"unit-{LEAD}", _GENERAL, LEAD),
     complete("review", "group", _GENERAL),
     complete("give_feedback", "w2", _GENERAL),
-    Act("timers", "system", lambda house, no: FireTimers(_case_row(house, no)), at="2026-09-24 09:00"),
+    Act("timers", "system", lambda house, no: FireTimers(case_row(house, no)), at="2026-09-24 09:00"),
     Act("return_visit", "callback", lambda house, no: CompleteTask(open_task(house, no, "return_visit"), _VISIT)),
 )
 SHORT: tuple[Act, ...] = (  # a case settled at the window

@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, select
 
 from engine.cases import saving
 from engine.cases.live import Live
-from engine.storage import database, models, rows
+from engine.scheduler import sweep
+from engine.storage import connections, database, models, rows
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.prepared import Prepared
 
@@ -71,6 +72,33 @@ def no_comparison() -> None:
     for name in ("id", "uid", "no"):
         wanted = models.cases.c[name] == bindparam("wanted")
         database._LOCK_BY[name] = Prepared(select(models.cases).where(wanted))
+
+
+def nothing_taken() -> None:
+    """Every sweep fires what others are firing, a case is written over, and a row twice is no error."""
+    no_comparison()
+    rows._insert = rows._insert_new
+    sweep._claimed_batches = sweep._all_batches
+
+
+def stands_still_with_what_it_took() -> None:
+    """A scheduler takes what is due and does nothing more."""
+    sweep._fire = _stand_still  # type: ignore[assignment]
+
+
+def stands_still_while_writing() -> None:
+    """A scheduler begins to write a case and does not end."""
+    saving.write_back = _stand_still  # type: ignore[assignment]
+
+
+def _stand_still(*_: Any) -> NoReturn:
+    while True:
+        time.sleep(3600)
+
+
+def no_patience() -> None:
+    """Who finds the database taken does not wait."""
+    connections._WAIT_SECONDS = 0
 
 
 _COLUMNS = (models.cases.c.revision, models.cases.c.audit_seq, models.cases.c.audit_head)

@@ -227,10 +227,16 @@ ACT = _words(  # beside the tasks, each with a form of its own
     courier="寄递",
     supplement="补充情况",
     urge="催办",
+    hold_escalation="暂缓提级",
     amend="更正",
     rating="评价",
     attachment="附件",
     comment="备注",
+)
+RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
+    overdue="到期提到三级",
+    overdue_2="超期2个工作日提到四级",
+    overdue_5="超期5个工作日提到五级",
 )
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {

@@ -25,7 +25,7 @@ from engine.bpmn.dialect import QuietSignal
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import ExpressionError, Words, parse, parse_assignments, parse_template
 from engine.bpmn.loops import forget_passes
-from engine.bpmn.timers import InstantTimer, instant_text, timer_element, timer_of
+from engine.bpmn.timers import HELD, InstantTimer, instant_text, timer_element, timer_of
 from engine.bpmn.workflow import CaseWorkflow
 from engine.errors import NobodyWaits, StepFailed
 
@@ -149,12 +149,21 @@ class ProcessRun:
 
     def fire(self, timer_id: str) -> None:
         """Let a waiting timer strike and go on; KeyError when it does not wait."""
-        task = self._workflow.event_manager.tasks.get(self._number(timer_id))
-        if task is None:
-            raise KeyError(timer_id)
+        task = self._waiting(timer_id)
         task.internal_data["event_fired"] = True
         self._guarded(task, lambda: task.task_spec._update(task))
         self._settle()
+
+    def hold(self, timer_id: str, until: datetime) -> None:
+        """Hold a waiting timer back to a later instant, also when instants are computed anew; KeyError as `fire`."""
+        held = self._waiting(timer_id).internal_data
+        held[HELD] = held["event_value"] = until.isoformat()
+
+    def _waiting(self, timer_id: str) -> Task:
+        task: Task | None = self._workflow.event_manager.tasks.get(self._number(timer_id))
+        if task is None:
+            raise KeyError(timer_id)
+        return task
 
     def send(self, name: str, variables: Mapping[str, Any]) -> None:
         """Deliver a message to every place that waits for it; raises NobodyWaits."""
@@ -266,9 +275,12 @@ class ProcessRun:
         )
 
     def reproject(self) -> list[Moved]:
-        """Compute every waiting instant anew from its own expression and the instant it began to wait."""
+        """Compute every waiting instant anew from its own expression and the instant it began to wait.
+
+        What is held back stays so.
+        """
         timers = [
-            self._move(task, timer_element(task), "event_value", self._guarded(task, partial(timer.instant, task)))
+            self._move(task, timer_element(task), "event_value", self._guarded(task, partial(timer.strikes, task)))
             for task, timer in self._timer_tasks()
         ]
         dues = [

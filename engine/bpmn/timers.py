@@ -15,6 +15,7 @@ from engine.bpmn.interpreter import interpreter
 from engine.errors import StepFailed
 
 NEVER = ""  # stored instead of an instant: this timer does not fire
+HELD = "held"  # the instant before which somebody does not let it fire
 
 
 class InstantTimer(TimeDateEventDefinition):
@@ -43,13 +44,18 @@ class InstantTimer(TimeDateEventDefinition):
         except ValueError as error:
             raise StepFailed(timer_element(my_task).name, str(error)) from error
 
+    def strikes(self, my_task: Task) -> str:
+        """When it fires, though held back: its own instant, but not before the one it is held to."""
+        own, held = self.instant(my_task), my_task.internal_data.get(HELD)
+        return own if not own or held is None else max(own, held, key=datetime.fromisoformat)
+
     def _read(self, my_task: Task, value: object) -> str:
         return NEVER if value is None else instant_text(value)
 
     def reset(self, my_task: Task) -> None:
         super().reset(my_task)
-        my_task.internal_data.pop("since", None)
-        my_task.internal_data.pop("event_value", None)
+        for kept in ("since", "event_value", HELD):
+            my_task.internal_data.pop(kept, None)
 
 
 class DurationTimer(InstantTimer):

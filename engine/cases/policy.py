@@ -20,6 +20,7 @@ SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "rest
 ATTACH = frozenset({"window", "window_lead", "callback", "work_group", "restricted"})
 AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
 RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
+HOLD = frozenset({"bureau"})
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

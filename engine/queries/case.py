@@ -82,6 +82,16 @@ class CaseUrges:
 
 
 @dataclass(frozen=True)
+class CaseHeldEscalation:
+    """A rung of the ladder that the bureau held back (暂缓提级): from when it was due until when."""
+
+    activity: str
+    due: datetime
+    until: datetime
+    held_at: datetime
+
+
+@dataclass(frozen=True)
 class CaseTask:
     """An open task; `task` is its id in the diagram."""
 
@@ -148,6 +158,7 @@ class Case:
     ratings: tuple[CaseRating, ...]
     courier: CaseCourier | None
     urges: CaseUrges
+    held_escalation: CaseHeldEscalation | None
     attachments: tuple[CaseAttachment, ...]
     definition_version: str
     open_tasks: tuple[CaseTask, ...]
@@ -156,7 +167,7 @@ class Case:
 
 T = TypeVar("T")
 
-_INSTANTS = frozenset({"asked_at", "decided_at", "sent_at", "signed_at", "last_at"})
+_INSTANTS = frozenset({"asked_at", "decided_at", "sent_at", "signed_at", "last_at", "due", "until", "held_at"})
 _SAME = [
     "no",
     "title",
@@ -205,6 +216,7 @@ def case(ctx: ReadContext, no: str) -> Case:
         ratings=ratings_of(ctx, found, clear),
         courier=_read(CaseCourier, facts.get("courier")),
         urges=CaseUrges(**_instants(facts.get("urges", {}))),
+        held_escalation=_read(CaseHeldEscalation, facts.get("held_escalation")),
         attachments=attachments_of(ctx.conn, row["id"]),
         definition_version=definition_id(row["key"], row["version"], row["hash"]),
         open_tasks=open_tasks,

@@ -48,6 +48,7 @@ FIELDS = {
     "courier": {"carrier", "tracking_no", "documents", "sent_at", "signed_at"},
     "supplement": {"text"},
     "urge": {"reason"},
+    "hold_escalation": {"activity", "reason"},
     "amend": {"field", "value", "reason"},
     "rating": {"satisfaction", "comment"},
     "attachment": {"name", "description"},

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from engine.vocabulary import RUNG
+
 UNITS = ("SC-MI", "SC-SS", "SC-VEH", "T05", "RS")
 
 Answer = Mapping[str, Any]
@@ -139,4 +141,5 @@ BESIDE: Mapping[str, Menu] = {
     "courier": one_of({"carrier": "邮政", "tracking_no": "EM1"}, {"signed_at": "2026-10-30T10:00:00+08:00"}),
     "supplement": one_of({"text": "又送来一份证明"}),
     "urge": one_of({"reason": "反映人来电"}),
+    "hold_escalation": one_of(*({"activity": rung, "reason": "已约定"} for rung in RUNG)),
 }

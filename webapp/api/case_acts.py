@@ -51,6 +51,14 @@ def urge(no: str) -> Response:
     return on_case(no, ActOnCase("urge", no, json_object()))
 
 
+@blueprint.post("/hold-escalation")
+@guarded()
+@described(body=Form("hold_escalation"), answers={200: Case})
+def hold_escalation(no: str) -> Response:
+    """暂缓提级：区政务服务局把等待中的一级推迟到次一工作日下班时，每件一次，须说明原因。"""
+    return on_case(no, ActOnCase("hold_escalation", no, json_object()))
+
+
 @blueprint.post("/amend")
 @guarded()
 @described(body=Form("amend"), answers={200: Case})

@@ -10,6 +10,7 @@ from engine.queries.case import Case, CasePause
 from engine.queries.case_page import CasePage, OrderLine, PhaseState, Waiting, case_page
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
+from webapp.labels import date_time
 from webapp.pages import acts, papers, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.timeline import timeline
@@ -31,7 +32,11 @@ def show(no: str) -> str:
         orders=[_order(order) for order in page.orders],
         timeline=timeline(page.history, engine().directory),
         diagrams=[drawing(each) for each in page.drawings],
-        ledger={"rows": [_pause(pause) for pause in page.case.pauses], "extension": _extension(page.case)},
+        ledger={
+            "rows": [_pause(pause) for pause in page.case.pauses],
+            "extension": _extension(page.case),
+            "held": _held(page.case),
+        },
         papers=papers.section(page),
         actions=[{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in page.acts if act in acts.OFFERED],
     )
@@ -133,3 +138,10 @@ def _extension(case: Case) -> str | None:
     if not case.extension.approved:
         return f"申请延期 {case.extension.days} 个工作日，未获批准。"
     return f"已延期 {case.extension.days} 个工作日。"
+
+
+def _held(case: Case) -> str | None:
+    held = case.held_escalation
+    if held is None:
+        return None
+    return f"暂缓提级：{label('rung', held.activity)}，由 {date_time(held.due)} 推迟到 {date_time(held.until)}。"

@@ -120,6 +120,11 @@ def _signed(line: HistoryLine) -> str:
     return f"逾时未签收，按时自动签收（{line.unit}）"
 
 
+def _held(line: HistoryLine) -> str:
+    until = date_time(datetime.fromisoformat(line.after["due"]))
+    return f"暂缓提级：{label('rung', line.after['activity'])}，推迟到 {until}"
+
+
 def _message(line: HistoryLine) -> str:
     return _MESSAGES.get(line.element or "", line.name)
 
@@ -145,6 +150,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "rated": _rated,
     "supplemented": lambda line: "补充情况",
     "urged": lambda line: "催办",
+    "escalation_held": _held,
     "attached": lambda line: "上传附件",
     "commented": lambda line: "备注",
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",

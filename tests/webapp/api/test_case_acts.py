@@ -79,3 +79,46 @@ def test_the_variables_of_a_task_are_as_corrected_and_without_personal_data(hous
     told = w3.get(f"/engine-rest/task/{house.task(no, 'accept')}/variables")
     assert told.json["description"]["value"] == "系统报错"
     assert "13900001111" not in told.text and told.json["reason"]["value"] is None
+
+
+# ------------------------------------------------------------------ 暂缓提级
+HOLD = {"activity": "overdue", "reason": "已约反映人次日来"}
+
+
+def handled(house: House) -> str:
+    """A general case of Wednesday 09-23, due Thursday 10-08 at 17:00."""
+    no = house.register(acceptance="accept")
+    house.complete("w3", no, "classify", grade="general", cause="系统类")
+    return no
+
+
+def test_the_bureau_holds_back_a_rung(any_house: House) -> None:
+    no, bureau = handled(any_house), any_house.person("bureau")
+    answer = bureau.post(f"/api/cases/{no}/hold-escalation", HOLD, key="k1")
+    assert (answer.status_code, answer.json) == (200, bureau.get(f"/api/cases/{no}").json)
+    held = answer.json["held_escalation"]
+    assert (held["activity"], held["until"]) == ("overdue", "2026-10-09T17:00:00+08:00")
+    assert bureau.post(f"/api/cases/{no}/hold-escalation", HOLD, key="k1").headers["Idempotent-Replay"] == "true"
+    due = {job["activityId"]: job["dueDate"] for job in bureau.get("/engine-rest/job").json}
+    assert due["overdue"] == "2026-10-09T17:00:00.000+0800"
+
+
+def test_a_held_rung_fires_a_day_later_by_the_simulated_clock(house: House) -> None:
+    no, bureau = handled(house), house.person("bureau")
+    bureau.post(f"/api/cases/{no}/hold-escalation", HOLD)
+    moved = bureau.post("/api/clock", {"now": "2026-10-09T16:59:00+08:00"}).json["fired"]
+    assert "overdue" not in [fired["activity"] for fired in moved]
+    moved = bureau.post("/api/clock", {"now": "2026-10-09T17:00:00+08:00"}).json["fired"]
+    assert moved == [{"case": no, "activity": "overdue", "due": "2026-10-09T17:00:00+08:00", "tier": 3}]
+
+
+def test_a_rung_is_held_by_the_bureau_once_while_it_waits(house: House) -> None:
+    no, bureau = handled(house), house.person("bureau")
+    path = f"/api/cases/{no}/hold-escalation"
+    assert house.person("group").post(path, HOLD).status_code == 403
+    wrong = bureau.post(path, {"activity": "remind"})
+    assert (wrong.status_code, wrong.json["fields"].keys()) == (400, {"activity", "reason"})
+    assert bureau.post("/api/cases/BCS-2026-9999/hold-escalation", HOLD).status_code == 404
+    assert bureau.post(path, HOLD).status_code == 200
+    second = bureau.post(path, {**HOLD, "activity": "overdue_2"})
+    assert (second.status_code, "只能暂缓一次" in second.json["detail"]) == (409, True)

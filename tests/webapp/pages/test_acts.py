@@ -85,6 +85,21 @@ def test_a_window_presses_those_who_have_the_case(house: House) -> None:
     assert "催办原因：已等了两天" in w3.text and "有人催办" in w3.text
 
 
+def test_the_bureau_holds_a_rung_back_and_the_page_says_until_when(house: House) -> None:
+    dispatched(house)  # due Thursday 10-08
+    bureau = Visitor.of(house.app).sign_in("bureau")
+    bureau.open(f"/cases/{NO}")
+    bureau.open(bureau.link("/hold_escalation$"))
+    bureau.send(f"/cases/{NO}/hold_escalation", activity="overdue", reason="")
+    assert bureau.status == 400
+    bureau.send(f"/cases/{NO}/hold_escalation", activity="overdue", reason="已约次日来办")
+    assert "推迟到 2026-10-09（周五）17:00" in bureau.text and "暂缓原因：已约次日来办" in bureau.text
+    assert "/hold_escalation" not in bureau.text  # once
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{NO}")
+    assert "暂缓提级：到期提到三级" in w3.text and "/hold_escalation" not in w3.text
+
+
 def test_acts_are_offered_to_those_who_may(house: House) -> None:
     dispatched(house)
     unit = Visitor.of(house.app).sign_in("unit-SC-SS")

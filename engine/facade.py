@@ -257,6 +257,8 @@ class Engine:
         if message.kind == "lead_closed":
             with suppress(NobodyWaits):  # told before
                 self.execute(SendMessage("lead_closed", message.payload["no"]), SYSTEM)
+        elif message.kind == "lead_moved":
+            self._fire(message.payload["case"])
 
     # ------------------------------------------------------------------ time
     def fire_due(self, limit: int = 20) -> list[Fired]:

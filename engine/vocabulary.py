@@ -161,6 +161,7 @@ NOTICE = _words(
     external_warn="外部期限将到",
     extension_granted="延期已获批准，请告知反映人",
     lead_closed="主件已办结",
+    lead_moved="主件期限有变",
     supplemented="反映人补充了情况",
     urged="有人催办",
 )

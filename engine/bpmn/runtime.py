@@ -289,6 +289,13 @@ class ProcessRun:
         ]
         return [moved for moved in (*timers, *dues) if moved is not None]
 
+    def out_of_date(self) -> bool:
+        """Whether `reproject` would move a timer."""
+        return any(
+            task.internal_data.get("event_value") != self._guarded(task, partial(timer.strikes, task))
+            for task, timer in self._timer_tasks()
+        )
+
     def _move(self, task: Task, element: Element, key: str, after: str | None) -> Moved | None:
         before = task.internal_data.get(key)
         if before == after:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from engine.audit.replay import Mismatch, Outcome, Spoken, Told, lines_of, replay
 from engine.audit.verify import verify_case
@@ -27,7 +27,6 @@ from engine.definitions.versions import Version, Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
 from engine.errors import StateCorrupt
-from engine.storage.models import cases
 from engine.worktime import WorkTime
 
 # Facts that version 0.1 kept and nothing reads any more.
@@ -59,10 +58,7 @@ def lead_again(
 ) -> tuple[Again, Outcome]:
     """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it."""
 
-    def lead_case(no: str) -> LeadCase | None:
-        stored = conn.execute(select(cases.c.ledger).where(cases.c.no == no)).scalar()
-        return None if stored is None else merging.lead_case(stored, calendars.latest(conn))
-
+    lead_case = partial(merging.lead_case, conn)
     ground = Ground(versions.get(conn, row["bundle_id"]), partial(calendars.get, conn), directory, lead_case)
     again, bad = Again(row["uid"], ground), verify_case(conn, row["id"])
     lines = [line for line in lines_of(conn, row["id"]) if bad is None or line.seq < bad.seq]

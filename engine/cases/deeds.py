@@ -23,7 +23,7 @@ from engine.cases.beside import ACTS
 from engine.cases.beside.act import CaseAct, Said
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.commands import SYSTEM
-from engine.cases.live import Live
+from engine.cases.live import LEAD_MOVED, Live
 from engine.cases.step import Step
 from engine.definitions.versions import Version
 from engine.worktime import WorkTime
@@ -81,9 +81,21 @@ def change_calendar(opened: Live, version: int, worktime: WorkTime) -> None:
     kept = clock_ledger.keep_promise(step.ledger, step.worktime, worktime)
     before = {"calendar": step.calendar, "deadline": step.deadline()}
     said = {"calendar": version, "deadline": clock_ledger.deadline(kept, worktime)}
-    step.coming, actor, step.actor = worktime, step.actor, SYSTEM
-    do(opened, Deed(CALENDAR_CHANGED, "calendar", said=said, before=before))
-    step.actor = actor
+    step.coming = worktime
+    _by_system(opened, Deed(CALENDAR_CHANGED, "calendar", said=said, before=before))
+
+
+def follow_lead(opened: Live) -> None:
+    """Bring a merged case to the deadline its lead case has by now; nothing for one that has it already, or is none."""
+    if opened.step.lead_case is not None and opened.run.out_of_date():
+        _by_system(opened, Deed(LEAD_MOVED, "lead_case"))
+
+
+def _by_system(opened: Live, deed: Deed) -> None:
+    """Nobody's act: the case follows what has changed around it."""
+    actor, opened.step.actor = opened.step.actor, SYSTEM
+    do(opened, deed)
+    opened.step.actor = actor
 
 
 def begin(uid: str, version: Version, step: Step, variables: Mapping[str, Any], entered: Mapping[str, Any]) -> Live:
@@ -133,6 +145,11 @@ def _change_calendar(opened: Live, deed: Deed) -> None:
     step.worktime, step.calendar = step.coming, deed.said["calendar"]
 
 
+def _follow_lead(opened: Live, deed: Deed) -> None:
+    """Its lead case is due otherwise: what waits for that deadline waits for the new one."""
+    live.reproject(opened)
+
+
 def _beside(act: CaseAct, opened: Live, deed: Deed) -> None:
     """From what the line and the answers will give back, no more: sorted as they are kept."""
     act.do(opened, Said(_as_kept(deed.entered or {}), deed.before, _as_kept(deed.said)))
@@ -147,5 +164,6 @@ DEEDS: Mapping[str, Callable[[Live, Deed], None]] = {
     "completed": _complete,
     "message": _send,
     CALENDAR_CHANGED: _change_calendar,
+    LEAD_MOVED: _follow_lead,
     **{act.action: partial(_beside, act) for act in ACTS.values()},
 }

@@ -20,6 +20,7 @@ from engine.directory import Directory
 from engine.worktime import WorkTime
 
 LEAD_CLOSED = "lead_closed"  # message to the cases merged under one that ends
+LEAD_MOVED = "lead_moved"  # to the same: the deadline they wait by is another
 BASE_MASK = ~0xFFFFFFFF
 
 
@@ -56,7 +57,7 @@ class Live:
     @property
     def crosses(self) -> bool:
         """Whether the act has something to tell another case."""
-        return any(notice.kind == LEAD_CLOSED for notice in self.step.notices)
+        return any(notice.kind in (LEAD_CLOSED, LEAD_MOVED) for notice in self.step.notices)
 
     @property
     def no(self) -> str | None:
@@ -161,14 +162,19 @@ def changing(live: Live, act: Callable[[], object]) -> None:
     before, due_before, worktime = step.ledger, step.deadline(), step.worktime
     act()
     if step.ledger != before or step.worktime is not worktime:
-        _reproject(live, due_before)
+        reproject(live)
+        _lift(live, due_before)
     step.hand_on_the_deadline()
 
 
-def _reproject(live: Live, due_before: datetime | None) -> None:
-    step = live.step
+def reproject(live: Live) -> None:
+    """Every waiting instant computed anew; a line for each that moves."""
     for moved in live.run.reproject():
-        step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
-    due_after = step.deadline()
+        live.step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
+
+
+def _lift(live: Live, due_before: datetime | None) -> None:
+    """A deadline that comes later takes back what its coming near has brought."""
+    due_after = live.step.deadline()
     if due_before is not None and due_after is not None and due_after > due_before:
         live.run.signal("deadline_moved")

@@ -7,18 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from engine.cases import clock_ledger
-from engine.cases.live import LEAD_CLOSED
+from engine.cases.live import LEAD_CLOSED, LEAD_MOVED, Live
 from engine.cases.step import LeadCase, Notice, Step
+from engine.clock import local
 from engine.errors import BadInput
 from engine.storage import models
 from engine.storage.prepared import Prepared
-from engine.worktime import WorkTime
 
+_cases = models.cases
 _LEAD = Prepared(
-    select(models.cases.c.ledger, models.cases.c.ended_at, models.cases.c.merged_into).where(
-        models.cases.c.no == bindparam("lead")
-    )
+    select(_cases.c.deadline, _cases.c.ended_at, _cases.c.merged_into).where(_cases.c.no == bindparam("lead"))
+)
+_MERGED = Prepared(
+    select(_cases.c.id, _cases.c.no).where(_cases.c.merged_into == bindparam("lead"), _cases.c.ended_at.is_(None))
 )
 
 
@@ -28,9 +29,15 @@ def lead_named(values: Mapping[str, Any]) -> str | None:
     return named
 
 
-def lead_case(stored_ledger: str, worktime: WorkTime, closed: bool = False) -> LeadCase:
-    """What its stored clock ledger says of a lead case."""
-    return LeadCase(clock_ledger.deadline(clock_ledger.from_json(stored_ledger), worktime), closed)
+def lead_case(conn: Connection, no: str) -> LeadCase | None:
+    """What is known of a case that others are merged under; None for a number that is unknown."""
+    found = _LEAD.fetch(conn, {"lead": no})
+    return _lead_case(found[0]) if found else None
+
+
+def _lead_case(row: Mapping[str, Any]) -> LeadCase:
+    due = row["deadline"]
+    return LeadCase(None if due is None else local(due), row["ended_at"] is not None)
 
 
 def check_lead(conn: Connection, step: Step, no: str | None, values: Mapping[str, Any]) -> None:
@@ -46,10 +53,23 @@ def check_lead(conn: Connection, step: Step, no: str | None, values: Mapping[str
         raise BadInput({"duplicate_of": "没有这个编号的反映件，请核对后重填。"})
     if found[0]["merged_into"] is not None:
         raise BadInput({"duplicate_of": f"这一件已并入 {found[0]['merged_into']}，请改填主件的编号。"})
-    step.lead_case = lead_case(found[0]["ledger"], step.worktime, found[0]["ended_at"] is not None)
+    step.lead_case = _lead_case(found[0])
 
 
 def tell_if_closed(step: Step, no: str | None) -> None:
     """A lead that is archived already will not say so again: the duplicate hears of it at once."""
     if step.lead_case is not None and step.lead_case.closed:
         step.notices.append(Notice(LEAD_CLOSED, (), {"no": no}))
+
+
+def tell_merged(conn: Connection, lead: Live, case: Mapping[str, Any]) -> None:
+    """Cases merged under one whose deadline an act has moved, or that it has ended, hear of it.
+
+    That crosses cases, so it goes by the outbox. `case`: the columns of the lead case after the act.
+    """
+    closed = case["ended_at"] is not None and lead.row["ended_at"] is None
+    if lead.no is None or not (closed or case["deadline"] != lead.row["deadline"]):
+        return
+    for row in _MERGED.fetch(conn, {"lead": lead.no}):
+        notice = Notice(LEAD_CLOSED, (), {"no": row["no"]}) if closed else Notice(LEAD_MOVED, (), {"case": row["id"]})
+        lead.step.notices.append(notice)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from engine.cases import deeds, live, merging, policy, saving
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.live import Live
-from engine.cases.step import Notice, Step
+from engine.cases.step import Step
 from engine.definitions.versions import Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
@@ -22,10 +22,6 @@ from engine.storage import models
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
 from engine.worktime import WorkTime
-
-_MERGED = Prepared(
-    select(models.cases.c.no).where(models.cases.c.merged_into == bindparam("lead"), models.cases.c.ended_at.is_(None))
-)
 
 _LINE = Prepared(
     select(models.audit.c.at).where(
@@ -74,10 +70,12 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
     opened = live.load(row, version, grounds.now, grounds.actor, worktime, grounds.directory)
     if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
         raise NotFound
-    _with_lead_case(tx.conn, opened.step, row["merged_into"])
+    if row["merged_into"] is not None:  # it waits by the clock of its lead case, which only the database knows
+        opened.step.lead_case = merging.lead_case(tx.conn, row["merged_into"])
     last = _last_line(tx.conn, row)
     opened.step.not_before(last)
     deeds.change_calendar(opened, grounds.calendar, grounds.worktime)
+    deeds.follow_lead(opened)
     if live.anything_due(opened, grounds.now):
         live.fire_due(opened, grounds.now, opened.step.notes[-1].at if opened.step.notes else last)
     return opened
@@ -95,23 +93,9 @@ def facts_of(step: Step, row: Mapping[str, Any]) -> policy.CaseFacts:
     return policy.CaseFacts(bool(row["restricted"]), frozenset(units))
 
 
-def _with_lead_case(conn: Connection, step: Step, lead_no: str | None) -> None:
-    """A merged case waits by the clock of its lead, which only the database knows."""
-    if lead_no is not None:
-        stored = conn.execute(select(models.cases.c.ledger).where(models.cases.c.no == lead_no)).scalar()
-        step.lead_case = None if stored is None else merging.lead_case(stored, step.worktime)
-
-
 def close_case(tx: WriteTransaction, opened: Live) -> None:
     """Write everything the act has changed; raises StaleRevision when somebody was faster."""
     case = saving.case_columns(opened)
-    if case["ended_at"] is not None and opened.row["ended_at"] is None and opened.no is not None:
-        _release_merged(tx.conn, opened)
+    merging.tell_merged(tx.conn, opened, case)
     tx.begin_writing()
     saving.write_back(tx.conn, opened, case)
-
-
-def _release_merged(conn: Connection, opened: Live) -> None:
-    """Cases merged under this one hear that it is closed; that crosses cases, so it goes by the outbox."""
-    for row in _MERGED.fetch(conn, {"lead": opened.no}):
-        opened.step.notices.append(Notice(live.LEAD_CLOSED, (), {"no": row["no"]}))

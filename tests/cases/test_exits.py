@@ -133,6 +133,56 @@ def test_the_deadline_of_the_lead_case_is_its_own_clock(merged: tuple[Play, str,
     assert (play.case().tier, play.groups("supervise")) == (1, {"window_lead"})
 
 
+def test_a_deadline_of_the_lead_case_that_is_lifted_is_followed(merged: tuple[Play, str, str]) -> None:
+    play, first, second = merged
+    play.no = first
+    play.do("handle", "unit-SC-MI", action="request_extension", days=3, reason="需核验外省数据")
+    play.do("decide_extension", "group", approved=True)
+    play.no = second
+    assert play.timers() == {"await_lead_late": "10-29 17:00"}
+    assert "await_lead_late" not in play.at("10-29 16:59")
+    assert "await_lead_late" in play.at("10-29 17:00")
+
+
+def test_a_duplicate_of_a_case_not_yet_classified_gets_its_clock_with_it(any_play: Play) -> None:
+    any_play.until("accept")
+    first = any_play.no
+    second = any_play.register(acceptance="duplicate", duplicate_of=first)
+    assert any_play.timers() == {}
+    any_play.no = first
+    any_play.do("classify", "w3", grade="general", cause="系统类")
+    any_play.no = second
+    assert any_play.timers() == {"await_lead_late": "10-26 17:00"}
+    line = next(line for line in any_play.timeline() if line.action == "lead_moved")
+    assert (line.actor, (line.after or {})["lead_due"]) == ("system", "2026-10-26T17:00:00+08:00")
+
+
+def test_a_pause_of_the_lead_case_moves_the_clock_there_and_back(merged: tuple[Play, str, str]) -> None:
+    play, first, second = merged
+    play.no = first
+    pause = {"action": "request_pause", "reason": "等回函", "waiting_for": "外省", "until": "2026-10-23"}
+    play.do("handle", "unit-SC-MI", **pause)
+    play.do("decide_pause", "group", approved=True)
+    play.no = second
+    assert play.timers() == {"await_lead_late": "10-29 17:00"}
+    play.no = first
+    play.do("await_resume", "unit-SC-MI")
+    play.no = second
+    assert play.timers() == {"await_lead_late": "10-26 17:00"}
+
+
+def test_what_has_struck_by_the_lead_case_does_not_come_again(merged: tuple[Play, str, str]) -> None:
+    play, first, second = merged
+    play.no = first
+    play.at("10-26 16:00")
+    play.do("handle", "unit-SC-MI", action="request_extension", days=1, reason="需核验外省数据")
+    play.at("10-26 17:00")
+    play.do("decide_extension", "group", approved=True)
+    play.no = second
+    assert play.timers() == {}
+    assert [line.action for line in play.timeline()].count("lead_moved") == 0
+
+
 def test_a_duplicate_of_an_archived_case_is_archived_at_once(play: Play) -> None:
     play.until("return_visit")
     first = play.no

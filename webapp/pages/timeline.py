@@ -103,6 +103,11 @@ def _calendar(line: HistoryLine) -> str:
     return "放假安排有变，期限不变" if same else f"放假安排有变：{_moved(line)}"
 
 
+def _lead_moved(line: HistoryLine) -> str:
+    due = line.after["lead_due"]
+    return f"主件期限为 {date_time(datetime.fromisoformat(due))}，按它等候" if due else "主件期限待定"
+
+
 def _notice(line: HistoryLine) -> str:
     return f"通知：{label('notice', line.after['kind'])}"
 
@@ -139,6 +144,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "timer_fired": _timer,
     "deadline_moved": _moved,
     "calendar_changed": _calendar,
+    "lead_moved": _lead_moved,
     "notice": _notice,
     "escalated": _escalated,
     "regraded": _regraded,

@@ -107,12 +107,20 @@ class SealBroken(EngineError):
 
 
 class StepFailed(EngineError):
-    """A diagram could not go on: the element and the cause in plain words."""
+    """A diagram could not go on: the element and the cause in plain words; `timer`: which one had struck."""
 
     def __init__(self, element: str, cause: str) -> None:
         super().__init__(f"流程在“{element}”处无法继续：{cause}")
         self.element = element
         self.cause = cause
+        self.timer: str | None = None
+
+
+class StillFails(EngineError):
+    """What was tried again has failed again; its incident stays open."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(f"又试了一次，仍然不成，故障保留。{cause}")
 
 
 class Busy(EngineError):

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, exists, select
 
 from engine.audit import house as trail
-from engine.cases import door
-from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, SendMessage
+from engine.cases import door, failing
+from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncident, SendMessage
 from engine.cases.live import Fired
 from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
 from engine.definitions.versions import Versions
 from engine.directory import Directory, load_directory
 from engine.directory.calendars import Calendars, add_notice, latest_version
-from engine.errors import ClockRefused, EngineError, NobodyWaits, StateCorrupt, StepFailed
+from engine.errors import Busy, ClockRefused, EngineError, NobodyWaits, NoRoom, StateCorrupt, StepFailed, StillFails
 from engine.keys import Keys
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
-from engine.scheduler.sweep import due_cases, next_due, postpone
+from engine.scheduler.sweep import due_cases, fire, next_due, swept
 from engine.storage import idempotency, models
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.idempotency import StoredAnswer
@@ -33,7 +33,6 @@ from engine.worktime import WorkTime
 from engine.worktime.notices import YearNotice
 
 log = logging.getLogger(__name__)
-SET_ASIDE = timedelta(minutes=1)
 
 
 def log_failure(message: OutboxMessage, error: Exception) -> None:
@@ -133,14 +132,16 @@ class Engine:
 
     def execute(self, command: Command, actor: Actor) -> Any:
         """Carry out a command; returns what the door returns. Raises EngineError, nothing is changed then."""
-        result = self._guarded(command, lambda: self.db.write(lambda tx: self._carry_out(tx, command, actor)))
+        result = self._guarded(
+            command, lambda held: self.db.write(lambda tx: self._carry_out(tx, command, actor, held))
+        )
         self._tell_others(result)
         return result
 
     def execute_once(self, command: Command, actor: Actor, once: Once) -> Answered:
         """The same, once per key: a repeated request gets the stored answer."""
         answered, result = self._guarded(
-            command, lambda: self.db.write(lambda tx: self._once(tx, command, actor, once))
+            command, lambda held: self.db.write(lambda tx: self._once(tx, command, actor, once, held))
         )
         self._tell_others(result)
         return answered
@@ -150,18 +151,20 @@ class Engine:
         if getattr(result, "crosses", False):
             self.deliver()
 
-    def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor) -> Any:
+    def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor, held: frozenset[str]) -> Any:
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
-        grounds = Grounds(self.versions, worktime, calendar, self.calendars, directory, now, actor, self.keys)
+        grounds = Grounds(self.versions, worktime, calendar, self.calendars, directory, now, actor, self.keys, held)
         return door.carry_out(tx, grounds, command)
 
-    def _once(self, tx: WriteTransaction, command: Command, actor: Actor, once: Once) -> tuple[Answered, Any]:
+    def _once(
+        self, tx: WriteTransaction, command: Command, actor: Actor, once: Once, held: frozenset[str]
+    ) -> tuple[Answered, Any]:
         stored = idempotency.find(tx.conn, actor.name, once.key, once.fingerprint)
         if stored is not None:
             return Answered(stored, True), None
-        result = self._carry_out(tx, command, actor)
+        result = self._carry_out(tx, command, actor, held)
         answer = once.answer(self._context(tx.conn, actor), result)
         tx.begin_writing()
         idempotency.store(tx.conn, actor.name, once.key, once.fingerprint, answer, self.clock.now())
@@ -192,35 +195,36 @@ class Engine:
             conn, self.clock.now(), worktime, self.directory, self.versions, actor, self.calendars, self.keys
         )
 
-    def _guarded(self, command: Command, act: Callable[[], T]) -> T:
-        """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident."""
-        try:
-            return act()
-        except (StepFailed, StateCorrupt) as error:
-            self._open_incident(command, error)
-            raise
-        except EngineError:
-            if not isinstance(command, FireTimers):
-                self._fire_overdue()
-            raise
+    def _guarded(self, command: Command, act: Callable[[frozenset[str]], T]) -> T:
+        """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident.
+
+        `act` is given the timers that may not strike: those that have just failed.
+        """
+        held: frozenset[str] = frozenset()
+        while True:
+            try:
+                return act(held)
+            except (StepFailed, StateCorrupt) as error:
+                if self._keep_failure(command, error):
+                    held |= {error.timer} if isinstance(error, StepFailed) and error.timer else set()
+                    continue
+                if isinstance(command, RetryIncident):
+                    raise StillFails(error.message) from error
+                raise
+            except EngineError:
+                if not isinstance(command, FireTimers):
+                    self._fire_overdue()
+                raise
 
     def _fire_overdue(self) -> None:
         with suppress(EngineError):
             self.fire_due()
 
-    def _open_incident(self, command: Command, error: EngineError) -> None:
-        def open_it(tx: WriteTransaction) -> None:
-            found = {
-                "case_id": door.case_of(tx, command),
-                "element": getattr(error, "element", None),
-                "kind": type(error).__name__,
-                "cause": str(error),
-            }
-            tx.begin_writing()
-            if not _stands_already(tx.conn, found):
-                tx.conn.execute(insert(models.incidents).values(**found, opened_at=self.clock.now()))
-
-        self.db.write(open_it)
+    def _keep_failure(self, command: Command, error: Exception) -> bool:
+        """Keep it for whoever looks after it; returns whether the command can go on without the timer that failed."""
+        log.warning("%s: %s", type(command).__name__, failing.cause_of(error))
+        now = self.clock.now()
+        return self.db.write(lambda tx: failing.keep(tx, door.case_of(tx, command), command, error, now))
 
     # ------------------------------------------------------------------ calendar
     def import_notice(self, notice: YearNotice, actor: Actor) -> int:
@@ -268,23 +272,18 @@ class Engine:
         return [fired for case_id, _ in due for fired in self._fire(case_id)]
 
     def _fire(self, case_id: int) -> list[Fired]:
-        """Fire one case; one that cannot go on stands as an incident and must not stop its neighbours."""
-        try:
-            fired: list[Fired] = self.execute(FireTimers(case_id), SYSTEM)
-        except (StepFailed, StateCorrupt):
-            self.set_aside(case_id)
-            return []
-        return fired
+        return [each for fired in fire(self, case_id, self.cannot_fire) for each in fired]
 
-    def set_aside(self, case_id: int) -> None:
-        """Leave the due timers of a failing case alone for a minute."""
-        now = self.clock.now()
+    def cannot_fire(self, case_id: int, error: Exception) -> None:
+        """A case that cannot go on must not stop its neighbours: the log says why, and its incident.
 
-        def postpone_it(tx: WriteTransaction) -> None:
-            tx.begin_writing()
-            postpone(tx.conn, case_id, now, now + SET_ASIDE)
-
-        self.db.write(postpone_it)
+        What is the database's trouble and not the case's comes again by itself; a clock moved by hand must not pass it.
+        """
+        log.error("the timers of case row %s cannot fire", case_id, exc_info=error)
+        if isinstance(error, Busy | NoRoom) and self.clock.simulated:
+            raise error
+        if not isinstance(error, EngineError):
+            self._keep_failure(FireTimers(case_id), error)
 
     def move_clock(self, to: datetime) -> list[Fired]:
         """Move a simulated clock: everything that falls due on the way fires, each at its own instant."""
@@ -314,10 +313,8 @@ class Engine:
         clock.move(instant)
 
     def _fire_all(self) -> list[Fired]:
-        """Fire until nothing more strikes; what cannot fire stays behind as an incident."""
-        fired: list[Fired] = []
-        while struck := self.fire_due():
-            fired.extend(struck)
+        """Fire until nothing more strikes; what cannot fire is tried again at its instant, then it is an incident."""
+        fired = [each for of_case in swept(self, self.clock.now(), self.cannot_fire) for each in of_case]
         self.deliver()
         return fired
 
@@ -328,9 +325,18 @@ class Engine:
 
 
 def _behind_calendar(ctx: ReadContext, last: int) -> list[tuple[int, str | None, datetime | None]]:
-    """The next open cases whose instants were computed by an older calendar: row id, number, deadline."""
-    cases = models.cases
-    older = and_(cases.c.ended_at.is_(None), cases.c.calendar < latest_version(ctx.conn), cases.c.id > last)
+    """The next open cases whose instants were computed by an older calendar: row id, number, deadline.
+
+    A case that cannot be read back follows when it is repaired.
+    """
+    cases, incidents = models.cases, models.incidents
+    corrupt = and_(incidents.c.kind == failing.CORRUPT, incidents.c.resolved_at.is_(None))
+    older = and_(
+        cases.c.ended_at.is_(None),
+        cases.c.calendar < latest_version(ctx.conn),
+        cases.c.id > last,
+        ~exists().where(incidents.c.case_id == cases.c.id, corrupt),
+    )
     found = select(cases.c.id, cases.c.no, cases.c.deadline).where(older).order_by(cases.c.id).limit(200)
     return [(row.id, row.no, row.deadline) for row in ctx.conn.execute(found)]
 
@@ -338,10 +344,3 @@ def _behind_calendar(ctx: ReadContext, last: int) -> list[tuple[int, str | None,
 def _deadline(ctx: ReadContext, case_id: int) -> datetime | None:
     found: datetime | None = ctx.conn.scalar(select(models.cases.c.deadline).where(models.cases.c.id == case_id))
     return found
-
-
-def _stands_already(conn: Connection, found: Mapping[str, Any]) -> bool:
-    """Whether the same failure is open: a timer that comes again every minute is one incident."""
-    incidents = models.incidents
-    same = [incidents.c[name].is_not_distinct_from(value) for name, value in found.items()]
-    return conn.execute(select(incidents.c.id).where(incidents.c.resolved_at.is_(None), *same)).first() is not None

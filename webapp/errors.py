@@ -30,6 +30,7 @@ from engine.errors import (
     SealBroken,
     StateCorrupt,
     StepFailed,
+    StillFails,
     TakenByOther,
     TooLarge,
 )
@@ -49,6 +50,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     TooLarge: 413,
     NotNow: 409,
     TakenByOther: 409,
+    StillFails: 409,
     KeyReused: 422,
     SealBroken: 500,
     StateCorrupt: 500,

@@ -104,5 +104,35 @@ class FireTimers:
     case_id: int
 
 
+@dataclass(frozen=True)
+class TakeIncident:
+    """Look after an incident oneself."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class RetryIncident:
+    """Try again what could not be done: the timers that wait for it, or reading the case back."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class ResolveIncident:
+    """Say what was done about an incident; its timers are tried again."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class RepairCase:
+    """Replace what is stored of the case of an incident by what its trail leads to."""
+
+    id: int
+
+
 OnTask = CompleteTask | ClaimTask | UnclaimTask | CommentTask
-Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | FireTimers
+OnIncident = TakeIncident | RetryIncident | ResolveIncident | RepairCase
+Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | FireTimers | OnIncident

@@ -47,7 +47,7 @@ SAID_ON_THE_WAY = frozenset(
     }
 )
 # Acts that leave state, ledger and facts as they are.
-SAID_ALONE = frozenset({"attached", "claimed", "commented", "unclaimed"})
+SAID_ALONE = frozenset({"attached", "claimed", "commented", "repaired", "unclaimed"})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.cases.acts import beside, events, papers, start, tasks
+from engine.cases.acts import beside, events, incidents, papers, start, tasks
 from engine.cases.commands import (
     ActOnCase,
     AttachPaper,
@@ -17,8 +17,12 @@ from engine.cases.commands import (
     CommentTask,
     CompleteTask,
     FireTimers,
+    RepairCase,
+    ResolveIncident,
+    RetryIncident,
     SendMessage,
     StartProcess,
+    TakeIncident,
     UnclaimTask,
 )
 from engine.cases.opening import Address, Grounds, of_task
@@ -26,7 +30,7 @@ from engine.storage.database import WriteTransaction
 
 
 def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
-    """Carry out one command; returns Started, Done, a list of Fired, or None. Raises EngineError."""
+    """Carry out one command; returns Started, Done, a list of Fired, an incident's id, or None. Raises EngineError."""
     match command:
         case StartProcess():
             return start.start(tx, grounds, command)
@@ -44,16 +48,24 @@ def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return papers.comment(tx, grounds, command)
         case FireTimers():
             return events.fire(tx, grounds, command)
+        case TakeIncident():
+            return incidents.take(tx, grounds, command)
+        case RetryIncident():
+            return incidents.retry(tx, grounds, command)
+        case ResolveIncident():
+            return incidents.resolve(tx, grounds, command)
+        case RepairCase():
+            return incidents.repair(tx, grounds, command)
 
 
 def case_of(tx: WriteTransaction, command: Command) -> int | None:
     """Row id of the case a command is about, when there is one."""
-    address = _address(command)
+    address = _address(tx, command)
     row = None if address is None else tx.lock_case(address.wanted, address.by)
     return None if row is None else row["id"]
 
 
-def _address(command: Command) -> Address | None:
+def _address(tx: WriteTransaction, command: Command) -> Address | None:
     match command:
         case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id) | CommentTask(task_id):
             return of_task(task_id)
@@ -63,5 +75,7 @@ def _address(command: Command) -> Address | None:
             return papers.address_of(command)
         case FireTimers(case_id):
             return Address("id", case_id)
+        case TakeIncident(id) | RetryIncident(id) | ResolveIncident(id) | RepairCase(id):
+            return incidents.address_of(tx.conn, id)
         case StartProcess():
             return None

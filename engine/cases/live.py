@@ -17,6 +17,7 @@ from engine.cases.step import Step
 from engine.clock import local
 from engine.definitions.versions import Version
 from engine.directory import Directory
+from engine.errors import StateCorrupt, StepFailed
 from engine.worktime import WorkTime
 
 LEAD_CLOSED = "lead_closed"  # message to the cases merged under one that ends
@@ -53,6 +54,7 @@ class Live:
     orders_before: list[dict[str, Any]] = field(default_factory=list)
     stood_before: bool = False  # the case clock
     merged_into: str | None = None  # set when this act merges the case under another
+    held: frozenset[str] = frozenset()  # timers that may not strike in this act: they cannot
 
     @property
     def crosses(self) -> bool:
@@ -80,8 +82,11 @@ def load(
     row: Mapping[str, Any], version: Version, now: datetime, actor: Actor, worktime: WorkTime, directory: Directory
 ) -> Live:
     """Read a stored case back; raises StateCorrupt."""
-    ledger = clock_ledger.from_json(row["ledger"])
-    step = Step(now, actor, read_record(row), ledger, worktime, directory, OPERATIONS)
+    try:
+        record, ledger = read_record(row), clock_ledger.from_json(row["ledger"])
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise StateCorrupt("保存的期限或工单记录已损坏，无法读回。") from None
+    step = Step(now, actor, record, ledger, worktime, directory, OPERATIONS)
     step.calendar = row["calendar"]
     run = ProcessRun.loaded(version.definition, step, base_of(row["uid"]), row["state"])
     tasks = {task.id: task for task in run.open_tasks()}
@@ -121,13 +126,17 @@ def fire_due(live: Live, until: datetime, last: datetime) -> None:
 def strike(live: Live, timer: WaitingTimer, last: datetime, present: datetime) -> datetime:
     """Let one waiting timer strike at its own instant, or at `last` when that is later; returns which it was.
 
-    `present` is when that really happens.
+    `present` is when that really happens. StepFailed names the timer.
     """
     live.step.actor, live.step.answers = SYSTEM, {}
     # Written into the state as text: the later instant always as UTC, so that a replay writes the same.
     live.step.now = timer.due if timer.due >= last else last.astimezone(UTC)
     said = {"due": timer.due.isoformat(), "at": local(present).isoformat(), "timer": timer.id}
-    moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
+    try:
+        moving(live, "timer_fired", timer.element.id, said, lambda: live.run.fire(timer.id))
+    except StepFailed as error:
+        error.timer = timer.id
+        raise
     live.fired.append(Fired(live.no, timer.element.id, timer.due, live.step.record.tier))
     return live.step.now
 
@@ -152,8 +161,9 @@ def of_lead_case(step: Step) -> dict[str, str | None]:
 
 
 def _next_due(live: Live, until: datetime) -> WaitingTimer | None:
-    stands = live.step.clock_stands
-    return next((t for t in live.run.timers() if t.due <= until and not (stands and t.case_clock)), None)
+    stands, held = live.step.clock_stands, live.held
+    may = (t for t in live.run.timers() if t.due <= until and t.id not in held and not (stands and t.case_clock))
+    return next(may, None)
 
 
 def changing(live: Live, act: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from engine.bpmn import state
 from engine.cases import deeds, live, merging, policy, saving
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.live import Live
@@ -16,15 +17,20 @@ from engine.cases.step import Step
 from engine.definitions.versions import Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
-from engine.errors import NotFound
+from engine.errors import NotFound, StateCorrupt
 from engine.keys import Keys
 from engine.storage import models
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
 from engine.worktime import WorkTime
 
+_PARKED = Prepared(
+    select(models.timers.c.id, models.timers.c.parked).where(
+        models.timers.c.case_id == bindparam("of_case"), models.timers.c.parked.is_not(None)
+    )
+)
 _LINE = Prepared(
-    select(models.audit.c.at).where(
+    select(models.audit.c.at, models.audit.c.digest).where(
         models.audit.c.case_id == bindparam("of_case"), models.audit.c.seq == bindparam("number")
     )
 )
@@ -42,6 +48,7 @@ class Grounds:
     now: datetime
     actor: Actor
     keys: Keys
+    held: frozenset[str] = frozenset()  # timers that have just failed: the act goes on without them
 
 
 @dataclass(frozen=True)
@@ -60,30 +67,43 @@ def of_task(task_id: str) -> Address:
         raise NotFound from None
 
 
-def open_case(tx: WriteTransaction, grounds: Grounds, address: Address) -> Live:
-    """The case under its lock, its due timers fired; NotFound for whoever may not know of it."""
+def open_case(tx: WriteTransaction, grounds: Grounds, address: Address, retried: int | None = None) -> Live:
+    """The case under its lock, its due timers fired; NotFound for whoever may not know of it.
+
+    Timers that wait for an incident to be dealt with stay where they are, but for those of the incident `retried`.
+    Raises StateCorrupt for a state that is not to the last bit the one the last line of the trail tells of.
+    """
     row = tx.lock_case(address.wanted, address.by)
     if row is None:
         raise NotFound
-    version = grounds.versions.get(tx.conn, row["bundle_id"])
-    worktime = grounds.calendars.get(tx.conn, row["calendar"])
-    opened = live.load(row, version, grounds.now, grounds.actor, worktime, grounds.directory)
+    opened, last = read_back(tx.conn, grounds, row)
     if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
         raise NotFound
     if row["merged_into"] is not None:  # it waits by the clock of its lead case, which only the database knows
         opened.step.lead_case = merging.lead_case(tx.conn, row["merged_into"])
-    last = _last_line(tx.conn, row)
     opened.step.not_before(last)
     deeds.change_calendar(opened, grounds.calendar, grounds.worktime)
     deeds.follow_lead(opened)
     if live.anything_due(opened, grounds.now):
+        opened.held = grounds.held | _parked(tx.conn, row["id"], retried)
         live.fire_due(opened, grounds.now, opened.step.notes[-1].at if opened.step.notes else last)
     return opened
 
 
-def _last_line(conn: Connection, row: Mapping[str, Any]) -> datetime:
-    found: datetime = _LINE.fetch(conn, {"of_case": row["id"], "number": row["audit_seq"]})[0]["at"]
-    return found
+def read_back(conn: Connection, grounds: Grounds, row: Mapping[str, Any]) -> tuple[Live, datetime]:
+    """The case of a row, and the instant of the last line of its trail; raises StateCorrupt."""
+    version = grounds.versions.get(conn, row["bundle_id"])
+    worktime = grounds.calendars.get(conn, row["calendar"])
+    opened = live.load(row, version, grounds.now, grounds.actor, worktime, grounds.directory)
+    line = _LINE.fetch(conn, {"of_case": row["id"], "number": row["audit_seq"]})
+    if not line or line[0]["digest"] != state.digest_of(row["state"]):
+        raise StateCorrupt("保存的流程状态不是留痕最后一行所记的那一个。")
+    return opened, line[0]["at"]
+
+
+def _parked(conn: Connection, case_id: int, retried: int | None) -> frozenset[str]:
+    found = _PARKED.fetch(conn, {"of_case": case_id})
+    return frozenset(row["id"] for row in found if row["parked"] != retried)
 
 
 def facts_of(step: Step, row: Mapping[str, Any]) -> policy.CaseFacts:

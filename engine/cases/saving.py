@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, bindparam, delete, select
 
 from engine.audit.trail import Line, canonical, chain, commitment, genesis
 from engine.bpmn import state
@@ -72,6 +72,25 @@ def write_back(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
     changes = {**case, "audit_seq": last.seq, "audit_head": last.hash}
     rows.update_case(conn, live.row["id"], live.row["revision"], changes)
     _write_rest(conn, live, live.row["id"], lines)
+
+
+def write_anew(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
+    """Write a case whose rows are in doubt: all that is derived from its state anew. Claims of open tasks stay."""
+    claims = _claims(conn, live.row["id"])
+    for table in (models.tasks, models.timers, models.work_orders):
+        conn.execute(delete(table).where(table.c.case_id == live.row["id"]))
+    live.tasks, live.timers, live.orders_before = {}, {}, []
+    live.tasks_after = {task.id: task for task in live.run.open_tasks()}
+    live.timers_after = {timer.id: timer for timer in live.run.timers()}
+    write_back(conn, live, case)
+    rows.update_rows(conn, models.tasks, [claim for claim in claims if claim["id"] in live.tasks_after])
+
+
+def _claims(conn: Connection, case_id: int) -> list[dict[str, Any]]:
+    tasks = models.tasks
+    held = select(tasks.c.id, tasks.c.assignee, tasks.c.claimed_at)
+    found = conn.execute(held.where(tasks.c.case_id == case_id, tasks.c.assignee.is_not(None)))
+    return [{str(name): value for name, value in row.items()} for row in found.mappings()]
 
 
 def write_new(conn: Connection, live: Live, case: Mapping[str, Any], fixed: Mapping[str, Any]) -> int:

@@ -56,9 +56,10 @@ def due_cases(conn: Connection, now: datetime, limit: int) -> list[Due]:
 
 
 def next_due(conn: Connection, now: datetime) -> datetime | None:
-    """The first instant after `now` at which a timer falls due; None when none waits."""
+    """The first instant after `now` at which a timer falls due or is tried again; None when none waits."""
     found = _NEXT_DUE.fetch(conn, {"now": now})
-    return found[0]["due"] if found else None
+    again = _NEXT_TRY.fetch(conn, {"now": now})[0]["retry_at"]
+    return min((instant for instant in (found[0]["due"] if found else None, again) if instant), default=None)
 
 
 def sweep(engine: Door, now: datetime, on_failure: OnFailure, share: bool = False) -> int:
@@ -68,25 +69,24 @@ def sweep(engine: Door, now: datetime, on_failure: OnFailure, share: bool = Fals
     With `share` several sweeps at once divide the work: each takes a small batch for 5 seconds. Without, everything
     due has been dealt with when this returns.
     """
+    return sum(1 for _ in swept(engine, now, on_failure, share))
+
+
+def swept(engine: Door, now: datetime, on_failure: OnFailure, share: bool = False) -> Iterator[Any]:
+    """The same, told case by case: what struck in it."""
     take = _claimed_batches if share else _all_batches
-    return sum(_fire(engine, case_id, on_failure) for batch in take(engine, now) for case_id in batch)
+    for batch in take(engine, now):
+        for case_id in batch:
+            yield from fire(engine, case_id, on_failure)
 
 
-def postpone(conn: Connection, case_id: int, now: datetime, until: datetime) -> int:
-    """Leave the due timers of a failing case alone until then; returns how often they have failed by now."""
-    due = (timers.c.case_id == case_id) & (timers.c.due <= now)
-    changes = {"failures": timers.c.failures + 1, "retry_at": until}
-    failures = conn.execute(update(timers).where(due).values(changes).returning(timers.c.failures)).scalars().all()
-    return max(failures, default=0)
-
-
-def _fire(engine: Door, case_id: int, on_failure: OnFailure) -> bool:
+def fire(engine: Door, case_id: int, on_failure: OnFailure) -> list[Any]:
+    """Fire one case; returns what the door told, nothing for a case that failed."""
     try:
-        engine.execute(FireTimers(case_id), SYSTEM)
+        return [engine.execute(FireTimers(case_id), SYSTEM)]
     except Exception as error:  # the edge of the process: one broken case must not stop the clocks of the others
         on_failure(case_id, error)
-        return False
-    return True
+        return []
 
 
 def _all_batches(engine: Door, now: datetime) -> Iterator[list[int]]:
@@ -127,7 +127,8 @@ _UNTAKEN = or_(
     timers.c.retry_at <= _NOW,
     type_coerce(timers.c.retry_at, BigInteger) - literal_column(str(_LONGEST_WAIT_US)) > _NOW,
 )
-_WAITING = and_(timers.c.suspended == false(), timers.c.due <= _NOW, _UNTAKEN)
+_GOES = and_(timers.c.suspended == false(), timers.c.parked.is_(None))
+_WAITING = and_(_GOES, timers.c.due <= _NOW, _UNTAKEN)
 _EARLIEST = func.min(timers.c.due).label("due")
 
 _DUE_CASES = Prepared(
@@ -137,8 +138,9 @@ _DUE_CASES = Prepared(
     .order_by(_EARLIEST, timers.c.case_id)
     .limit(_LIMIT)
 )
-_NEXT_DUE = Prepared(
-    select(timers.c.due).where(timers.c.suspended == false(), timers.c.due > _NOW).order_by(timers.c.due).limit(1)
+_NEXT_DUE = Prepared(select(timers.c.due).where(_GOES, timers.c.due > _NOW).order_by(timers.c.due).limit(1))
+_NEXT_TRY = Prepared(
+    select(func.min(timers.c.retry_at).label("retry_at")).where(_GOES, timers.c.due <= _NOW, timers.c.retry_at > _NOW)
 )
 _CLAIM = Prepared(
     update(timers)

@@ -278,6 +278,7 @@ incidents = Table(
     Column("resolved_at", Instant),
     Column("resolved_by", String(200)),
     Column("resolution", Text),  # what was done
+    Column("salt", String(32)),  # of the commitment to it on the trail of the house
     Index(None, "resolved_at", "id"),
     Index(None, "case_id"),
 )

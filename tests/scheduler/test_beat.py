@@ -1,8 +1,7 @@
-"""A beat fires and delivers what is due; a case that cannot go on is set aside and stops nobody."""
+"""A beat fires and delivers what is due; a case that cannot go on stops nobody."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -63,11 +62,14 @@ def test_a_beat_before_anything_is_due_changes_nothing(any_house: House) -> None
     assert rows(any_house, select(audit.c.hash)) == before
 
 
-def test_a_spoilt_case_is_set_aside_for_a_minute_and_the_other_goes_on(any_house: House, numbers: list[str]) -> None:
+def test_a_spoilt_case_waits_for_its_incident_and_the_other_goes_on(any_house: House, numbers: list[str]) -> None:
     spoil(any_house, numbers[0])
-    beat(any_house.engine, share=False)
+    for _ in range(3):
+        beat(any_house.engine, share=False)
     fired = select(cases.c.no).join(audit, audit.c.case_id == cases.c.id).where(audit.c.action == "timer_fired")
     assert rows(any_house, fired) == [numbers[1]]
-    retry = select(timers.c.retry_at).join(cases).where(cases.c.no == numbers[0], timers.c.due <= LATE)
-    assert rows(any_house, retry) == [LATE + timedelta(minutes=1)]
     assert rows(any_house, select(incidents.c.kind)) == ["StateCorrupt"]
+    waiting = select(timers.c.parked).join(cases).where(cases.c.no == numbers[0])
+    assert set(rows(any_house, waiting)) == set(rows(any_house, select(incidents.c.id)))
+    counted = select(cases.c.incidents).order_by(cases.c.no)
+    assert rows(any_house, counted) == [1, 0]

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from engine.cases.commands import SYSTEM, Actor, FireTimers
 from engine.clock import SimulatedClock
-from engine.scheduler.sweep import due_cases, next_due, postpone, sweep
+from engine.scheduler.sweep import due_cases, next_due, sweep
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import timers
 from engine.storage.rows import insert_rows
@@ -212,23 +212,23 @@ def test_the_next_due_lies_after_now_and_skips_paused_timers(database: Database)
     case_id = add_case(database)
     wait(database, case_id, NOON - DAY, NOON, NOON + 3 * DAY, NOON + 2 * DAY)
     wait(database, case_id, NOON + DAY, suspended=True)
+    wait(database, case_id, NOON + DAY / 2, parked=1)
     with database.read() as conn:
         assert next_due(conn, NOON) == NOON + 2 * DAY
         assert next_due(conn, NOON + 3 * DAY) is None
 
 
-def test_postponing_counts_the_failures_of_the_due_timers_alone(database: Database) -> None:
-    case_id = add_case(database)
-    wait(database, case_id, NOON, NOON + DAY)
-    assert [postpone_until(database, case_id, NOON + timedelta(hours=1)) for _ in range(2)] == [1, 2]
+def test_what_failed_falls_due_again_when_it_is_to_be_tried_again(database: Database, share: bool) -> None:
+    later = NOON + timedelta(seconds=5)
+    wait(database, add_case(database), NOON, retry_at=later, failures=2)
     with database.read() as conn:
-        rows = conn.execute(select(timers.c.failures, timers.c.retry_at).order_by(timers.c.due)).all()
-    assert [tuple(row) for row in rows] == [(2, NOON + timedelta(hours=1)), (0, None)]
+        assert (next_due(conn, NOON), next_due(conn, later)) == (later, None)
+    engine = Engine(database)
+    assert engine.sweep(share) == 0
+    engine.now = later
+    assert engine.sweep(share) == 1
 
 
-def postpone_until(db: Database, case_id: int, until: datetime) -> int:
-    def work(tx: WriteTransaction) -> int:
-        tx.begin_writing()
-        return postpone(tx.conn, case_id, NOON, until)
-
-    return db.write(work)
+def test_what_waits_for_an_incident_is_left_alone(database: Database, share: bool) -> None:
+    wait(database, add_case(database), NOON, parked=1)
+    assert Engine(database).sweep(share) == 0

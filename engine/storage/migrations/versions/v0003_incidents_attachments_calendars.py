@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column("incidents", sa.Column("owner", sa.String(length=200)))
     op.add_column("incidents", sa.Column("retries", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("incidents", sa.Column("resolution", sa.Text()))
+    op.add_column("incidents", sa.Column("salt", sa.String(length=32)))
     op.create_index("ix_incidents_case_id", "incidents", ["case_id"])
     op.add_column("work_orders", sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
     op.drop_index("ix_work_orders_case_id", "work_orders")

@@ -29,7 +29,9 @@ class Ticker:
 
 
 class _Steady(BackgroundScheduler):
-    """Beats on when the machine's clock is set back; by itself APScheduler waits until it has caught up again."""
+    """Beats on when the machine's clock is set; by itself APScheduler waits until one set back has caught up again, and
+    counts out every beat that one set forward has missed: for a month it takes seconds, for years all memory.
+    """
 
     def __init__(self, seconds: float, **options: object) -> None:
         super().__init__(**options)
@@ -38,7 +40,7 @@ class _Steady(BackgroundScheduler):
     def _process_jobs(self) -> float:
         now = SystemClock().now()
         for job in self.get_jobs():
-            if job.next_run_time > now + timedelta(seconds=self._seconds):
+            if abs(job.next_run_time - now) > timedelta(seconds=self._seconds):
                 job.modify(next_run_time=now)
         wait = super()._process_jobs()
         return self._seconds if wait is None else min(wait, self._seconds)

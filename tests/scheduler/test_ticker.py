@@ -57,16 +57,24 @@ def test_stopping_waits_for_the_beat_under_way_and_none_runs_beside_it() -> None
 
 
 def test_it_beats_on_when_the_clock_of_the_machine_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert beats_after_setting_the_clock(monkeypatch, -timedelta(days=30)) == [True, True, True]
+
+
+def test_it_beats_on_when_the_clock_of_the_machine_is_set_years_forward(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that wakes in 1970 and hears from the network what year it is."""
+    assert beats_after_setting_the_clock(monkeypatch, timedelta(days=365 * 50)) == [True, True, True]
+
+
+def beats_after_setting_the_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> list[bool]:
     beats = threading.Semaphore(0)
     ticker = Ticker(beats.release, 0.05)
     ticker.start()
     assert beats.acquire(timeout=10)
-    back = timedelta(days=30)
-    monkeypatch.setattr(base, "datetime", _set_by(-back))
-    monkeypatch.setattr(SystemClock, "now", lambda self: datetime.now(UTC) - back)
-    beats_after = [beats.acquire(timeout=5) for _ in range(3)]
+    monkeypatch.setattr(base, "datetime", _set_by(by))
+    monkeypatch.setattr(SystemClock, "now", lambda self: datetime.now(UTC) + by)
+    found = [beats.acquire(timeout=5) for _ in range(3)]
     ticker.stop()
-    assert beats_after == [True, True, True]
+    return found
 
 
 def _set_by(offset: timedelta) -> type[datetime]:

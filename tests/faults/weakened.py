@@ -102,4 +102,5 @@ def no_patience() -> None:
 
 
 _COLUMNS = (models.cases.c.revision, models.cases.c.audit_seq, models.cases.c.audit_head)
-_PRESENT = Prepared(select(*_COLUMNS).where(models.cases.c.id == bindparam("of_case")))
+# Waits for who is just writing, or the comparison that is left would still see him.
+_PRESENT = Prepared(select(*_COLUMNS).where(models.cases.c.id == bindparam("of_case")).with_for_update())

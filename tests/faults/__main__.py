@@ -5,6 +5,7 @@ python -m tests.faults racing --on postgresql --people 50 --tasks 200
 python -m tests.faults sweeping --on sqlite --schedulers 8 --timers 3000 --kills 50
 python -m tests.faults failover --on postgresql --times 8
 python -m tests.faults writing --on sqlite --writers 32 --seconds 60
+python -m tests.faults corrupting --on sqlite --harms 3000
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from secrets import randbelow
 from engine.house import open_house
 from engine.settings import Settings
 from tests.faults import killing, sweeping, writing
+from tests.faults.corrupting import corrupt
 from tests.faults.failover import STANDING, fail_over
 from tests.faults.racing import race, statuses, wrongs
+from tests.faults.test_stored_states_are_harmed import three_cases
 from tests.support.house import START, House
 from tests.support.postgres import cluster
 
@@ -84,6 +87,16 @@ def _writing(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]
     return report.findings
 
 
+def _corrupting(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
+    house = House(url)
+    try:
+        tally = corrupt(house, three_cases(house), asked.seed, asked.harms)
+    finally:
+        house.close()
+    print(f"seed {asked.seed}: {tally.harms.total()} harms, {dict(tally.harms)}")
+    return tally.wrong
+
+
 def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Fault runs, long form.")
     runs = parser.add_subparsers(required=True)
@@ -92,6 +105,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     _ask_of_sweeping(runs.add_parser("sweeping", help="F5: many schedulers sweep overdue timers and are killed at it"))
     _ask_of_failover(runs.add_parser("failover", help="F6: the only scheduler is killed, another one goes on"))
     _ask_of_writing(runs.add_parser("writing", help="F13: many processes write at the same time"))
+    _ask_of_corrupting(runs.add_parser("corrupting", help="F15: stored states are harmed"))
     for each in runs.choices.values():
         each.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
         each.add_argument("--seed", type=int, default=randbelow(10**9))
@@ -128,6 +142,11 @@ def _ask_of_writing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--writers", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=60)
     parser.set_defaults(play=_writing)
+
+
+def _ask_of_corrupting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--harms", type=int, default=3_000)
+    parser.set_defaults(play=_corrupting)
 
 
 def main(words: Sequence[str]) -> int:

@@ -2,8 +2,8 @@
 
 I1 what was acknowledged is on the trail exactly once · I2 what was not, at most once · I3 no gap in the lines of a
 case, their instants ascending, a task completed once · I4 no timer early or twice · I5 the trail leads to what is
-stored · I6 the chains verify · I8 an open case has a task, a timer or an incident · I9 numbers without gap, receipts
-unique · and the rows of tasks and timers are those of the stored state.
+stored · I6 the chains verify · I8 an open case has a task, a timer or an open incident · I9 numbers without gap,
+receipts unique · and the rows of tasks and timers are those of the stored state.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, select, true
 
 from engine.audit.house import HOUSE
 from engine.audit.verify import verify_all
@@ -161,8 +161,12 @@ def _instants_ascend(conn: Connection) -> Iterator[str]:
 # ------------------------------------------------------------------ I8, I9
 def _silent_cases(conn: Connection) -> Iterator[str]:
     busy: set[Any] = set()
-    for table in (tasks, timers, incidents):
-        busy |= set(conn.scalars(select(table.c.case_id)))
+    for table, waits in (
+        (tasks, true()),
+        (timers, timers.c.parked.is_(None)),
+        (incidents, incidents.c.resolved_at.is_(None)),
+    ):
+        busy |= set(conn.scalars(select(table.c.case_id).where(waits)))
     for row in _rows(conn, select(cases.c.id, cases.c.no).where(cases.c.ended_at.is_(None))):
         if row["id"] not in busy:
             yield f"{row['no']} is open, and neither a task nor a timer nor an incident will carry it on"

@@ -4,8 +4,9 @@ from engine.cli.audit import audit
 from engine.cli.bench import bench
 from engine.cli.calendar import calendar
 from engine.cli.definitions import check, publish
+from engine.cli.incidents import incident
 from engine.cli.keys import key
 from engine.cli.people import token, user
 from engine.cli.replay import replay
 
-COMMANDS = (replay, check, publish, user, token, key, calendar, audit, bench)
+COMMANDS = (replay, check, publish, user, token, key, calendar, audit, incident, bench)

@@ -1,4 +1,4 @@
-"""Waiting timers and open incidents."""
+"""Waiting timers."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from engine.facade import ReadContext
 from engine.queries.paging import Page, paged
 from engine.queries.processes import definition_id
 from engine.queries.visibility import visible
-from engine.storage.models import bundles, cases, incidents, timers
+from engine.storage.models import bundles, cases, timers
 
 
 @dataclass(frozen=True)
 class Job:
-    """A timer that waits. `suspended`: its case's clock stands still. `failures` so far of its step."""
+    """A timer that waits. `suspended`: its case's clock stands still. `failures` so far of its step.
+
+    `parked`: an incident must be dealt with before it is tried again.
+    """
 
     id: str
     element: str
     due: datetime
     suspended: bool
     failures: int
+    parked: bool
     uid: str
     key: str
     definition_id: str
@@ -77,45 +81,4 @@ def _wanted(ctx: ReadContext, query: Select[Any], wanted: JobFilter) -> Select[A
 def _job(row: Mapping[Any, Any]) -> Job:
     same = ("id", "element", "due", "suspended", "failures", "uid", "key", "no")
     drawn = definition_id(row["key"], row["version"], row["hash"])
-    return Job(**{name: row[name] for name in same}, definition_id=drawn)
-
-
-@dataclass(frozen=True)
-class Incident:
-    """Something that could not go on by itself and waits for a human."""
-
-    id: int
-    kind: str
-    element: str | None
-    cause: str
-    opened_at: datetime
-    uid: str | None
-    no: str | None
-    definition_id: str | None
-
-
-@dataclass(frozen=True)
-class IncidentFilter:
-    """Every value given narrows the list."""
-
-    uid: str | None = None
-
-
-def open_incidents(ctx: ReadContext, wanted: IncidentFilter, page: Page) -> list[Incident]:
-    """Open incidents of the cases the actor may see, oldest first; those of no case for supervisors alone."""
-    joined = incidents.outerjoin(cases, cases.c.id == incidents.c.case_id)
-    joined = joined.outerjoin(bundles, bundles.c.id == cases.c.bundle_id)
-    columns = (incidents, cases.c.uid, cases.c.no, cases.c.key, bundles.c.version, bundles.c.hash)
-    seen = and_(incidents.c.case_id.is_not(None), visible(ctx.actor))
-    if "supervisor" in ctx.actor.groups:
-        seen = or_(incidents.c.case_id.is_(None), seen)
-    query = select(*columns).select_from(joined).where(incidents.c.resolved_at.is_(None), seen)
-    query = query if wanted.uid is None else query.where(cases.c.uid == wanted.uid)
-    return [_incident(row) for row in ctx.conn.execute(paged(query, page, {}, (incidents.c.id,))).mappings()]
-
-
-def _incident(row: Mapping[Any, Any]) -> Incident:
-    same = ("id", "kind", "element", "cause", "opened_at", "uid", "no")
-    of_case = row["uid"] is not None
-    drawn = definition_id(row["key"], row["version"], row["hash"]) if of_case else None
-    return Incident(**{name: row[name] for name in same}, definition_id=drawn)
+    return Job(**{name: row[name] for name in same}, parked=row["parked"] is not None, definition_id=drawn)

@@ -13,7 +13,7 @@ from engine.storage.database import WriteTransaction
 from tests.bpmn import drawing as d
 from tests.support.house import House
 
-SOUND = "sound"
+SOUND, AT_ONCE = "sound", "fails_at_once"
 SHALLOW = 50  # the depth a stored tree may have, in these tests
 _DEEP = [f"deep{n}" for n in range(SHALLOW + 10)]
 
@@ -49,13 +49,20 @@ def drawn(name: str) -> bytes:
     )
 
 
-def publish_all(house: House) -> None:
+def _at_once() -> bytes:
+    """One that cannot even begin."""
+    step = d.service("step", "no_such_operation")
+    return d.document(d.process(d.start(), step, d.end(), d.flows("start step end"), id=AT_ONCE))
+
+
+def publish_them(house: House, *names: str) -> None:
     """Publish them past the gate, which would refuse most."""
 
     def work(tx: WriteTransaction) -> None:
         tx.begin_writing()
-        for name in STEPS:
-            publish(tx.conn, name, {f"{name}.bpmn": drawn(name)}, "nobody", house.clock.now())
+        for name in names:
+            file = _at_once() if name == AT_ONCE else drawn(name)
+            publish(tx.conn, name, {f"{name}.bpmn": file}, "nobody", house.clock.now())
 
     house.engine.db.write(work)
 

@@ -34,7 +34,7 @@ TRIES = [0, 2, 7, 17]  # seconds after the first failure
 def poisoned(any_house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """One case of every hostile kind, a sound one before and after each."""
     monkeypatch.setattr(state, "MAX_DEPTH", poison.SHALLOW)
-    poison.publish_all(any_house)
+    poison.publish_them(any_house, *poison.STEPS)
     for name in HOSTILE:
         for each in (SOUND, name, SOUND):
             started(any_house, each)
@@ -105,14 +105,14 @@ def test_several_processes_at_one_sweep_fire_everybody_once_and_open_each_incide
 
 
 def test_more_poisoned_cases_than_a_batch_hold_up_nobody(any_house: House) -> None:
-    poison.publish_all(any_house)
+    poison.publish_them(any_house, "unknown_name", SOUND)
     for name in ["unknown_name"] * 25 + [SOUND]:
         started(any_house, name)
     assert len(any_house.move(START + FIVE)) == 1
 
 
 def test_a_person_is_not_stopped_by_a_timer_that_fails_and_it_is_on_record_before_the_act(any_house: House) -> None:
-    poison.publish_all(any_house)
+    poison.publish_them(any_house, "unknown_operation", SOUND)
     started(any_house, "unknown_operation")
     any_house.clock.move(START + FIVE)
     ((task,),) = rows(any_house, select(tasks.c.id))
@@ -122,7 +122,7 @@ def test_a_person_is_not_stopped_by_a_timer_that_fails_and_it_is_on_record_befor
 
 
 def test_the_incident_says_what_failed_in_which_timer_and_who_looks_after_it(any_house: House) -> None:
-    poison.publish_all(any_house)
+    poison.publish_them(any_house, "unknown_operation", SOUND)
     started(any_house, "unknown_operation")
     (timer,) = rows(any_house, select(timers.c.id))
     any_house.move(START + 2 * FIVE)
@@ -137,7 +137,7 @@ def test_an_error_nobody_foresaw_is_an_incident_too(any_house: House, monkeypatc
         raise AttributeError("at nothing")
 
     monkeypatch.setitem(cast("dict[str, Any]", effects.OPERATIONS), "no_such_operation", stumble)
-    poison.publish_all(any_house)
+    poison.publish_them(any_house, "unknown_operation", SOUND)
     for name in (SOUND, "unknown_operation", SOUND):
         started(any_house, name)
     assert len(any_house.move(START + 2 * FIVE)) == 2
@@ -150,7 +150,7 @@ def test_a_house_that_does_not_try_again_in_time_does_not_pass(
     house: House, waits: Sequence[timedelta], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(failing, "WAITS", waits)
-    poison.publish_all(house)
+    poison.publish_them(house, "wrong_type")
     started(house, "wrong_type")
     house.move(START + FIVE + 30 * SECOND)
     assert opened(house) != [("wrong_type", START + FIVE + 17 * SECOND)]

@@ -17,13 +17,14 @@ from webapp.pages import (
     frame,
     headers,
     inbox,
+    incidents,
     papers,
     register,
     sign_in,
     task,
 )
 
-_AREAS = (sign_in, display, inbox, task, case, acts, amend, papers, cases, deadline, diagram, register)
+_AREAS = (sign_in, display, inbox, task, case, acts, amend, papers, cases, deadline, diagram, register, incidents)
 
 
 def register_pages(app: Flask) -> None:

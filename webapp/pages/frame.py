@@ -8,6 +8,7 @@ from typing import Any
 from flask import request, url_for
 
 from engine.cases import policy
+from engine.cases.failing import OWNER
 from engine.directory import Person, actor_of
 from engine.facade import ReadContext
 from engine.queries.people import group_name
@@ -50,6 +51,8 @@ def _nav(person: Person | None) -> list[Entry]:
     entries = [("待办", "inbox"), ("反映件", "case_list")]
     if policy.holds(actor_of(person), policy.REGISTER):
         entries.append(("登记", "register"))
+    if policy.holds(actor_of(person), {OWNER}):
+        entries.append(("故障", "incident_list"))
     area = request.blueprint or ""
     under = {"case": "case_list", "deadline": "case_list", "acts": "case_list", "task": "inbox"}
     return [

@@ -162,4 +162,5 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",
+    "repaired": lambda line: "流程状态损坏，已按留痕修复",
 }

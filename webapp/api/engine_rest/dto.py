@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from engine.queries.jobs import Incident, Job
+from engine.cases.failing import WAITS
+from engine.queries.incidents import Incident
+from engine.queries.jobs import Job
 from engine.queries.papers import Comment, TaskPaper
 from engine.queries.people import Group, UserRow
 from engine.queries.processes import Instance, ProcessDefinition
@@ -17,7 +19,7 @@ from webapp.api.engine_rest.times import time_out
 
 Dto = dict[str, Any]
 
-RETRIES = 3  # attempts Camunda gives a job
+RETRIES = len(WAITS)  # further tries a timer has after it failed
 
 
 def process_definition(row: ProcessDefinition) -> Dto:
@@ -106,7 +108,7 @@ def job(row: Job) -> Dto:
         "executionId": row.uid,
         "exceptionMessage": None,
         "failedActivityId": row.element if row.failures else None,
-        "retries": max(0, RETRIES - row.failures),
+        "retries": RETRIES - max(0, row.failures - 1) if not row.parked else 0,
         "dueDate": time_out(row.due),
         "suspended": row.suspended,
         "priority": 0,
@@ -131,7 +133,7 @@ def incident(row: Incident) -> Dto:
         "failedActivityId": row.element,
         "causeIncidentId": str(row.id),
         "rootCauseIncidentId": str(row.id),
-        "configuration": None,
+        "configuration": row.timer,
         "tenantId": None,
         "incidentMessage": row.cause,
         "jobDefinitionId": None,

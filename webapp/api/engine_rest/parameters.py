@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from engine.errors import BadInput
-from engine.queries.jobs import IncidentFilter, JobFilter
+from engine.queries.incidents import IncidentFilter
+from engine.queries.jobs import JobFilter
 from engine.queries.paging import MOST, Page, Sort
 from engine.queries.people import GroupFilter, UserFilter
 from engine.queries.processes import DefinitionFilter, InstanceFilter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from engine.queries import jobs, people
+from engine.queries.incidents import open_incidents
 from webapp.answers import json_answer
 from webapp.api.described import described
 from webapp.api.engine_rest import dto
@@ -39,7 +40,7 @@ def job_count() -> Response:
 @described(query=parameters_of(INCIDENTS), answers={200: ROWS})
 def incidents() -> Response:
     """列出自动运行受阻、等人处理的故障。"""
-    return listed(INCIDENTS, jobs.open_incidents, dto.incident)
+    return listed(INCIDENTS, open_incidents, dto.incident)
 
 
 @blueprint.get("/group")

@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select, update
@@ -73,17 +74,15 @@ class Tally:
 def corrupt(house: House, numbers: list[str], seed: int, harms: int) -> Tally:
     """Harm the cases of a house so often; each must be found at the next act and is repaired, exactly."""
     dice, tally, first = random.Random(seed), Tally(), {no: _first_state(house, no) for no in numbers}
-    for kind, no, harmed in _harms(dice, house, first, harms):
+    for kind, no, harmed in islice(_harms(dice, house, first), harms):
         tally.harms[kind] += 1
         tally.wrong.extend(f"{kind} of {no}: {wrong}" for wrong in _endured(house, no, harmed))
     return tally
 
 
-def _harms(
-    dice: random.Random, house: House, first: Mapping[str, bytes], harms: int
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Kind, case and what is written in its row; `first` are whole states of the cases as they began."""
-    for _ in range(harms):
+def _harms(dice: random.Random, house: House, first: Mapping[str, bytes]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Kind, case and what is written in its row, without end; `first` are whole states of the cases as they began."""
+    while True:
         no = dice.choice([*first])
         row = _row(house, no)
         kind = dice.choice([*HARMS, "of another case", "older", "ledger", "facts"])

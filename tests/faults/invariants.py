@@ -25,6 +25,7 @@ from engine.cases.commands import SYSTEM
 from engine.clock import SystemClock
 from engine.errors import StateCorrupt
 from engine.facade import Engine, ReadContext
+from engine.keys import demo_keys
 from engine.storage.database import Database
 from engine.storage.models import (
     answers,
@@ -57,7 +58,7 @@ def promises_broken(url: str) -> list[str]:
 def _seen(url: str, look: Callable[[ReadContext], list[str]]) -> list[str]:
     database = Database(url)
     try:
-        return Engine(database, SystemClock()).read(look)
+        return Engine(database, SystemClock(), demo_keys()).read(look)
     finally:
         database.close()
 

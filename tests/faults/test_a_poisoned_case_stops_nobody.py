@@ -18,6 +18,7 @@ from engine.cases import effects, failing
 from engine.cases.commands import CompleteTask
 from engine.clock import SimulatedClock
 from engine.facade import Engine
+from engine.keys import demo_keys
 from engine.scheduler.beat import beat
 from engine.storage.database import Database
 from engine.storage.models import audit, cases, incidents, tasks, timers
@@ -90,7 +91,7 @@ def test_the_clock_of_the_demo_moves_past_a_poisoned_case(poisoned: House) -> No
 
 def test_several_processes_at_one_sweep_fire_everybody_once_and_open_each_incident_once(poisoned: House) -> None:
     clocks = [SimulatedClock(START) for _ in range(3)]
-    engines = [Engine(Database(poisoned.settings.database_url), clock) for clock in clocks]
+    engines = [Engine(Database(poisoned.settings.database_url), clock, demo_keys()) for clock in clocks]
     with ThreadPoolExecutor(3) as pool:
         for second in (*range(0, 31, 2), 40):
             for clock in clocks:

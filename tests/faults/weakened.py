@@ -83,7 +83,7 @@ def nothing_taken() -> None:
 
 def stands_still_with_what_it_took() -> None:
     """A scheduler takes what is due and does nothing more."""
-    sweep._fire = _stand_still  # type: ignore[assignment]
+    sweep.fire = _stand_still  # type: ignore[assignment]
 
 
 def stands_still_while_writing() -> None:

@@ -45,6 +45,21 @@ class NotYours(EngineError):
         super().__init__(message)
 
 
+class LockedOut(EngineError):
+    """Too many failed attempts to sign in, with this name or from this address; `seconds` until it may be tried again.
+
+    Says the same whether or not anybody has the name.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("登录失败次数过多，暂时不能登录。请 15 分钟后再试，或请系统管理员解除锁定。")
+        self.seconds = seconds
+
+
+class SignInUnfinished(EngineError):
+    """The password is right but not enough: it must be changed first, has run out, or a second factor is missing."""
+
+
 class TakenByOther(EngineError):
     """Somebody was faster: who, and when."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
@@ -23,6 +23,7 @@ class Settings:
     max_attachment_bytes: int = 20_000_000
     secret_key: str | None = None  # lines, the one in force first; None: the key file
     secret_key_file: str | None = None  # None: beside an SQLite database
+    password_policy: str = "dengbao"  # or "nist" (engine/directory/password_policy.py)
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
@@ -37,6 +38,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         max_attachment_bytes=int(_number(values, "BANCHENG_MAX_ATTACHMENT_BYTES", 20_000_000)),
         secret_key=values.get("BANCHENG_SECRET_KEY"),
         secret_key_file=values.get("BANCHENG_SECRET_KEY_FILE"),
+        password_policy=_word(values, "BANCHENG_PASSWORD_POLICY", ("dengbao", "nist")),
     )
 
 
@@ -46,3 +48,11 @@ def _number(values: Mapping[str, str], name: str, default: float) -> float:
         return default if text is None else float(text)
     except ValueError:
         raise ValueError(f"环境变量 {name} 应是数字，现在是“{text}”") from None
+
+
+def _word(values: Mapping[str, str], name: str, words: Sequence[str]) -> str:
+    """One of a few words, the first when nothing is said."""
+    text = values.get(name, words[0])
+    if text not in words:
+        raise ValueError(f"环境变量 {name} 应是 {' 或 '.join(words)}，现在是“{text}”")
+    return text

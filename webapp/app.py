@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from engine.clock import SystemClock
+from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.settings import Settings
-from webapp import errors, files, guard, sessions
+from webapp import credentials, errors, files, guard, sessions
 from webapp.api import register_api
 from webapp.api.engine_rest import register_engine_rest
 from webapp.api.engine_rest.errors import exception
@@ -18,10 +20,12 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app = Flask("webapp")
     app.extensions["engine"] = engine
     app.extensions["settings"] = settings
+    app.extensions["rules"] = rules_of(settings)
+    app.extensions["clock"] = SystemClock()  # browsers live in real time, also in a demo whose cases do not
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     guard.public(app.view_functions["static"])
     files.install(app)
-    guard.install(app, sessions.by_session)
+    guard.install(app, credentials.by_credentials, sessions.by_session, sessions.is_confirmed)
     sessions.install(app)
     errors.install(app, {"api": errors.problem, "engine-rest": exception, "pages": failures.page})
     register_api(app)

@@ -16,6 +16,7 @@ from engine.cli.progress import progress
 from engine.cli.values import INSTANT, NumberType
 from engine.clock import local
 from engine.demo import has_cases, live_through, past_of
+from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.house import enter_house, open_house
 from engine.replay.player import cues
@@ -99,7 +100,7 @@ def worker() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     engine = open_house(settings)
-    ticker = Ticker(partial(beat, engine, True), settings.sweep_seconds)
+    ticker = Ticker(partial(beat, engine, True, rules_of(settings)), settings.sweep_seconds)
     ticker.start()
     click.echo("办成的定时进程已启动")
     stop.wait()

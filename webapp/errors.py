@@ -22,12 +22,14 @@ from engine.errors import (
     DiagramRefused,
     EngineError,
     KeyReused,
+    LockedOut,
     NobodyWaits,
     NoRoom,
     NotFound,
     NotNow,
     NotYours,
     SealBroken,
+    SignInUnfinished,
     StateCorrupt,
     StepFailed,
     StillFails,
@@ -35,7 +37,7 @@ from engine.errors import (
     TooLarge,
 )
 from webapp.answers import json_answer
-from webapp.guard import SignInNeeded
+from webapp.guard import ConfirmationNeeded, SignInNeeded
 from webapp.interfaces import Interface, interface
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     ClockRefused: 400,
     DiagramRefused: 400,
     NotYours: 403,
+    SignInUnfinished: 403,
     NotFound: 404,
     NobodyWaits: 409,
     TooLarge: 413,
@@ -52,6 +55,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     TakenByOther: 409,
     StillFails: 409,
     KeyReused: 422,
+    LockedOut: 429,
     SealBroken: 500,
     StateCorrupt: 500,
     StepFailed: 500,
@@ -70,6 +74,7 @@ _TITLES: Mapping[int, tuple[str, str]] = {
     413: ("内容太大", "提交的内容太大：文字请缩短或分次提交，文件请压缩后再传。"),
     415: ("格式不对", "请以 JSON 格式提交。"),
     422: ("请求与前次不同", "同一个键已用于另一个请求。"),
+    429: ("请稍后再试", "请求太多，请稍后再试。"),
     500: ("系统出错", "系统出了故障，内容没有保存，请稍后再试；报修时请说出错误编号。"),
     503: ("系统正忙", "系统正忙，请稍后再试。"),
     507: ("存储空间已满", "存储空间已满，请联系系统管理员。"),
@@ -121,6 +126,8 @@ def failure_of(error: Exception) -> Failure:
     match error:
         case SignInNeeded():
             return _plain(401, error, headers={"WWW-Authenticate": 'Basic realm="bancheng", charset="UTF-8"'})
+        case ConfirmationNeeded():
+            return _plain(403, error)
         case EngineError():
             return _of_the_engine(error)
         case HTTPException():
@@ -142,8 +149,14 @@ def _of_the_engine(error: EngineError) -> Failure:
         fields=error.fields if isinstance(error, BadInput) else {},
         by=getattr(error, "by", None),
         at=getattr(error, "at", None),
-        headers={"Retry-After": "1"} if status == 503 else {},
+        headers=_when_again(error),
     )
+
+
+def _when_again(error: EngineError) -> Mapping[str, str]:
+    if isinstance(error, LockedOut):
+        return {"Retry-After": str(error.seconds)}
+    return {"Retry-After": "1"} if isinstance(error, Busy) else {}
 
 
 def _of_http(error: HTTPException) -> Failure:

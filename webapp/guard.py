@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, request
 
 from engine.cases.commands import Actor
-from engine.directory import Person, actor_of, authenticate, authenticate_token
 from engine.errors import NotFound, NotYours
 from engine.facade import Engine
 from webapp.interfaces import interface
@@ -26,12 +25,20 @@ class SignInNeeded(Exception):
     """Nobody is known to be asking, or the password or token is wrong."""
 
 
+class ConfirmationNeeded(Exception):
+    """What is asked for weighs so much that the password must be given once more."""
+
+
 @dataclass(frozen=True)
 class Policy:
-    """Who may use a route: everybody, or people who signed in and are in one of the groups (none named: all)."""
+    """Who may use a route: everybody, or people who signed in and are in one of the groups (none named: all).
+
+    `recent`: on a page only shortly after the password was given.
+    """
 
     public: bool
     groups: frozenset[str] = frozenset()
+    recent: bool = False
 
 
 def public(view: View) -> View:
@@ -39,12 +46,15 @@ def public(view: View) -> View:
     return _declare(view, Policy(public=True))
 
 
-def guarded(*groups: str) -> Callable[[View], View]:
+def guarded(*groups: str, recent: bool = False) -> Callable[[View], View]:
     """Whoever signed in may use this route; with groups, only their members, `unit` standing for every unit's.
 
     What they then see is for queries to say, what they may do to a case for the door. Stands below the route decorator.
+    With `recent` a page asks for the password again when it was given more than ten minutes ago. The interfaces do
+    not: Basic carries it with every request, and a token was issued after such a confirmation, for a program that has
+    nobody to ask.
     """
-    return lambda view: _declare(view, Policy(public=False, groups=frozenset(groups)))
+    return lambda view: _declare(view, Policy(public=False, groups=frozenset(groups), recent=recent))
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:
@@ -71,35 +81,16 @@ def actor() -> Actor:
     return asking
 
 
-def by_credentials() -> Actor | None:
-    """Whom HTTP Basic or a bearer token identify; None for nobody."""
-    given = request.authorization
-    if given is None:
-        return None
-    if given.type == "basic" and given.username is not None:
-        name, password = given.username, given.password or ""
-        return _actor(engine().read(lambda ctx: authenticate(ctx.conn, name, password)))
-    if given.type == "bearer" and given.token:
-        token = given.token
-        return _actor(engine().read(lambda ctx: authenticate_token(ctx.conn, token)))
-    return None
+def install(app: Flask, by_credentials: Identify, by_session: Identify, is_confirmed: Callable[[], bool]) -> None:
+    """Check every request before its view runs.
+
+    `by_credentials` identifies whoever uses an API, `by_session` whoever asks for a page; `is_confirmed` says whether
+    the latter gave their password lately.
+    """
+    app.before_request(lambda: _check(by_credentials, by_session, is_confirmed))
 
 
-def nobody() -> Actor | None:
-    """Identifies no one."""
-    return None
-
-
-def _actor(person: Person | None) -> Actor | None:
-    return None if person is None else actor_of(person)
-
-
-def install(app: Flask, by_session: Identify = nobody) -> None:
-    """Check every request before its view runs; `by_session` identifies whoever asks for a page."""
-    app.before_request(lambda: _check(by_session))
-
-
-def _check(by_session: Identify) -> None:
+def _check(by_credentials: Identify, by_session: Identify, is_confirmed: Callable[[], bool]) -> None:
     if request.endpoint is None:
         return  # no such route: the answer is 404 or 405
     if "\0" in request.path:
@@ -109,15 +100,18 @@ def _check(by_session: Identify) -> None:
         raise RuntimeError(f"route {request.endpoint} declares neither @guarded nor @public")
     if policy.public:
         return
-    asking = by_session() if interface() == "pages" else _through_an_api()
+    on_a_page = interface() == "pages"
+    asking = by_session() if on_a_page else _through_an_api(by_credentials)
     if asking is None:
         raise SignInNeeded
     g.actor = asking
     if policy.groups and policy.groups.isdisjoint(group.partition(":")[0] for group in asking.groups):
         raise NotYours("您所在的组不能使用这一功能，请联系对应岗位的同事。")
+    if policy.recent and on_a_page and not is_confirmed():
+        raise ConfirmationNeeded
 
 
-def _through_an_api() -> Actor | None:
+def _through_an_api(by_credentials: Identify) -> Actor | None:
     """Browsers keep Basic credentials and send them along from foreign pages too: those may read, not act."""
     foreign = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
     if foreign and request.method not in ("GET", "HEAD", "OPTIONS"):

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.scheduler.beat import beat
 from engine.scheduler.ticker import Ticker
@@ -85,7 +86,8 @@ class Server(BaseApplication):
     def _start_ticking(self, worker: Any) -> None:
         if self._ticking and self._engine is not None:
             share = self._engine.db.dialect == "postgresql"
-            self._ticker = Ticker(partial(beat, self._engine, share), self._settings.sweep_seconds)
+            work = partial(beat, self._engine, share, rules_of(self._settings))
+            self._ticker = Ticker(work, self._settings.sweep_seconds)
             self._ticker.start()
 
     def _close(self, arbiter: Any, worker: Any) -> None:

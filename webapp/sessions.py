@@ -1,7 +1,7 @@
 """The session of the pages: one cookie with a random id; who that is stands in the database. The APIs never read it.
 
 Whoever is not signed in has a visitor's id in the same cookie, so that even the sign-in form carries a token that a
-foreign page cannot know. Signing in gives a new id.
+foreign page cannot know. Signing in gives a new id, and so does the second factor.
 """
 
 from __future__ import annotations
@@ -12,22 +12,32 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
+from engine.audit import house as trail
 from engine.cases.commands import Actor
-from engine.clock import SystemClock
-from engine.directory import Person, actor_of, authenticate
-from engine.directory.sessions import Session, close_session, find_session, open_session, see_session
+from engine.directory import Person, actor_of
+from engine.directory.sessions import (
+    Session,
+    Whence,
+    close_session,
+    confirm_session,
+    find_session,
+    renew_session,
+    see_session,
+)
+from engine.directory.signing_in import Attempt, admit, give_code
 from engine.errors import Busy, NoRoom
 from engine.storage.database import WriteTransaction
+from webapp.credentials import address, entrance, now, rules
 from webapp.guard import engine
 from webapp.interfaces import interface
 
 TOKEN = "csrf_token"  # name of the field every form that changes something carries
-_CLOCK = SystemClock()  # browsers live in real time, also in a demo whose cases run by another clock
 _LONGEST_ID = 200
 
 T = TypeVar("T")
@@ -39,11 +49,15 @@ class ForeignForm(Forbidden):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whoever has the present page open; `person` is None before signing in, `fresh` ids go out as a cookie."""
+    """Whoever has the present page open. `fresh` ids go out as a cookie.
+
+    `person` is None before signing in, and as long as a step of it is missing; `session` is there from the password on.
+    """
 
     id: str
     csrf: str
     person: Person | None = None
+    session: Session | None = None
     fresh: bool = False
 
 
@@ -61,16 +75,21 @@ def by_session() -> Actor | None:
     return None if person is None else actor_of(person)
 
 
+def is_confirmed() -> bool:
+    """Whether the visitor gave the password lately; a demo does not ask."""
+    session = visitor().session
+    return not rules().strict or (session is not None and session.confirmed)
+
+
 def _known() -> Visitor | None:
-    id = request.cookies.get(cookie_name(), "")[:_LONGEST_ID]
-    now = _CLOCK.now()
-    found: Session | None = engine().read(lambda ctx: find_session(ctx.conn, id, now)) if id else None
+    id, at = request.cookies.get(cookie_name(), "")[:_LONGEST_ID], now()
+    found = engine().read(lambda ctx: find_session(ctx.conn, id, at, rules())) if id else None
     if found is None:
         return None
     if found.stale:
         with suppress(Busy, NoRoom):  # looking goes on where nothing can be written
-            _write(lambda tx: see_session(tx.conn, id, now))
-    return Visitor(id, found.csrf, found.person)
+            write(lambda tx: see_session(tx.conn, id, at))
+    return Visitor(id, found.csrf, found.person if found.step is None else None, found)
 
 
 def _unknown(id: str | None) -> Visitor:
@@ -80,25 +99,65 @@ def _unknown(id: str | None) -> Visitor:
 
 # ------------------------------------------------------------------ coming and going
 def sign_in(name: str, password: str) -> bool:
-    """Open a session when name and password identify somebody; False when they do not."""
-    person = engine().read(lambda ctx: authenticate(ctx.conn, name, password))
-    if person is None:
+    """Open a session when name and password identify somebody; False when they do not.
+
+    Raises LockedOut, SignInUnfinished.
+    """
+    before, whence = visitor().id, _whence()
+    attempt = Attempt(name, password, whence.address, now())
+    renewed = partial(renew_session, before=before, name=name, now=attempt.now, whence=whence)
+    return _come_in(admit(entrance(), attempt, renewed))
+
+
+def sign_in_with_code(code: str) -> bool:
+    """The second step of the visitor whose password was right; False for a wrong code. Raises LockedOut."""
+    here, whence, at = visitor(), _whence(), now()
+    if here.session is None:
         return False
-    sign_out()
-    opened = _write(lambda tx: open_session(tx.conn, person, _CLOCK.now()))
-    g.visitor = Visitor(opened, "", person, fresh=True)
+    name = here.session.person.name
+    renewed = partial(renew_session, before=here.id, name=name, now=at, whence=whence, factor_at=at)
+    opened = give_code(entrance(), name, code, whence.address, at, renewed)
+    return _come_in(opened)
+
+
+def confirm(password: str, code: str) -> bool:
+    """Whether the visitor gave their password, and code where they have one, once more. Raises LockedOut."""
+    here = visitor()
+    if here.session is None:
+        return False
+    attempt = Attempt(here.session.person.name, password, address(), now(), "confirm", code)
+    return bool(admit(entrance(), attempt, partial(confirm_session, id=here.id, now=attempt.now)))
+
+
+def _whence() -> Whence:
+    return Whence(address(), request.headers.get("User-Agent", ""))
+
+
+def _come_in(id: str | None) -> bool:
+    if id is None:
+        return False
+    g.visitor = Visitor(id, "", fresh=True)
     return True
 
 
 def sign_out() -> None:
     """End the session; its id means nothing from now on, wherever it was copied to."""
     ended = visitor()
-    if ended.person is not None:
-        _write(lambda tx: close_session(tx.conn, ended.id))
+
+    def close(tx: WriteTransaction) -> None:
+        close_session(tx.conn, ended.id)
+        if ended.session is not None:
+            name = ended.session.person.name
+            trail.record(tx.conn, now(), name, "signed_out", name, {"address": address()})
+
+    if ended.session is not None:
+        write(close)
     g.visitor = _unknown(None)
 
 
-def _write(work: Callable[[WriteTransaction], T]) -> T:
+def write(work: Callable[[WriteTransaction], T]) -> T:
+    """What `work` does in one write transaction."""
+
     def begun(tx: WriteTransaction) -> T:
         tx.begin_writing()
         return work(tx)
@@ -114,12 +173,15 @@ def install(app: Flask) -> None:
 
 
 def _refuse_foreign_forms() -> None:
-    if interface() != "pages" or request.method in ("GET", "HEAD", "OPTIONS"):
-        return
+    if interface() == "pages" and request.method not in ("GET", "HEAD", "OPTIONS") and not is_own_form():
+        raise ForeignForm
+
+
+def is_own_form() -> bool:
+    """Whether the form that was sent carries this browser's token."""
     request.get_data(cache=True)  # kept whole for the fingerprint of the request; reading the form would use it up
     given = request.form.get(TOKEN, "")
-    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), visitor().csrf.encode()):
-        raise ForeignForm
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), visitor().csrf.encode())
 
 
 def _send_cookie(response: Response) -> Response:

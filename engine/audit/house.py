@@ -21,12 +21,20 @@ def record(
     conn: Connection, at: datetime, actor: str, action: str, element: str | None = None, after: Any = None
 ) -> Line:
     """Append a line to the chain of the house, inside a write transaction that has begun writing."""
-    insert_new(conn, settings, {"name": _HEAD, "value": f"0 {genesis(UID)}"})
-    seq, head = _split(conn.execute(_head_query().with_for_update()).scalar_one())
+    seq, head = line_up(conn)
     line = chain(head, HOUSE, seq + 1, at=at, actor=actor, action=action, element=element, after=after)
     insert_rows(conn, audit, [line.row()])
     conn.execute(update(settings).where(settings.c.name == _HEAD).values(value=f"{line.seq} {line.hash}"))
     return line
+
+
+def line_up(conn: Connection) -> tuple[int, str]:
+    """Wait until nobody else is about to append, and keep others waiting: what is read from now on is the latest.
+
+    Returns number and hash of the last line.
+    """
+    insert_new(conn, settings, {"name": _HEAD, "value": f"0 {genesis(UID)}"})
+    return _split(conn.execute(_head_query().with_for_update()).scalar_one())
 
 
 def head_of_house(conn: Connection) -> tuple[int, str]:

@@ -1,19 +1,31 @@
-"""`bancheng user add` and `bancheng token create`."""
+"""`bancheng user …`: who may sign in."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
 
 import click
 
 from engine.audit import house as trail
 from engine.cli.plain import PlainGroup
 from engine.clock import SystemClock
-from engine.directory import add_person, issue_token
+from engine.directory import add_person
+from engine.directory.accounts import set_active, set_initial_password, the_account
+from engine.directory.second_factor import reset_second_factor
+from engine.directory.sessions import end_sessions
+from engine.directory.signing_in import unlock
+from engine.facade import Engine
 from engine.house import open_house
 from engine.settings import read_settings
 from engine.storage.database import WriteTransaction
+
+OPERATOR = "system"  # whoever sits at the machine is known to the machine, not to the house
+_FIRST_DAY = "口令 24 小时内有效，首次登录须修改。"
+
+T = TypeVar("T")
 
 
 @click.group(cls=PlainGroup)
@@ -30,7 +42,7 @@ def user() -> None:
 @click.option("--display", metavar="名字", help="屏幕上显示的名字；不填就是登录名。")
 @click.option("--unit", metavar="代码", help="所属单位的代码；组里只有一个单位时不必填。")
 @click.option("--window", metavar="代码", help="所在窗口，例如 W3。")
-@click.option("--password-stdin", is_flag=True, help="从标准输入读口令（第一行）；不给就在终端上问。")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读初始口令（第一行）；不给就在终端上问。")
 def add_user(
     name: str,
     more_groups: Sequence[str],
@@ -40,40 +52,83 @@ def add_user(
     window: str | None,
     password_stdin: bool,
 ) -> None:
-    """添加一个可以登录的用户。"""
+    """添加一个可以登录的用户；口令由本人首次登录时修改。"""
     everything = [*groups, *more_groups]
     password = _password(password_stdin)
 
-    def add(tx: WriteTransaction) -> None:
-        tx.begin_writing()
-        now = SystemClock().now()
+    def add(engine: Engine, tx: WriteTransaction, now: datetime) -> None:
         of_unit = unit or _only_unit(everything)
         person = add_person(tx.conn, name, display or name, password, everything, of_unit, window, now)
-        trail.record(tx.conn, now, "system", "user_added", name, {"groups": sorted(person.groups)})
+        trail.record(tx.conn, now, OPERATOR, "user_added", name, {"groups": sorted(person.groups)})
 
+    written(add)
+    click.echo(f"已添加用户 {name}（{'、'.join(everything)}）。{_FIRST_DAY}")
+
+
+@user.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读初始口令（第一行）；不给就在终端上问。")
+def reset_password(name: str, password_stdin: bool) -> None:
+    """给忘了口令的用户一个新的初始口令；原来的登录全部结束。"""
+    password = _password(password_stdin)
+
+    def reset(engine: Engine, tx: WriteTransaction, now: datetime) -> None:
+        set_initial_password(tx.conn, name, password, OPERATOR, now)
+        end_sessions(tx.conn, name, OPERATOR, now)
+
+    written(reset)
+    click.echo(f"已为 {name} 设置初始口令。{_FIRST_DAY}")
+
+
+@user.command("unlock")
+@click.argument("name")
+def unlock_user(name: str) -> None:
+    """解除登录失败次数过多造成的锁定。"""
+    forgotten = written(lambda engine, tx, now: unlock(tx.conn, engine.keys, name, OPERATOR, now))
+    click.echo(f"已解除 {name} 的锁定（清除 {forgotten} 次失败记录）。")
+
+
+@user.command("enable")
+@click.argument("name")
+def enable_user(name: str) -> None:
+    """重新启用停用了的用户，例如 90 天没有登录的。"""
+    written(lambda engine, tx, now: set_active(tx.conn, name, True, OPERATOR, now))
+    click.echo(f"已启用 {name}。")
+
+
+@user.group("second-factor", cls=PlainGroup)
+def second_factor() -> None:
+    """第二重验证。"""
+
+
+@second_factor.command("reset")
+@click.argument("name")
+def reset_factor(name: str) -> None:
+    """手机丢了：解除绑定，原来的登录全部结束；下次登录重新绑定。"""
+
+    def reset(engine: Engine, tx: WriteTransaction, now: datetime) -> bool:
+        the_account(tx.conn, name)
+        had = reset_second_factor(tx.conn, name)
+        trail.record(tx.conn, now, OPERATOR, "second_factor_reset", name)
+        end_sessions(tx.conn, name, OPERATOR, now)
+        return had
+
+    click.echo(f"已解除 {name} 的第二重验证。" if written(reset) else f"{name} 没有绑定第二重验证。")
+
+
+def written(work: Callable[[Engine, WriteTransaction, datetime], T]) -> T:
+    """What `work` does in one write transaction of the house, at the machine's instant."""
     engine = open_house(read_settings())
-    engine.db.write(add)
-    click.echo(f"已添加用户 {name}（{'、'.join(everything)}）")
+    now = SystemClock().now()
 
-
-@click.group(cls=PlainGroup)
-def token() -> None:
-    """接口令牌。"""
-
-
-@token.command("create")
-@click.option("--user", "name", metavar="NAME", required=True, help="令牌属于哪个用户。")
-def create_token(name: str) -> None:
-    """为用户发一个令牌（Authorization: Bearer …），只显示这一次。"""
-
-    def issue(tx: WriteTransaction) -> str:
+    def begun(tx: WriteTransaction) -> T:
         tx.begin_writing()
-        now = SystemClock().now()
-        issued = issue_token(tx.conn, name, now)
-        trail.record(tx.conn, now, "system", "token_issued", name)
-        return issued
+        return work(engine, tx, now)
 
-    click.echo(open_house(read_settings()).db.write(issue))
+    try:
+        return engine.db.write(begun)
+    finally:
+        engine.db.close()
 
 
 def _password(from_stdin: bool) -> str:

@@ -2,15 +2,8 @@
 
 from engine.directory.directory import Directory, load_directory, seed_directory
 from engine.directory.matters import Material, Matter
-from engine.directory.people import (
-    Person,
-    actor_of,
-    add_person,
-    authenticate,
-    authenticate_token,
-    find_person,
-    issue_token,
-)
+from engine.directory.people import Person, actor_of, add_person, authenticate, find_person
+from engine.directory.tokens import authenticate_token, issue_token
 from engine.directory.units import Unit, Window
 
 __all__ = [

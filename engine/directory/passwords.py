@@ -10,6 +10,8 @@ from collections import OrderedDict
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from engine.directory.password_policy import normalised
+
 # 19 MiB, two passes, one lane: the memory-saving setting of OWASP's password storage sheet.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -35,9 +37,14 @@ def verify_password(name: str, password: str, stored: str | None) -> bool:
     return right
 
 
+def needs_rehash(stored: str) -> bool:
+    """Whether the hash was made with other settings than today's."""
+    return _HASHER.check_needs_rehash(stored)
+
+
 def _bytes(password: str) -> bytes:
     # JSON can carry half a surrogate pair: a wrong password, not a failure.
-    return password.encode("utf-8", "surrogatepass")
+    return normalised(password).encode("utf-8", "surrogatepass")
 
 
 class _RecentlyRight:

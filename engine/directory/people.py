@@ -1,22 +1,21 @@
-"""People who sign in: found by name, password or token; entered with their groups."""
+"""People who sign in: found by name and password; entered with their groups."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, exists, func, insert, select
 
 from engine.cases.commands import SYSTEM, Actor
+from engine.directory.password_policy import initial_problem
 from engine.directory.passwords import hash_password, verify_password
-from engine.errors import BadInput, NotFound
-from engine.storage.models import memberships, people, tokens, units
+from engine.errors import BadInput
+from engine.storage.models import memberships, people, units
 from engine.vocabulary import GROUP
 
-MIN_PASSWORD = 8  # characters; NIST SP 800-63B
 _OF_A_UNIT = ("unit", "unit_head", "unit_deputy", "unit_chief")
 
 
@@ -52,37 +51,34 @@ def actor_of(person: Person) -> Actor:
 def find_person(conn: Connection, name: str) -> Person | None:
     """The person with this sign-in name, also one who was shut off (`active` false)."""
     row = _row(conn, name)
-    return None if row is None else _person(conn, row)
+    return None if row is None else person_of(conn, row)
 
 
 def authenticate(conn: Connection, name: str, password: str) -> Person | None:
-    """The active person whom name and password identify; takes as long for a name nobody has."""
+    """The active person whom name and password identify; takes as long for a name nobody has.
+
+    Counts nothing and asks for nothing more: the doors use `engine/directory/signing_in.py`.
+    """
     row = _row(conn, name)
     right = verify_password(name, password, None if row is None else row.password)
-    return _person(conn, row) if row is not None and right and row.active else None
+    return person_of(conn, row) if row is not None and right and row.active else None
 
 
-def authenticate_token(conn: Connection, token: str) -> Person | None:
-    """The active person whom a bearer token identifies."""
-    found = select(people).join(tokens, tokens.c.person == people.c.name).where(tokens.c.hash == _digest(token))
-    row = conn.execute(found).one_or_none()
-    return _person(conn, row) if row is not None and row.active else None
+def printable(name: str) -> bool:
+    """What cannot be printed is nobody's name, and PostgreSQL does not even take a NUL."""
+    return name.isprintable()
 
 
 def _row(conn: Connection, name: str) -> Row[tuple[str, ...]] | None:
-    # What cannot be printed is nobody's name, and PostgreSQL does not even take a NUL.
-    if not name.isprintable():
+    if not printable(name):
         return None
     return conn.execute(select(people).where(people.c.name == name)).one_or_none()
 
 
-def _person(conn: Connection, row: Row[tuple[str, ...]]) -> Person:
+def person_of(conn: Connection, row: Row[Any]) -> Person:
+    """The person of a row of `people`, with their groups."""
     groups = conn.scalars(select(memberships.c.group).where(memberships.c.person == row.name))
     return Person(row.name, row.display, frozenset(groups), row.unit, row.window, row.active)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # ------------------------------------------------------------------ entering
@@ -96,15 +92,23 @@ def add_person(
     window: str | None,
     now: datetime,
 ) -> Person:
-    """Enter one person; BadInput when the name is taken or unfit, the password short, or a group or unit unknown."""
+    """Enter one person with a password for the first day (README, "账号与登录").
+
+    BadInput when the name is taken or unfit, the password short, or a group or unit unknown.
+    """
     person = NewPerson(name, display, tuple(sorted(set(groups))), unit, window)
     _refuse_unfit(conn, person, password)
-    enter_people(conn, [person], hash_password(password), now)
+    enter_people(conn, [person], hash_password(password), now, initial=True)
     return Person(name, display, frozenset(groups), unit, window, True)
 
 
-def enter_people(conn: Connection, newcomers: Sequence[NewPerson], password_hash: str, now: datetime) -> None:
-    """Write people and memberships as given, all with the same stored hash; checks nothing."""
+def enter_people(
+    conn: Connection, newcomers: Sequence[NewPerson], password_hash: str, now: datetime, initial: bool = False
+) -> None:
+    """Write people and memberships as given, all with the same stored hash; checks nothing.
+
+    `initial`: the password is to be changed before anything else.
+    """
     if not newcomers:
         return
     rows = [
@@ -116,6 +120,9 @@ def enter_people(conn: Connection, newcomers: Sequence[NewPerson], password_hash
             "window": person.window,
             "active": True,
             "created_at": now,
+            "password_at": now,
+            "initial": initial,
+            "seen_at": now,
         }
         for person in newcomers
     ]
@@ -125,23 +132,14 @@ def enter_people(conn: Connection, newcomers: Sequence[NewPerson], password_hash
         conn.execute(insert(memberships), members)
 
 
-def issue_token(conn: Connection, name: str, now: datetime) -> str:
-    """A new bearer token for this person; only its hash is kept, so it is shown this once. Raises NotFound."""
-    if _row(conn, name) is None:
-        raise NotFound(f"没有名为“{name}”的用户。")
-    token = secrets.token_urlsafe(32)
-    conn.execute(insert(tokens).values(hash=_digest(token), person=name, created_at=now))
-    return token
-
-
 def _refuse_unfit(conn: Connection, person: NewPerson, password: str) -> None:
     wrong = {}
     if not _usable_name(person.name):
         wrong["name"] = "登录名不能为空或含空格、冒号，最多 200 个字符；system 是系统自己用的。"
-    elif _row(conn, person.name) is not None:
+    elif _is_taken(conn, person.name):
         wrong["name"] = f"登录名“{person.name}”已有人使用，请换一个。"
-    if len(password) < MIN_PASSWORD:
-        wrong["password"] = f"密码至少 {MIN_PASSWORD} 个字符。"
+    if said := initial_problem(password):
+        wrong["password"] = said
     known = set(conn.scalars(select(units.c.code)))
     if unknown := _unknown_groups(person.groups, known):
         wrong["groups"] = f"没有这些组：{'、'.join(unknown)}。单位的组写成 unit:单位代码。"
@@ -149,6 +147,11 @@ def _refuse_unfit(conn: Connection, person: NewPerson, password: str) -> None:
         wrong["unit"] = f"没有代码为“{person.unit}”的单位。"
     if wrong:
         raise BadInput(wrong)
+
+
+def _is_taken(conn: Connection, name: str) -> bool:
+    """Also by somebody whose name differs in capital letters alone: one name is one person."""
+    return bool(conn.scalar(select(exists().where(func.lower(people.c.name) == name.lower()))))
 
 
 def _usable_name(name: str) -> bool:

@@ -359,6 +359,9 @@ people = Table(
     Column("window", String(20)),
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Instant, nullable=False),
+    Column("password_at", Instant, nullable=False),  # when the password was set
+    Column("initial", Boolean, nullable=False, default=False),  # set by somebody else: to be changed first
+    Column("seen_at", Instant, nullable=False),  # last came in, by password or token
 )
 memberships = Table(
     "memberships",
@@ -372,7 +375,11 @@ tokens = Table(  # bearer tokens; only their SHA-256 is kept
     metadata,
     Column("hash", String(64), primary_key=True),
     Column("person", ForeignKey("people.name"), nullable=False),
+    Column("label", String(100), nullable=False),  # what it is for
     Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "person"),
 )
 sessions = Table(  # signed-in browsers; the cookie holds only the id, the table only its hash
     "sessions",
@@ -381,6 +388,50 @@ sessions = Table(  # signed-in browsers; the cookie holds only the id, the table
     Column("person", ForeignKey("people.name"), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("address", String(45), nullable=False),  # of the network, where it came from first
+    Column("agent", String(200), nullable=False),  # what the browser calls itself
+    Column("factor_at", Instant),  # when the second factor was given
+    Column("confirmed_at", Instant, nullable=False),  # when the password was given last
+    Index(None, "person"),
+)
+second_factors = Table(  # TOTP (RFC 6238)
+    "second_factors",
+    metadata,
+    Column("person", ForeignKey("people.name"), primary_key=True),
+    Column("secret", Text, nullable=False),  # sealed (engine/keys.py)
+    Column("enrolled_at", Instant, nullable=False),
+    Column("last_step", BigInteger, nullable=False, default=0),  # of 30 seconds; no code of it or before works again
+)
+recovery_codes = Table(  # for who has lost the second factor; each works once, then its row is gone
+    "recovery_codes",
+    metadata,
+    Column("person", ForeignKey("people.name"), primary_key=True),
+    Column("hash", String(64), primary_key=True),  # SHA-256
+)
+old_passwords = Table(  # those that may not come back
+    "old_passwords",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", ForeignKey("people.name"), nullable=False),
+    Column("password", Text, nullable=False),  # argon2id
+    Index(None, "person"),
+)
+sign_in_failures = Table(  # those of the last minutes: who is locked out
+    "sign_in_failures",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(32), nullable=False),  # keyed hash of the name typed: some type their password there
+    Column("address", String(45), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "name", "at"),
+    Index(None, "address", "at"),
+)
+callers = Table(  # who has shown a password at the interfaces lately, and whence: told once an hour, not each time
+    "callers",
+    metadata,
+    Column("person", ForeignKey("people.name"), primary_key=True),
+    Column("address", String(45), primary_key=True),
     Column("seen_at", Instant, nullable=False),
 )
 calendars = Table(  # imported calendars, one row per import; version 0 is the shipped one

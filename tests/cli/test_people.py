@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.audit.verify import verify_all
+from engine.clock import SystemClock
 from engine.directory import authenticate, authenticate_token, find_person
 from engine.storage.database import Database
 from tests.cli.conftest import Bancheng
@@ -28,8 +29,8 @@ def test_an_added_user_signs_in_with_the_password_from_stdin(db: Database) -> No
 
 
 def test_groups_may_be_repeated_or_follow_one_another(bancheng: Bancheng, db: Database) -> None:
-    bancheng("user", "add", "a", "--group", "window", "--group", "callback", "--password-stdin", typed="password 1\n")
-    bancheng("user", "add", "b", "--group", "window", "callback", "--password-stdin", typed="password 1\n")
+    bancheng("user", "add", "a", "--group", "window", "--group", "callback", "--password-stdin", typed="a password 1\n")
+    bancheng("user", "add", "b", "--group", "window", "callback", "--password-stdin", typed="a password 1\n")
     with db.read() as conn:
         for name in ("a", "b"):
             person = find_person(conn, name)
@@ -37,20 +38,20 @@ def test_groups_may_be_repeated_or_follow_one_another(bancheng: Bancheng, db: Da
 
 
 def test_the_password_is_asked_for_twice_at_a_terminal(bancheng: Bancheng, db: Database) -> None:
-    added = bancheng("user", "add", "li", "--group", "window", typed="password 1\npassword 1\n")
+    added = bancheng("user", "add", "li", "--group", "window", typed="a password 1\na password 1\n")
     assert added.exit_code == 0
     with db.read() as conn:
-        assert authenticate(conn, "li", "password 1")
+        assert authenticate(conn, "li", "a password 1")
 
 
 @pytest.mark.parametrize(
     ("words", "typed", "named"),
     [
-        (["zhang", "--group", "window"], "password 1\n", "name"),
-        (["li", "--group", "pirates"], "password 1\n", "groups"),
+        (["zhang", "--group", "window"], "a password 1\n", "name"),
+        (["li", "--group", "pirates"], "a password 1\n", "groups"),
         (["li", "--group", "window"], "short\n", "password"),
         (["li", "--group", "window"], "", "password"),
-        (["li", "--group", "window", "--unit", "XX"], "password 1\n", "unit"),
+        (["li", "--group", "window", "--unit", "XX"], "a password 1\n", "unit"),
     ],
 )
 def test_an_unfit_user_is_refused_in_one_line(
@@ -66,8 +67,8 @@ def test_a_token_is_printed_alone_and_opens_the_door(bancheng: Bancheng, db: Dat
     token = bancheng("token", "create", "--user", "zhang").stdout
     assert token.count("\n") == 1
     with db.read() as conn:
-        person = authenticate_token(conn, token.strip())
-        assert person is not None and person.name == "zhang"
+        bearer = authenticate_token(conn, token.strip(), SystemClock().now())
+        assert bearer is not None and bearer.person.name == "zhang"
 
 
 def test_nobody_gets_a_token_for_somebody_unknown(bancheng: Bancheng, db: Database) -> None:

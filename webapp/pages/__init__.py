@@ -7,10 +7,13 @@ from jinja2 import StrictUndefined
 
 from webapp import labels
 from webapp.pages import (
+    account,
+    account_steps,
     acts,
     amend,
     case,
     cases,
+    confirm,
     deadline,
     diagram,
     display,
@@ -24,7 +27,24 @@ from webapp.pages import (
     task,
 )
 
-_AREAS = (sign_in, display, inbox, task, case, acts, amend, papers, cases, deadline, diagram, register, incidents)
+_AREAS = (
+    sign_in,
+    account_steps,
+    account,
+    confirm,
+    display,
+    inbox,
+    task,
+    case,
+    acts,
+    amend,
+    papers,
+    cases,
+    deadline,
+    diagram,
+    register,
+    incidents,
+)
 
 
 def register_pages(app: Flask) -> None:

@@ -7,9 +7,10 @@ import logging
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from webapp.errors import Failure, plain_page
-from webapp.guard import SignInNeeded
+from webapp.guard import ConfirmationNeeded, SignInNeeded
+from webapp.pages.confirm import ask
 from webapp.pages.sending import kept_texts
-from webapp.sessions import ForeignForm, visitor
+from webapp.sessions import ForeignForm, is_own_form, visitor
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ def page(failure: Failure) -> Response:
         answer = redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
         return make_response(answer)
     try:
+        if isinstance(failure.cause, ConfirmationNeeded) and (request.method in ("GET", "HEAD") or is_own_form()):
+            return ask()
         return _told(failure)
     except Exception as error:  # the frame itself may need what has failed, such as the database
         log.error("page of a failure could not be drawn", exc_info=error)
@@ -33,7 +36,7 @@ def page(failure: Failure) -> Response:
 
 
 def _told(failure: Failure) -> Response:
-    expired = isinstance(failure.cause, SignInNeeded | ForeignForm)
+    expired = isinstance(failure.cause, SignInNeeded | ForeignForm | ConfirmationNeeded)
     title, message = _EXPIRED if expired else (failure.title, _message(failure))
     status = 403 if expired else failure.status
     text = render_template(

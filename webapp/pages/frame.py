@@ -64,6 +64,7 @@ def _shown(person: Person) -> dict[str, str]:
     return {
         "display": person.display,
         "role": engine().read_as(actor_of(person), _role, person),
+        "account_url": url_for("account.show"),
         "sign_out_url": url_for("sign_in.leave"),
     }
 

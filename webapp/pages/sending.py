@@ -18,7 +18,8 @@ from webapp.sessions import TOKEN
 
 KEY = "_key"
 _LONGEST_KEY = 100
-_OWN = frozenset({TOKEN, KEY, ADD_ROW, "password", "back", "next", "mode"})
+_OWN = frozenset({TOKEN, KEY, ADD_ROW, "back", "next", "mode", "kept", "sealed"})
+_SECRET = frozenset({"password", "old", "new", "again", "code"})  # never shown again, however they were sent
 
 
 def form(
@@ -62,5 +63,5 @@ def kept_texts() -> list[dict[str, str]]:
     """The same where nothing is known of the form: every text that is more than a code or a number."""
     if request.method != "POST":
         return []
-    texts = (text.strip() for name, given in request.form.lists() if name not in _OWN for text in given)
+    texts = (text.strip() for name, given in request.form.lists() if name not in _OWN | _SECRET for text in given)
     return [{"label": "", "text": text} for text in texts if not text.isascii() or " " in text]

@@ -7,9 +7,12 @@ from typing import Any
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.errors import LockedOut, SignInUnfinished
+from webapp.errors import failure_of
 from webapp.guard import public
+from webapp.pages.account_steps import STEPS
 from webapp.pages.display import local_path
-from webapp.sessions import sign_in, sign_out
+from webapp.sessions import sign_in, sign_out, visitor
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -36,9 +39,12 @@ def start() -> AnyResponse:
 
 @blueprint.get("/sign-in")
 @public
-def show() -> str:
-    """The sign-in form; `next` is where to go afterwards."""
-    return _page(local_path(request.args.get("next")))
+def show() -> AnyResponse:
+    """The sign-in form, or the step that is still missing; `next` is where to go afterwards."""
+    onward, session = local_path(request.args.get("next")), visitor().session
+    if session is not None and session.step is not None:
+        return redirect(url_for(STEPS[session.step], next=onward))
+    return make_response(_page(onward))
 
 
 @blueprint.post("/sign-in")
@@ -47,8 +53,12 @@ def enter() -> AnyResponse:
     """Sign in and go on to where the person wanted to be."""
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
     onward = local_path(request.form.get("next"))
-    if sign_in(name, password):
-        return redirect(onward, 303)
+    try:
+        if sign_in(name, password):
+            return redirect(onward, 303)
+    except (LockedOut, SignInUnfinished) as refused:
+        failure = failure_of(refused)
+        return make_response(_page(onward, name, failure.detail), failure.status, failure.headers)
     return make_response(_page(onward, name, "用户名或口令不对，请核对后再输一次。"), 400)
 
 

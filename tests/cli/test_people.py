@@ -7,6 +7,7 @@ import pytest
 from engine.audit.verify import verify_all
 from engine.clock import SystemClock
 from engine.directory import authenticate, authenticate_token, find_person
+from engine.directory.accounts import find_account
 from engine.storage.database import Database
 from tests.cli.conftest import Bancheng
 
@@ -83,3 +84,44 @@ def test_both_acts_stand_on_the_trail_of_the_house(bancheng: Bancheng, db: Datab
         assert list(verify_all(conn)) == []
         lines = conn.exec_driver_sql("SELECT action, element FROM audit WHERE case_id = 0 ORDER BY seq").all()
     assert [tuple(line) for line in lines[1:]] == [("user_added", "zhang"), ("token_issued", "zhang")]
+
+
+def test_a_new_first_password_replaces_the_old_one(bancheng: Bancheng, db: Database) -> None:
+    said = bancheng("user", "password", "zhang", "--password-stdin", typed="another horse\n")
+    assert said.exit_code == 0 and "24 小时" in said.stdout
+    with db.read() as conn:
+        assert authenticate(conn, "zhang", "correct horse") is None
+        account = find_account(conn, "zhang")
+        assert account is not None and account.initial
+    assert bancheng("user", "password", "zhang", "--password-stdin", typed="short\n").stderr.startswith("password：")
+
+
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        (("unlock",), "unlocked"),
+        (("enable",), "user_enabled"),
+        (("second-factor", "reset"), "second_factor_reset"),
+    ],
+)
+def test_what_an_operator_does_for_somebody_is_on_the_trail(
+    bancheng: Bancheng, db: Database, words: tuple[str, ...], action: str
+) -> None:
+    assert bancheng("user", *words, "zhang").exit_code == 0
+    refused = bancheng("user", *words, "wang")
+    assert (refused.exit_code, refused.stderr) == (1, "错误：没有名为“wang”的用户。\n")
+    with db.read() as conn:
+        lines = conn.exec_driver_sql("SELECT action, element FROM audit WHERE case_id = 0 ORDER BY seq").all()
+    assert tuple(lines[-1]) == (action, "zhang")
+
+
+def test_tokens_are_listed_by_id_and_revoked_by_it(bancheng: Bancheng, db: Database) -> None:
+    assert bancheng("token", "list").stdout == "没有令牌。\n"
+    token = bancheng("token", "create", "--user", "zhang", "--label", "热线", "--days", "30").stdout.strip()
+    _, line = bancheng("token", "list", "--user", "zhang").stdout.splitlines()
+    id, person, *_, label = line.split()
+    assert (person, label, token in line) == ("zhang", "热线", False)
+    assert bancheng("token", "revoke", id).exit_code == 0
+    assert bancheng("token", "revoke", id).exit_code == 1
+    with db.read() as conn:
+        assert authenticate_token(conn, token, SystemClock().now()) is None

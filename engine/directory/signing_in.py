@@ -210,8 +210,8 @@ def _succeeded(conn: Connection, entrance: Entrance, attempt: Attempt, account: 
     if attempt.code is not None or not (account.enrolled and entrance.rules.strict):
         forget_failures(conn, _mark(entrance, name))
     note_seen(conn, name, attempt.now)
-    if attempt.how == "api":
-        _note_caller(conn, attempt)
+    if attempt.how == "api" and not _note_caller(conn, attempt):
+        return
     action = "confirmed" if attempt.how == "confirm" else "signed_in"
     trail.record(conn, attempt.now, name, action, name, {"address": attempt.address, "how": attempt.how})
 
@@ -311,8 +311,11 @@ def _has_ended(account: Account, now: datetime) -> bool:
     return has_lapsed(account, now) or is_unused(account, now)
 
 
-def _note_caller(conn: Connection, attempt: Attempt) -> None:
+def _note_caller(conn: Connection, attempt: Attempt) -> bool:
+    """Whether it is news that they come from here: of requests that came at once the first alone is."""
     row: dict[str, Any] = {"person": attempt.name, "address": attempt.address, "seen_at": attempt.now}
-    if not insert_new(conn, callers, row):
-        mine = (callers.c.person == attempt.name) & (callers.c.address == attempt.address)
-        conn.execute(update(callers).where(mine).values(seen_at=attempt.now))
+    if insert_new(conn, callers, row):
+        return True
+    mine = (callers.c.person == attempt.name) & (callers.c.address == attempt.address)
+    told = callers.c.seen_at > attempt.now - TOLD_EVERY
+    return conn.execute(update(callers).where(mine, ~told).values(seen_at=attempt.now)).rowcount == 1

@@ -65,6 +65,7 @@ def _rows(house: House) -> Counter[str]:
 def _effect(house: House, kind: str, times: int) -> tuple[list[TestResponse], Counter[str]]:
     """Send one request so many times at once, about a case of its own; the answers, and how many rows came of it."""
     request = _REQUESTS[kind](house, _registered(house))
+    house.person("lead").get("/api/cases")  # that somebody comes in is a line of its own
     before = _rows(house)
     answers = at_once([partial(_post, house, request, f"{kind}-{times}")] * times)
     return answers, _rows(house) - before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 
@@ -251,3 +252,14 @@ def test_coming_and_going_stand_on_the_trail(strict: Strict) -> None:
     ]
     with strict.house.engine.db.read() as conn:
         assert list(verify_all(conn)) == []
+
+
+@pytest.mark.checklist(57)
+def test_a_program_whose_requests_come_at_once_is_told_of_once_an_hour(strict: Strict) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(lambda _: strict.basic("wen").status_code, range(6))) == {200}
+    assert len(strict.trail("signed_in")) == 1
+    strict.later(hours=1)
+    strict.basic("wen")
+    strict.basic("wen", address="10.0.0.2")
+    assert len(strict.trail("signed_in")) == 3

@@ -19,8 +19,9 @@ from engine.cases.live import Fired
 from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
 from engine.definitions.versions import Versions
-from engine.directory import Directory, load_directory
+from engine.directory import Directory, load_directory, office
 from engine.directory.calendars import Calendars, add_notice, latest_version
+from engine.directory.commands import OfficeCommand
 from engine.errors import Busy, ClockRefused, EngineError, NobodyWaits, NoRoom, StateCorrupt, StepFailed, StillFails
 from engine.keys import Keys
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
@@ -42,6 +43,7 @@ def log_failure(message: OutboxMessage, error: Exception) -> None:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+AnyCommand = Command | OfficeCommand
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Engine:
         with self.db.read() as conn:
             return query(self._context(conn, actor), *args, **kwargs)
 
-    def execute(self, command: Command, actor: Actor) -> Any:
+    def execute(self, command: AnyCommand, actor: Actor) -> Any:
         """Carry out a command; returns what the door returns. Raises EngineError, nothing is changed then."""
         result = self._guarded(
             command, lambda held: self.db.write(lambda tx: self._carry_out(tx, command, actor, held))
@@ -138,7 +140,7 @@ class Engine:
         self._tell_others(result)
         return result
 
-    def execute_once(self, command: Command, actor: Actor, once: Once) -> Answered:
+    def execute_once(self, command: AnyCommand, actor: Actor, once: Once) -> Answered:
         """The same, once per key: a repeated request gets the stored answer."""
         answered, result = self._guarded(
             command, lambda held: self.db.write(lambda tx: self._once(tx, command, actor, once, held))
@@ -151,7 +153,9 @@ class Engine:
         if getattr(result, "crosses", False):
             self.deliver()
 
-    def _carry_out(self, tx: WriteTransaction, command: Command, actor: Actor, held: frozenset[str]) -> Any:
+    def _carry_out(self, tx: WriteTransaction, command: AnyCommand, actor: Actor, held: frozenset[str]) -> Any:
+        if isinstance(command, OfficeCommand):
+            return office.carry_out(tx, command, actor, self.clock.now())
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
@@ -159,8 +163,10 @@ class Engine:
         return door.carry_out(tx, grounds, command)
 
     def _once(
-        self, tx: WriteTransaction, command: Command, actor: Actor, once: Once, held: frozenset[str]
+        self, tx: WriteTransaction, command: AnyCommand, actor: Actor, once: Once, held: frozenset[str]
     ) -> tuple[Answered, Any]:
+        if isinstance(command, OfficeCommand):
+            office.begin(tx)  # else the same request, sent twice at once, would meet its own effect
         stored = idempotency.find(tx.conn, actor.name, once.key, once.fingerprint)
         if stored is not None:
             return Answered(stored, True), None
@@ -195,11 +201,13 @@ class Engine:
             conn, self.clock.now(), worktime, self.directory, self.versions, actor, self.calendars, self.keys
         )
 
-    def _guarded(self, command: Command, act: Callable[[frozenset[str]], T]) -> T:
+    def _guarded(self, command: AnyCommand, act: Callable[[frozenset[str]], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident.
 
         `act` is given the timers that may not strike: those that have just failed.
         """
+        if isinstance(command, OfficeCommand):
+            return act(frozenset())
         held: frozenset[str] = frozenset()
         while True:
             try:

@@ -164,6 +164,9 @@ NOTICE = _words(
     lead_moved="主件期限有变",
     supplemented="反映人补充了情况",
     urged="有人催办",
+    handed_on="已转给您",
+    delegated="请您协助办理",
+    resolved="协助办完，已交回给您",
 )
 
 # ------------------------------------------------------------------ who
@@ -183,6 +186,7 @@ GROUP = _words(  # those of a unit carry its code: unit:SC-SS
     unit_deputy="分管领导",
     unit_chief="主要领导",
 )
+ACTIVE = _words(yes="在用", no="已停用")
 UNIT_KIND = _words(
     district="区政府",
     leading_group="领导小组",
@@ -233,6 +237,7 @@ ACT = _words(  # beside the tasks, each with a form of its own
     rating="评价",
     attachment="附件",
     comment="备注",
+    hand_on="转给同事",
 )
 RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
     overdue="到期提到三级",

@@ -8,17 +8,17 @@ from flask import current_app, request
 
 from engine.cases.commands import Actor
 from engine.clock import Clock
-from engine.directory import actor_of
 from engine.directory.accounts import Account
 from engine.directory.rules import Rules
 from engine.directory.signing_in import Attempt, Entrance, admit_bearer, recognise
+from engine.directory.substitution import acting
 from webapp.guard import engine
 
 
 def by_credentials() -> Actor | None:
     """Whom HTTP Basic or a bearer token identify; None for nobody. Raises LockedOut, SignInUnfinished."""
     account = _account()
-    return None if account is None else actor_of(account.person)
+    return None if account is None else engine().read(lambda ctx: acting(ctx.conn, account.person, ctx.now))
 
 
 def _account() -> Account | None:

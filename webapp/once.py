@@ -8,9 +8,8 @@ from typing import Any
 
 from flask import Response, request
 
-from engine.cases.commands import Command
 from engine.errors import BadInput
-from engine.facade import Answered, Once, ReadContext
+from engine.facade import Answered, AnyCommand, Once, ReadContext
 from engine.storage.idempotency import StoredAnswer
 from webapp.answers import json_answer
 from webapp.guard import actor, engine
@@ -21,7 +20,7 @@ LONGEST_KEY = 200
 Answer = Callable[[ReadContext, Any], StoredAnswer]
 
 
-def act(command: Command, answer: Answer) -> Response:
+def act(command: AnyCommand, answer: Answer) -> Response:
     """Carry out a command for an API and answer; a repeated request gets its first answer again."""
     return told(perform(command, answer, header_key()))
 
@@ -34,7 +33,7 @@ def ask(work: Callable[[], StoredAnswer]) -> Response:
     return told(engine().answer_once(actor(), key, fingerprint(), work))
 
 
-def perform(command: Command, answer: Answer, key: str | None) -> Answered:
+def perform(command: AnyCommand, answer: Answer, key: str | None) -> Answered:
     """Carry out a command under a key, None for no key; raises EngineError."""
     if key is None:
         result = engine().execute(command, actor())

@@ -20,7 +20,7 @@ from werkzeug.exceptions import Forbidden
 
 from engine.audit import house as trail
 from engine.cases.commands import Actor
-from engine.directory import Person, actor_of
+from engine.directory import Person
 from engine.directory.sessions import (
     Session,
     Whence,
@@ -31,6 +31,7 @@ from engine.directory.sessions import (
     see_session,
 )
 from engine.directory.signing_in import Attempt, admit, give_code
+from engine.directory.substitution import acting
 from engine.errors import Busy, NoRoom
 from engine.storage.database import WriteTransaction
 from webapp.credentials import address, entrance, now, rules
@@ -70,9 +71,12 @@ def visitor() -> Visitor:
 
 
 def by_session() -> Actor | None:
-    """Whom the cookie identifies."""
+    """Whom the cookie identifies, with whom they stand in for at this instant."""
     person = visitor().person
-    return None if person is None else actor_of(person)
+    if person is not None and "acting" not in g:
+        g.acting = engine().read(lambda ctx: acting(ctx.conn, person, ctx.now))
+    found: Actor | None = None if person is None else g.acting
+    return found
 
 
 def is_confirmed() -> bool:
@@ -153,6 +157,7 @@ def sign_out() -> None:
     if ended.session is not None:
         write(close)
     g.visitor = _unknown(None)
+    g.pop("acting", None)
 
 
 def write(work: Callable[[WriteTransaction], T]) -> T:

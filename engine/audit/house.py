@@ -18,11 +18,18 @@ _HEAD = "audit_head"  # the setting that keeps "seq hash" of the last line
 
 
 def record(
-    conn: Connection, at: datetime, actor: str, action: str, element: str | None = None, after: Any = None
+    conn: Connection,
+    at: datetime,
+    actor: str,
+    action: str,
+    element: str | None = None,
+    after: Any = None,
+    before: Any = None,
 ) -> Line:
     """Append a line to the chain of the house, inside a write transaction that has begun writing."""
     seq, head = line_up(conn)
-    line = chain(head, HOUSE, seq + 1, at=at, actor=actor, action=action, element=element, after=after)
+    said: dict[str, Any] = {"action": action, "element": element, "before": before, "after": after}
+    line = chain(head, HOUSE, seq + 1, at=at, actor=actor, **said)
     insert_rows(conn, audit, [line.row()])
     conn.execute(update(settings).where(settings.c.name == _HEAD).values(value=f"{line.seq} {line.hash}"))
     return line

@@ -48,6 +48,7 @@ class Told:
     salt: str | None
     task_id: str | None
     beside: bool
+    on_behalf_of: str | None
 
     @property
     def said(self) -> Values:
@@ -71,6 +72,7 @@ class Spoken:
     element: str | None
     before: Values | None
     after: Values | None
+    on_behalf_of: str | None
 
 
 class Course(Protocol):
@@ -125,7 +127,7 @@ def lines_of(conn: Connection, case_id: int) -> list[Told]:
 
 
 def _told(row: Mapping[Any, Any]) -> Told:
-    same = ("seq", "at", "actor", "action", "element", "digest", "salt", "task_id")
+    same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "digest", "salt", "task_id")
     return Told(
         **{name: row[name] for name in same},
         before=None if row["before"] is None else json.loads(row["before"]),
@@ -225,7 +227,8 @@ def _erased(told: Told) -> str | None:
 
 def _difference(told: Told, spoken: Spoken) -> str | None:
     """What a line says otherwise than the replay. A line of an earlier version may say less."""
-    if (told.action, told.element, told.actor) != (spoken.action, spoken.element, spoken.actor):
+    who = (told.actor, told.on_behalf_of)
+    if (told.action, told.element, *who) != (spoken.action, spoken.element, spoken.actor, spoken.on_behalf_of):
         return f"回放时这一行是“{spoken.action} {spoken.element or ''}”，由 {spoken.actor}".rstrip()
     if told.at != spoken.at:
         return f"回放时的时刻是 {spoken.at.isoformat()}"

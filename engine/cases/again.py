@@ -211,8 +211,8 @@ def _timer(opened: Live, told: Told) -> WaitingTimer:
 
 
 def _actor(told: Told) -> Actor:
-    return SYSTEM if told.actor == SYSTEM.name else Actor(told.actor)
+    return SYSTEM if told.actor == SYSTEM.name else Actor(told.actor, on_behalf_of=told.on_behalf_of)
 
 
 def _spoken(note: Note) -> Spoken:
-    return Spoken(note.at, note.actor, note.action, note.element, note.before, note.after)
+    return Spoken(note.at, note.actor, note.action, note.element, note.before, note.after, note.on_behalf_of)

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from engine.papers import Paper
 
 
 @dataclass(frozen=True)
+class Absent:
+    """Somebody who is away, as their substitute stands in for them: `groups` are what is lent, until `until`."""
+
+    name: str
+    display: str
+    groups: frozenset[str]
+    unit: str | None
+    window: str | None
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts: sign-in name, name for screens, groups (`window`, `unit:SC-SS`, …), own unit and window.
 
-    `system` is the clock and the flow itself.
+    `system` is the clock and the flow itself. Of somebody who stands in for others, `groups` are what they see with
+    their own and the lent ones, `own` are theirs alone; the door acts in one capacity after the other
+    (engine/cases/capacity.py), and `on_behalf_of` then names the absent person whose right it is.
     """
 
     name: str
@@ -21,6 +36,15 @@ class Actor:
     groups: frozenset[str] = frozenset()
     unit: str | None = None
     window: str | None = None
+    own: frozenset[str] | None = None
+    stands_in: tuple[Absent, ...] = ()
+    on_behalf_of: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Whoever this person counts as: themself, and those they stand in for."""
+        behalf = () if self.on_behalf_of is None else (self.on_behalf_of,)
+        return frozenset({self.name, *behalf, *(absent.name for absent in self.stands_in)})
 
 
 SYSTEM = Actor("system", "系统")
@@ -54,6 +78,30 @@ class ClaimTask:
 @dataclass(frozen=True)
 class UnclaimTask:
     """Give a task back to its group."""
+
+    task_id: str
+
+
+@dataclass(frozen=True)
+class HandOn:
+    """Give a task to a colleague of its group (`to`), who holds it from then on."""
+
+    task_id: str
+    to: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class DelegateTask:
+    """Ask a colleague of the group to see to a task and give it back."""
+
+    task_id: str
+    to: str
+
+
+@dataclass(frozen=True)
+class ResolveTask:
+    """Give a task back to whoever asked."""
 
     task_id: str
 
@@ -133,6 +181,6 @@ class RepairCase:
     id: int
 
 
-OnTask = CompleteTask | ClaimTask | UnclaimTask | CommentTask
+OnTask = CompleteTask | ClaimTask | UnclaimTask | HandOn | DelegateTask | ResolveTask | CommentTask
 OnIncident = TakeIncident | RetryIncident | ResolveIncident | RepairCase
 Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | FireTimers | OnIncident

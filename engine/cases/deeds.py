@@ -47,7 +47,9 @@ SAID_ON_THE_WAY = frozenset(
     }
 )
 # Acts that leave state, ledger and facts as they are.
-SAID_ALONE = frozenset({"attached", "claimed", "commented", "repaired", "unclaimed"})
+SAID_ALONE = frozenset(
+    {"attached", "claimed", "commented", "delegated", "handed_on", "repaired", "resolved", "unclaimed"}
+)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _complete(opened: Live, deed: Deed) -> None:
     """A task, with the variables its form gave to the diagram."""
     task_id = deed.task_id or ""
     opened.merged_into = merging.lead_named(deed.entered or {})
-    opened.done_by[task_id] = opened.step.actor.name
+    opened.done_by[task_id] = opened.step.actor
     opened.run.complete(task_id, deed.said["variables"])
 
 

@@ -6,19 +6,25 @@ notices → commit (the caller's `Database.write`). Any exception takes everythi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from engine.cases.acts import beside, events, incidents, papers, start, tasks
+from engine.cases.acts import beside, events, handing, incidents, papers, start, tasks
+from engine.cases.capacity import in_any_capacity
 from engine.cases.commands import (
     ActOnCase,
+    Actor,
     AttachPaper,
     ClaimTask,
     Command,
     CommentTask,
     CompleteTask,
+    DelegateTask,
     FireTimers,
+    HandOn,
     RepairCase,
     ResolveIncident,
+    ResolveTask,
     RetryIncident,
     SendMessage,
     StartProcess,
@@ -30,7 +36,18 @@ from engine.storage.database import WriteTransaction
 
 
 def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
-    """Carry out one command; returns Started, Done, a list of Fired, an incident's id, or None. Raises EngineError."""
+    """Carry out one command; returns Started, Done, a list of Fired, an incident's id, or None. Raises EngineError.
+
+    What the actor may not do by their own right is tried on behalf of those they stand in for.
+    """
+
+    def act(acting: Actor) -> Any:
+        return _carry_out(tx, grounds if acting is grounds.actor else replace(grounds, actor=acting), command)
+
+    return in_any_capacity(grounds.actor, act)
+
+
+def _carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
     match command:
         case StartProcess():
             return start.start(tx, grounds, command)
@@ -38,6 +55,12 @@ def carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return tasks.complete(tx, grounds, command)
         case ClaimTask() | UnclaimTask():
             return tasks.assign(tx, grounds, command)
+        case HandOn():
+            return handing.hand_on(tx, grounds, command)
+        case DelegateTask():
+            return handing.delegate(tx, grounds, command)
+        case ResolveTask():
+            return handing.resolve(tx, grounds, command)
         case SendMessage():
             return events.send(tx, grounds, command)
         case ActOnCase():
@@ -68,6 +91,8 @@ def case_of(tx: WriteTransaction, command: Command) -> int | None:
 def _address(tx: WriteTransaction, command: Command) -> Address | None:
     match command:
         case CompleteTask(task_id) | ClaimTask(task_id) | UnclaimTask(task_id) | CommentTask(task_id):
+            return of_task(task_id)
+        case HandOn(task_id) | DelegateTask(task_id) | ResolveTask(task_id):
             return of_task(task_id)
         case SendMessage(_, no) | ActOnCase(_, no):
             return Address("no", no)

@@ -47,7 +47,7 @@ class Live:
     timers: Mapping[str, WaitingTimer] = field(default_factory=dict)
     tasks_after: Mapping[str, OpenTask] = field(default_factory=dict)
     timers_after: Mapping[str, WaitingTimer] = field(default_factory=dict)
-    done_by: dict[str, str] = field(default_factory=dict)  # task id -> who completed it in this transaction
+    done_by: dict[str, Actor] = field(default_factory=dict)  # task id -> who completed it in this transaction
     passed: list[OpenTask] = field(default_factory=list)  # opened and completed in this transaction: never stored
     fired: list[Fired] = field(default_factory=list)
     salts: dict[int, str] = field(default_factory=dict)  # audit line -> salt of its commitment

@@ -116,6 +116,7 @@ def _chained(live: Live, case_id: int, seq: int, head: str, digest: str) -> list
             seq,
             at=note.at,
             actor=note.actor,
+            on_behalf_of=note.on_behalf_of,
             action=note.action,
             element=note.element,
             before=note.before,
@@ -188,7 +189,8 @@ def _finished(live: Live, case_id: int, task: OpenTask) -> dict[str, Any]:
         "opened_at": task.since,
         "due": task.due,
         "ended_at": live.step.now,
-        "actor": by or live.step.actor.name,
+        "actor": (by or live.step.actor).name,
+        "on_behalf_of": None if by is None else by.on_behalf_of,
         "how": "completed" if by else "withdrawn",
     }
 

@@ -33,11 +33,12 @@ class Note:
     after: Mapping[str, Any] | None
     entered: Mapping[str, Any] | None = None  # the whole form, kept beside the trail; the line holds a commitment
     task_id: str | None = None
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell people of `groups`; `kind` is a key of vocabulary.NOTICE."""
+    """Something to tell people of `groups`, `person:NAME` one alone; `kind` is a key of vocabulary.NOTICE."""
 
     kind: str
     groups: tuple[str, ...]
@@ -176,7 +177,8 @@ class Step:
         **kept: Any,
     ) -> None:
         """Write an audit line when the transaction ends; `kept`: what was `entered`, and at which task (`task_id`)."""
-        self.notes.append(Note(self.now, actor or self.actor.name, action, element, before, after, **kept))
+        by, behalf = (self.actor.name, self.actor.on_behalf_of) if actor is None else (actor, None)
+        self.notes.append(Note(self.now, by, action, element, before, after, on_behalf_of=behalf, **kept))
 
     def notify(self, kind: str, groups: list[str], **facts: Any) -> None:
         """Tell people something after the commit."""

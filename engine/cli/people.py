@@ -13,7 +13,7 @@ from engine.audit import house as trail
 from engine.cli.plain import PlainGroup
 from engine.clock import SystemClock
 from engine.directory import add_person
-from engine.directory.accounts import set_active, set_initial_password, the_account
+from engine.directory.accounts import set_initial_password, the_account
 from engine.directory.second_factor import reset_second_factor
 from engine.directory.sessions import end_sessions
 from engine.directory.signing_in import unlock
@@ -86,14 +86,6 @@ def unlock_user(name: str) -> None:
     """解除登录失败次数过多造成的锁定。"""
     forgotten = written(lambda engine, tx, now: unlock(tx.conn, engine.keys, name, OPERATOR, now))
     click.echo(f"已解除 {name} 的锁定（清除 {forgotten} 次失败记录）。")
-
-
-@user.command("enable")
-@click.argument("name")
-def enable_user(name: str) -> None:
-    """重新启用停用了的用户，例如 90 天没有登录的。"""
-    written(lambda engine, tx, now: set_active(tx.conn, name, True, OPERATOR, now))
-    click.echo(f"已启用 {name}。")
 
 
 @user.group("second-factor", cls=PlainGroup)

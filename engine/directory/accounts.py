@@ -122,14 +122,6 @@ def note_seen(conn: Connection, name: str, now: datetime) -> None:
 
 
 # ------------------------------------------------------------------ shutting off and on
-def set_active(conn: Connection, name: str, active: bool, by: str, now: datetime) -> None:
-    """Shut an account off, or open it again; its time without use then begins anew. Raises NotFound."""
-    the_account(conn, name)
-    seen = {"seen_at": now} if active else {}
-    conn.execute(update(people).where(people.c.name == name).values(active=active, **seen))
-    trail.record(conn, now, by, "user_enabled" if active else "user_disabled", name)
-
-
 def shut_off_unused(conn: Connection, now: datetime) -> list[str]:
     """Shut off every account nobody has used for ninety days; returns their names. Looks once a day."""
     keep(conn, _LOOKED, now.date().isoformat())

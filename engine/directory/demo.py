@@ -29,7 +29,8 @@ _OFFICE = (  # sign-in name, name on screens, groups
     ("supervisor", "流程管理员甲", ("supervisor",)),
     ("supervisor2", "流程管理员乙", ("supervisor",)),
     ("auditor", "审计员", ("auditor",)),
-    ("admin", "系统管理员", ("admin",)),
+    ("admin", "系统管理员甲", ("admin",)),
+    ("admin2", "系统管理员乙", ("admin",)),
 )
 
 

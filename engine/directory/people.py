@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,9 @@ from sqlalchemy import Connection, Row, exists, func, insert, select
 from engine.cases.commands import SYSTEM, Actor
 from engine.directory.password_policy import initial_problem
 from engine.directory.passwords import hash_password, verify_password
+from engine.directory.posts import unknown_groups, why_apart
 from engine.errors import BadInput
 from engine.storage.models import memberships, people, units
-from engine.vocabulary import GROUP
-
-_OF_A_UNIT = ("unit", "unit_head", "unit_deputy", "unit_chief")
 
 
 @dataclass(frozen=True)
@@ -141,8 +139,8 @@ def _refuse_unfit(conn: Connection, person: NewPerson, password: str) -> None:
     if said := initial_problem(password):
         wrong["password"] = said
     known = set(conn.scalars(select(units.c.code)))
-    if unknown := _unknown_groups(person.groups, known):
-        wrong["groups"] = f"没有这些组：{'、'.join(unknown)}。单位的组写成 unit:单位代码。"
+    if refused := why_not_groups(person.groups, known):
+        wrong["groups"] = refused
     if person.unit is not None and person.unit not in known:
         wrong["unit"] = f"没有代码为“{person.unit}”的单位。"
     if wrong:
@@ -160,9 +158,13 @@ def _usable_name(name: str) -> bool:
     return fits and name != SYSTEM.name
 
 
-def _unknown_groups(groups: Iterable[str], codes: set[str]) -> list[str]:
-    def known(group: str) -> bool:
-        post, colon, code = group.partition(":")
-        return code in codes and post in _OF_A_UNIT if colon else group in GROUP and group not in _OF_A_UNIT
+def why_not_groups(groups: Collection[str], codes: Collection[str]) -> str | None:
+    """The sentence why nobody can be in these groups, in a house with these units; None when somebody can."""
+    return why_unknown(groups, codes) or why_apart(groups)
 
-    return sorted(group for group in groups if not known(group))
+
+def why_unknown(groups: Collection[str], codes: Collection[str]) -> str | None:
+    """The sentence that names those that are no groups of a house with these units."""
+    if unknown := unknown_groups(groups, codes):
+        return f"没有这些组：{'、'.join(unknown)}。单位的组写成 unit:单位代码。"
+    return None

@@ -282,5 +282,5 @@ def _entitled(ctx: ReadContext, found: SeenCase, open_tasks: tuple[CaseTask, ...
 
 def _theirs(ctx: ReadContext, task: CaseTask) -> bool:
     if task.assignee is not None:
-        return task.assignee == ctx.actor.name
+        return task.assignee in ctx.actor.names
     return policy.in_group(ctx.actor, task.groups)

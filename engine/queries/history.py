@@ -21,12 +21,16 @@ from engine.storage.models import audit
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line of the trail. `by`, `unit` as on screens, `name` as drawn; `facts` entered, without personal data."""
+    """One line of the trail. `by`, `on_behalf_of`, `unit` as on screens, `name` as drawn.
+
+    `facts`: what was entered, without personal data.
+    """
 
     seq: int
     at: datetime
     actor: str
     by: str
+    on_behalf_of: str | None
     action: str
     element: str | None
     name: str
@@ -40,7 +44,7 @@ def history(ctx: ReadContext, case_id: int, definition: Definition, personal: bo
     """All lines of a case, oldest first. Whether the actor may see it, and its `personal` data, the caller asks."""
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
     rows = list(ctx.conn.execute(query).mappings())
-    names = displays(ctx.conn, {row["actor"] for row in rows})
+    names = displays(ctx.conn, {name for row in rows for name in (row["actor"], row["on_behalf_of"]) if name})
     drawn = {element.id: element.name for element in definition.elements.values()}
     entered = _entered(ctx, case_id, definition, personal)
     return tuple(_line(ctx, row, names, drawn, entered.get(row["seq"], ())) for row in rows)
@@ -65,6 +69,7 @@ def _line(
         at=row["at"],
         actor=row["actor"],
         by=names[row["actor"]],
+        on_behalf_of=names[row["on_behalf_of"]] if row["on_behalf_of"] else None,
         action=row["action"],
         element=row["element"],
         name=drawn.get(row["element"], row["element"] or ""),

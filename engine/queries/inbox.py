@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.cases.capacity import absent_for
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries import queues
@@ -23,7 +24,8 @@ from engine.storage.models import cases, finished_tasks, tasks
 class InboxItem:
     """One line of the inbox. `place`: the unit or the groups it lies with; `holder`: who has claimed it, as on screens.
 
-    In the queue `done`, `ended_at` is set and `due` tells whether it was in time.
+    `on_behalf_of`: the absent person, as on screens, whose right it is to do it. In
+    the queue `done`, `ended_at` is set and `due` tells whether it was in time.
     """
 
     task_id: str
@@ -40,6 +42,7 @@ class InboxItem:
     tier: int
     opened_at: datetime
     due: TaskDue
+    on_behalf_of: str | None = None
     ended_at: datetime | None = None
 
 
@@ -63,8 +66,8 @@ class Inbox:
 
 
 def inbox(ctx: ReadContext, queue: str = "mine", after: str | None = None, limit: int = 20) -> Inbox:
-    """What waits for the actor. `queue`: mine (claimed by them) · group (unclaimed, of their groups) · overdue and
-    today (of their groups, claimed or not) · done (completed by them).
+    """What waits for the actor. `queue`: mine (claimed by them, or by whom they stand in for) · group
+    (unclaimed, of their groups) · overdue and today (of their groups, claimed or not) · done (completed by them).
 
     Raises BadInput for another queue, or an `after` that is no cursor.
     """
@@ -106,23 +109,26 @@ def _items(ctx: ReadContext, rows: Sequence[Mapping[Any, Any]]) -> list[InboxIte
 
 def _item(ctx: ReadContext, row: Mapping[Any, Any], groups: tuple[str, ...], holders: Mapping[str, str]) -> InboxItem:
     held_by = row["assignee"]
+    absent = absent_for(ctx.actor, groups, held_by)
     return InboxItem(
         **{name: row[name] for name in _SAME},
         task_id=row["id"],
         place="、".join(group_name(ctx.directory, group) for group in groups),
         holder=None if held_by is None else holders[held_by],
-        mine=held_by == ctx.actor.name,
+        mine=held_by in ctx.actor.names,
         may_claim=held_by is None and not ctx.actor.groups.isdisjoint(groups),
         due=task_due(ctx, row["due"]),
+        on_behalf_of=None if absent is None else absent.display,
     )
 
 
 def _done(ctx: ReadContext, cursor: queues.Cursor | None, limit: int) -> list[InboxItem]:
-    query = queues.done(ctx, _FINISHED, cursor, limit)
-    return [_done_item(ctx, row) for row in ctx.conn.execute(query).mappings()]
+    rows = ctx.conn.execute(queues.done(ctx, _FINISHED, cursor, limit)).mappings().all()
+    names = displays(ctx.conn, {row["on_behalf_of"] for row in rows if row["on_behalf_of"]})
+    return [_done_item(ctx, row, names) for row in rows]
 
 
-def _done_item(ctx: ReadContext, row: Mapping[Any, Any]) -> InboxItem:
+def _done_item(ctx: ReadContext, row: Mapping[Any, Any], names: Mapping[str, str]) -> InboxItem:
     return InboxItem(
         **{name: row[name] for name in _SAME},
         task_id=row["id"],
@@ -131,5 +137,6 @@ def _done_item(ctx: ReadContext, row: Mapping[Any, Any]) -> InboxItem:
         mine=True,
         may_claim=False,
         due=task_due(ctx, row["due"], row["ended_at"]),
+        on_behalf_of=names[row["on_behalf_of"]] if row["on_behalf_of"] else None,
         ended_at=row["ended_at"],
     )

@@ -95,15 +95,16 @@ def _own(ctx: ReadContext, query: Select[Any]) -> Select[Any]:
 
 
 def _sources(ctx: ReadContext, queue: str) -> list[Select[Any]]:
-    """Selects of (task_id, due) that together make the queue: one per group, or the actor's own."""
+    """Selects of (task_id, due) that together make the queue: one per group, or those the actor holds,
+    those of whom they stand in for included."""
     if queue == "mine":
-        return [_seen(ctx, _held(ctx))]
+        return [_seen(ctx, _held(name)) for name in sorted(ctx.actor.names)]
     return [_seen(ctx, _offered(ctx, queue, group)) for group in sorted(ctx.actor.groups)]
 
 
-def _held(ctx: ReadContext) -> Select[Any]:
+def _held(name: str) -> Select[Any]:
     due = func.coalesce(type_coerce(tasks.c.due, BigInteger), NO_DUE).label("due")
-    return select(tasks.c.id.label("task_id"), due).where(tasks.c.assignee == ctx.actor.name)
+    return select(tasks.c.id.label("task_id"), due).where(tasks.c.assignee == name)
 
 
 def _offered(ctx: ReadContext, queue: str, group: str) -> Select[Any]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from engine import vocabulary
-from engine.cases import policy, projection
+from engine.cases import projection
 from engine.cases.acts import holding
+from engine.cases.acts.holding import Hold
+from engine.cases.capacity import absent_for, in_any_capacity
 from engine.cases.projection import Light
 from engine.clock import local
 from engine.definitions.versions import CASE_PROCESS
 from engine.directory import Directory
 from engine.errors import EngineError
 from engine.facade import ReadContext
+from engine.queries.colleagues import Colleague, colleagues
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
@@ -34,7 +38,10 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]  # widget (unit, matter, case)
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """The task itself. `place`: unit or groups in words; `holder`: who has claimed it, as on screens; `since` when."""
+    """The task itself. `place`: unit or groups in words; `holder`: who has claimed it, as on screens; `since` when.
+
+    `on_behalf_of`: the absent person, as on screens, whose right it is to do it.
+    """
 
     id: str
     element: str
@@ -48,6 +55,7 @@ class TaskFacts:
     holder: str | None
     since: datetime | None
     mine: bool
+    on_behalf_of: str | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,8 @@ class Earlier:
 class TaskPage:
     """`why_not`: the sentence why this person may not complete the task; None when they may.
 
-    `values` prefill the form; `earlier` is newest first and holds no personal data.
+    `colleagues`: to whom this person may hand it on. `values` prefill the form; `earlier` is newest first
+    and holds no personal data.
     """
 
     task: TaskFacts
@@ -99,6 +108,8 @@ class TaskPage:
     why_not: str | None
     may_claim: bool
     may_release: bool
+    may_resolve: bool
+    colleagues: tuple[Colleague, ...]
     definition_version: str
 
     @property
@@ -110,19 +121,21 @@ class TaskPage:
 def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
     """The page of an open task; raises NotFound for a finished one, and where the case may not be seen."""
     opened = open_task(ctx, task_id)
-    held_by, since = holding.holder(ctx.conn, task_id)
+    held = holding.hold(ctx.conn, task_id)
     why_not = _why_not(ctx, opened)
-    leads = policy.leads(ctx.actor, opened.task.groups)
+    gives = holding.may_give(held, opened.task.groups, ctx.actor)
     return TaskPage(
-        task=_task(ctx, opened, held_by, since),
+        task=_task(ctx, opened, held),
         case=_case(ctx, opened),
         schema=opened.schema,
         choices=choices_of(ctx, opened.schema),
         values=_prefilled(ctx, opened),
         earlier=tuple(_earlier(ctx, opened)),
         why_not=why_not,
-        may_claim=held_by is None and why_not is None,
-        may_release=held_by is not None and (held_by == ctx.actor.name or leads),
+        may_claim=held.by not in ctx.actor.names and why_not is None,
+        may_release=held.by is not None and gives,
+        may_resolve=held.pending and held.by in ctx.actor.names,
+        colleagues=colleagues(ctx, opened.task.groups, held.by) if gives else (),
         definition_version=opened.live.version.external_id,
     )
 
@@ -130,14 +143,14 @@ def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
 def _why_not(ctx: ReadContext, opened: OpenedTask) -> str | None:
     """The door's own verdict."""
     try:
-        holding.may_complete(ctx.conn, opened.live, opened.task, ctx.actor)
+        in_any_capacity(ctx.actor, partial(holding.may_complete, ctx.conn, opened.live, opened.task))
     except EngineError as refused:
         return refused.message
     return None
 
 
-def _task(ctx: ReadContext, opened: OpenedTask, held_by: str | None, since: datetime | None) -> TaskFacts:
-    task = opened.task
+def _task(ctx: ReadContext, opened: OpenedTask, held: Hold) -> TaskFacts:
+    task, absent = opened.task, absent_for(ctx.actor, opened.task.groups, held.by)
     return TaskFacts(
         id=task.id,
         element=task.element.id,
@@ -148,9 +161,10 @@ def _task(ctx: ReadContext, opened: OpenedTask, held_by: str | None, since: date
         groups=task.groups,
         opened_at=task.since,
         due=task_due(ctx, task.due),
-        holder=None if held_by is None else displays(ctx.conn, {held_by})[held_by],
-        since=since,
-        mine=held_by == ctx.actor.name,
+        holder=None if held.by is None else displays(ctx.conn, {held.by})[held.by],
+        since=held.since,
+        mine=held.by in ctx.actor.names,
+        on_behalf_of=None if absent is None else absent.display,
     )
 
 

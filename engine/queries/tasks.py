@@ -32,6 +32,8 @@ class TaskRow:
     form: str | None
     unit: str | None
     assignee: str | None
+    owner: str | None
+    delegation: str | None
     groups: tuple[str, ...]
     priority: int
     opened_at: datetime
@@ -116,7 +118,8 @@ def _rows(conn: Connection, query: Select[Any]) -> list[TaskRow]:
 
 
 def _row(row: Mapping[Any, Any], groups: tuple[str, ...]) -> TaskRow:
-    same = ("id", "element", "name", "process", "form", "unit", "assignee", "priority", "opened_at", "due", "uid", "no")
+    of_task = ("id", "element", "name", "process", "form", "unit", "assignee", "owner", "delegation", "priority")
+    same = (*of_task, "opened_at", "due", "uid", "no")
     drawn_by = definition_id(row["process"], row["version"], row["hash"])
     return TaskRow(**{name: row[name] for name in same}, definition_id=drawn_by, groups=groups)
 

@@ -217,6 +217,8 @@ tasks = Table(  # open user tasks
     Column("unit", String(20)),  # of a work order task
     Column("assignee", String(200)),
     Column("claimed_at", Instant),
+    Column("owner", String(200)),  # who asked a colleague to see to it and gets it back
+    Column("delegation", String(20)),  # pending | resolved; null: nobody was asked
     Column("priority", Integer, nullable=False, default=50),
     Column("opened_at", Instant, nullable=False),
     Column("due", Instant),
@@ -245,6 +247,7 @@ finished_tasks = Table(  # who did it and when: 409 names them; four eyes and th
     Column("due", Instant),
     Column("ended_at", Instant, nullable=False),
     Column("actor", String(200), nullable=False),  # "system" when the clock or the flow ended it
+    Column("on_behalf_of", String(200)),  # the absent person whose right it was
     Column("how", String(20), nullable=False),  # completed | withdrawn
     Index(None, "case_id"),
     Index(None, "actor", "ended_at"),
@@ -369,6 +372,36 @@ memberships = Table(
     Column("person", ForeignKey("people.name"), primary_key=True),
     Column("group", String(100), primary_key=True),
     Index(None, "group"),
+)
+grants = Table(  # posts one administrator asked for and another decides on
+    "grants",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", ForeignKey("people.name"), nullable=False),
+    Column("group", String(100), nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("decided_by", String(200)),
+    Column("decided_at", Instant),
+    Column("granted", Boolean),  # null while nobody has decided
+    # One open request per person and post.
+    Index("ix_grants_open", "person", "group", unique=True, **_where("decided_at IS NULL")),
+)
+substitutions = Table(  # who stands in for whom, from when until when; ended earlier: `ended_at`
+    "substitutions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("absent", ForeignKey("people.name"), nullable=False),
+    Column("substitute", ForeignKey("people.name"), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("reason", Text),
+    Column("entered_by", String(200), nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("ended_by", String(200)),
+    Column("ended_at", Instant),
+    Index(None, "absent", "until"),
+    Index(None, "substitute", "until"),
 )
 tokens = Table(  # bearer tokens; only their SHA-256 is kept
     "tokens",

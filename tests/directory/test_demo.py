@@ -42,6 +42,7 @@ def demo(conn: Connection, directory: Directory) -> Connection:
         ("supervisor2", {"supervisor"}),
         ("auditor", {"auditor"}),
         ("admin", {"admin"}),
+        ("admin2", {"admin"}),
     ],
 )
 def test_a_demo_person_is_in_these_groups_and_no_other(demo: Connection, name: str, groups: set[str]) -> None:
@@ -71,7 +72,7 @@ def test_seeding_is_quick_and_can_be_repeated(conn: Connection, directory: Direc
     seed_demo_people(conn, directory, PASSWORD, NOW)
     assert time.perf_counter() - began < 1
     seed_demo_people(conn, directory, PASSWORD, NOW)
-    assert conn.scalar(select(func.count()).select_from(people)) == 5 + 13 + 63 * 5
+    assert conn.scalar(select(func.count()).select_from(people)) == 5 + 14 + 63 * 5
 
 
 def test_the_password_of_the_last_start_is_the_one_that_opens(demo: Connection, directory: Directory) -> None:

@@ -53,6 +53,7 @@ FIELDS = {
     "rating": {"satisfaction", "comment"},
     "attachment": {"name", "description"},
     "comment": {"message"},
+    "hand_on": {"reason"},
 }
 OPEN_FIELDS = {"amend.value"}  # has the type of the field that is corrected
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}

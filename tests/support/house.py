@@ -15,11 +15,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine.cases.commands import Actor, Command, CompleteTask, StartProcess
+from engine.cases.commands import Actor, CompleteTask, StartProcess
 from engine.clock import ZONE, SimulatedClock
 from engine.definitions.versions import CASE_PROCESS
-from engine.directory import actor_of, find_person
-from engine.facade import Engine
+from engine.directory import find_person
+from engine.directory.substitution import acting
+from engine.facade import AnyCommand, Engine
 from engine.house import open_house
 from engine.keys import demo_keys
 from engine.queries.case import case
@@ -61,9 +62,9 @@ class House:
         """A demo user as the engine knows them."""
         found = self.engine.read(lambda ctx: find_person(ctx.conn, name))
         assert found is not None, name
-        return actor_of(found)
+        return self.engine.read(lambda ctx: acting(ctx.conn, found, ctx.now))
 
-    def do(self, name: str, command: Command) -> Any:
+    def do(self, name: str, command: AnyCommand) -> Any:
         """Carry out a command as this demo user."""
         return self.engine.execute(command, self.actor(name))
 

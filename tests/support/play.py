@@ -21,12 +21,12 @@ from sqlalchemy.engine import RowMapping
 
 from engine.audit.verify import verify_all
 from engine.cases import live
-from engine.cases.commands import SYSTEM, ActOnCase, Actor, Command, CompleteTask, SendMessage, StartProcess
+from engine.cases.commands import SYSTEM, ActOnCase, Actor, CompleteTask, SendMessage, StartProcess
 from engine.cases.live import Fired
 from engine.clock import SimulatedClock, local
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
-from engine.facade import ReadContext
+from engine.facade import AnyCommand, ReadContext
 from engine.queries.case import Case, CaseTask, CaseWorkOrder, case
 from engine.queries.timeline import TimelineLine, timeline
 from engine.storage import models
@@ -123,7 +123,7 @@ class Play:
         """An act beside the tasks."""
         self._act(ActOnCase(name, self.no, variables), by)
 
-    def execute(self, command: Command, by: str | Actor) -> Any:
+    def execute(self, command: AnyCommand, by: str | Actor) -> Any:
         """Carry out any command."""
         return self._act(command, by)
 
@@ -143,7 +143,7 @@ class Play:
         lead = self.case().lead_unit if step in UNIT_TASKS else None
         self.do(step, f"unit-{lead}" if lead else by, lead, **variables)
 
-    def _act(self, command: Command, by: str | Actor) -> Any:
+    def _act(self, command: AnyCommand, by: str | Actor) -> Any:
         result = self.engine.execute(command, self.house.actor(by) if isinstance(by, str) else by)
         self._holds()
         return result

@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.api import attachments, case_acts, cases, clock, directory, health, incidents, openapi
+from webapp.api import (
+    attachments,
+    case_acts,
+    cases,
+    clock,
+    directory,
+    health,
+    incidents,
+    openapi,
+    people,
+    substitutions,
+)
+
+_PARTS = (
+    cases,
+    case_acts,
+    attachments,
+    clock,
+    directory,
+    people,
+    substitutions,
+    incidents,
+    health,
+    openapi,
+)
 
 
 def register_api(app: Flask) -> None:
     """Add the domain API and what watches over the house."""
-    for part in (cases, case_acts, attachments, clock, directory, health, incidents, openapi):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)

@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from webapp import labels
 from webapp.pages import (
+    absence,
     account,
     account_steps,
     acts,
@@ -22,6 +23,7 @@ from webapp.pages import (
     inbox,
     incidents,
     papers,
+    people,
     register,
     sign_in,
     task,
@@ -43,6 +45,8 @@ _AREAS = (
     deadline,
     diagram,
     register,
+    people,
+    absence,
     incidents,
 )
 

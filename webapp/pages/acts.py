@@ -26,8 +26,8 @@ blueprint = Blueprint("acts", __name__)
 LABELS = {**vocabulary.ACT, "courier": "登记寄递"}
 _WARNINGS = {"withdraw": "撤回后各单位停止办理，不能恢复；反映人再来须重新登记。"}
 _OWN_PAGE = frozenset({"amend"})
-# Papers have their place on the page of the case, remarks are left at a task.
-OFFERED = frozenset(vocabulary.ACT) - {"attachment", "comment"}
+# Papers have their place on the page of the case; remarks and handing on belong to a task.
+OFFERED = frozenset(vocabulary.ACT) - {"attachment", "comment", "hand_on"}
 _PLACE = f"/cases/<no>/<any({','.join(sorted(OFFERED - _OWN_PAGE))}):act>"
 
 

@@ -14,7 +14,7 @@ from engine.facade import ReadContext
 from engine.queries.people import group_name
 from webapp.guard import engine
 from webapp.pages import display
-from webapp.sessions import visitor
+from webapp.sessions import by_session, visitor
 
 OFFICE = "政务服务中心"
 
@@ -49,10 +49,12 @@ def _nav(person: Person | None) -> list[Entry]:
     if person is None:
         return []
     entries = [("待办", "inbox"), ("反映件", "case_list")]
-    if policy.holds(actor_of(person), policy.REGISTER):
+    if policy.holds(by_session() or actor_of(person), policy.REGISTER):
         entries.append(("登记", "register"))
     if policy.holds(actor_of(person), {OWNER}):
         entries.append(("故障", "incident_list"))
+    if "admin" in person.groups:
+        entries.append(("管理", "staff"))
     area = request.blueprint or ""
     under = {"case": "case_list", "deadline": "case_list", "acts": "case_list", "task": "inbox"}
     return [
@@ -60,9 +62,12 @@ def _nav(person: Person | None) -> list[Entry]:
     ]
 
 
-def _shown(person: Person) -> dict[str, str]:
+def _shown(person: Person) -> dict[str, Any]:
+    acting = by_session() or actor_of(person)
     return {
         "display": person.display,
+        "stands_in": [{"display": absent.display, "until": absent.until} for absent in acting.stands_in],
+        "absence_url": url_for("absence.show"),
         "role": engine().read_as(actor_of(person), _role, person),
         "account_url": url_for("account.show"),
         "sign_out_url": url_for("sign_in.leave"),

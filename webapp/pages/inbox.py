@@ -35,8 +35,12 @@ def show() -> str:
         queue={"label": _LABELS[found.queue], "empty": _empty(found.queue)},
         items=[_item(item) for item in found.items],
         pages=_pages(found),
-        notices=finished_notice(request.args.get("done")),
+        notices=[*finished_notice(request.args.get("done")), *_handed(request.args.get("handed"))],
     )
+
+
+def _handed(task_id: str | None) -> list[dict[str, str]]:
+    return [{"kind": "info", "text": "已转给同事，对方的“我的”里马上看得到。"}] if task_id else []
 
 
 def _wanted(ctx: ReadContext, queue: str | None, after: str | None) -> Inbox:
@@ -80,6 +84,7 @@ def _item(item: InboxItem) -> dict[str, Any]:
         "place": item.place,
         "holder": None if done else item.holder,
         "mine": item.mine and not done,
+        "on_behalf_of": item.on_behalf_of,
         "urgent": item.urgent,
         "tier": item.tier,
         "claim_url": url_for("task.claim", task_id=item.task_id) if item.may_claim else None,

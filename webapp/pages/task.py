@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.cases.commands import ClaimTask, Command, CompleteTask, UnclaimTask
-from engine.errors import EngineError, NotFound
+from engine.cases.commands import ClaimTask, Command, CompleteTask, HandOn, ResolveTask, UnclaimTask
+from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
 from engine.queries.case_page import CasePage, case_page
+from engine.queries.colleagues import Colleague
 from engine.queries.inbox import inbox
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage, task_page
@@ -70,9 +71,28 @@ def release(task_id: str) -> Response:
     return _assign(task_id, UnclaimTask(task_id), url_for("inbox.show", queue="group"))
 
 
+@blueprint.post("/tasks/<task_id>/hand-on")
+@guarded()
+def hand_on(task_id: str) -> Response:
+    """Hand the task to a colleague of the group, who holds it from then on."""
+    to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
+    if not to:
+        return _page(task_id, problems={"to": "请选一位同事。"}, status=400)
+    return _assign(task_id, HandOn(task_id, to, reason or None), url_for("inbox.show", handed=task_id))
+
+
+@blueprint.post("/tasks/<task_id>/resolve")
+@guarded()
+def resolve(task_id: str) -> Response:
+    """Give the task back to the colleague who asked."""
+    return _assign(task_id, ResolveTask(task_id), url_for("inbox.show"))
+
+
 def _assign(task_id: str, command: Command, onward: str) -> Response:
     try:
         engine().execute(command, actor())
+    except BadInput as error:
+        return _page(task_id, problems={"to": "".join(error.fields.values())}, status=400)
     except EngineError as error:
         return _refused(task_id, {}, failure_of(error))
     return redirect(onward, 303)
@@ -166,7 +186,8 @@ def _page(
     seen, of_case = engine().read_as(actor(), _seen, task_id)
     filled = seen.values if values is None else values
     action = url_for("task.submit", task_id=task_id)
-    form = sending.form(seen.schema, filled, problems or {}, seen.choices, action) if seen.may_act else None
+    wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
+    form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
     text = render_template(
         "task.html",
         task=_task(seen, of_case),
@@ -174,6 +195,8 @@ def _page(
         look_only=None if form else _look_only(seen),
         claim={"url": url_for("task.claim", task_id=task_id), "label": "由我办理"} if seen.may_claim else None,
         release={"url": url_for("task.release", task_id=task_id)} if seen.may_release else None,
+        resolve={"url": url_for("task.resolve", task_id=task_id)} if seen.may_resolve else None,
+        hand_on=_hand_on(task_id, seen, (problems or {}).get("to")),
         task_due=words.due(seen.task.due) if seen.task.due.at else None,
         earlier=[_earlier(each) for each in seen.earlier if each.element != "start"],
         notices=finished_notice(request.args.get("done")),
@@ -202,7 +225,19 @@ def _task(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
         "urgent": case.urgent,
         "tier": case.tier,
         "mine": task.mine,
+        "on_behalf_of": task.on_behalf_of,
     }
+
+
+def _hand_on(task_id: str, seen: TaskPage, problem: str | None) -> dict[str, Any] | None:
+    if not seen.colleagues:
+        return None
+    options = [(each.name, _loaded(each)) for each in seen.colleagues]
+    return {"url": url_for("task.hand_on", task_id=task_id), "options": options, "problem": problem}
+
+
+def _loaded(each: Colleague) -> str:
+    return f"{each.display}（手头 {each.load} 件{'，外出' if each.absent else ''}）"
 
 
 def _look_only(seen: TaskPage) -> str | None:

@@ -59,11 +59,15 @@ def _worth_telling(line: HistoryLine) -> bool:
 def _shown(line: HistoryLine, text: str, directory: Directory) -> dict[str, Any]:
     return {
         "at": line.at,
-        "actor": "" if line.action in _FOLLOWS else line.by,
+        "actor": "" if line.action in _FOLLOWS else _by(line),
         "text": text,
         "detail": _detail(line, directory),
         "kind": _kind(line),
     }
+
+
+def _by(line: HistoryLine) -> str:
+    return line.by if line.on_behalf_of is None else f"{line.by}（代 {line.on_behalf_of}）"
 
 
 def _kind(line: HistoryLine) -> str:
@@ -159,6 +163,9 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "escalation_held": _held,
     "attached": lambda line: "上传附件",
     "commented": lambda line: "备注",
+    "handed_on": lambda line: f"{label('task', line.after['task'])}：转给同事",
+    "delegated": lambda line: f"{line.name}：请同事协助",
+    "resolved": lambda line: f"{line.name}：协助办完交回",
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
@@ -11,12 +13,15 @@ from engine.bpmn.runtime import OpenTask
 from engine.cases import policy
 from engine.cases.commands import Actor
 from engine.cases.live import Live
-from engine.errors import BadInput, EngineError, NotFound, NotYours, TakenByOther
+from engine.directory.substitution import stood_for
+from engine.errors import BadInput, EngineError, NotFound, NotNow, NotYours, TakenByOther
 from engine.storage import models
 from engine.storage.prepared import Prepared
 
 _HOLDER = Prepared(
-    select(models.tasks.c.assignee, models.tasks.c.claimed_at).where(models.tasks.c.id == bindparam("of_task"))
+    select(models.tasks.c.assignee, models.tasks.c.claimed_at, models.tasks.c.owner, models.tasks.c.delegation).where(
+        models.tasks.c.id == bindparam("of_task")
+    )
 )
 _FINISHED = Prepared(
     select(models.finished_tasks.c.actor, models.finished_tasks.c.ended_at, models.finished_tasks.c.how).where(
@@ -24,16 +29,23 @@ _FINISHED = Prepared(
     )
 )
 _DONE_IN_CASE = Prepared(
-    select(models.finished_tasks.c.element, models.finished_tasks.c.actor).where(
+    select(models.finished_tasks.c.element, models.finished_tasks.c.actor, models.finished_tasks.c.on_behalf_of).where(
         models.finished_tasks.c.case_id == bindparam("of_case"), models.finished_tasks.c.how == "completed"
     )
 )
-
+_REGISTERED = Prepared(
+    select(models.audit.c.actor, models.audit.c.on_behalf_of).where(
+        models.audit.c.case_id == bindparam("of_case"), models.audit.c.seq == 1
+    )
+)
 _MEMBER = Prepared(
     select(models.memberships.c.group)
     .join(models.people, models.people.c.name == models.memberships.c.person)
     .where(models.people.c.name == bindparam("of_person"), models.people.c.active.is_(True))
 )
+
+
+PENDING, RESOLVED = "pending", "resolved"  # a colleague was asked to see to a task; has given it back
 
 
 def open_task(conn: Connection, opened: Live, task_id: str) -> OpenTask:
@@ -42,11 +54,6 @@ def open_task(conn: Connection, opened: Live, task_id: str) -> OpenTask:
     if task_id not in tasks:
         raise _gone(conn, opened, task_id)
     return tasks[task_id]
-
-
-def _is_member(conn: Connection, task: OpenTask, name: str) -> bool:
-    found = _MEMBER.fetch(conn, {"of_person": name})
-    return policy.in_group(Actor(name, groups=frozenset(row["group"] for row in found)), task.groups)
 
 
 def _gone(conn: Connection, opened: Live, task_id: str) -> EngineError:
@@ -61,53 +68,125 @@ def _gone(conn: Connection, opened: Live, task_id: str) -> EngineError:
     return NotFound()
 
 
-Held = tuple[str | None, datetime | None]
+@dataclass(frozen=True)
+class Hold:
+    """Who has claimed a task (`by`), and since when; `owner` asked them to see to it while that is `pending`."""
+
+    by: str | None = None
+    since: datetime | None = None
+    owner: str | None = None
+    pending: bool = False
 
 
-def holder(conn: Connection, task_id: str) -> Held:
-    """Who has claimed the task, and since when."""
+def hold(conn: Connection, task_id: str) -> Hold:
+    """How the task is held."""
     found = _HOLDER.fetch(conn, {"of_task": task_id})
-    return (found[0]["assignee"], found[0]["claimed_at"]) if found else (None, None)
+    if not found:
+        return Hold()
+    row = found[0]
+    return Hold(row["assignee"], row["claimed_at"], row["owner"], row["delegation"] == PENDING)
 
 
 def may_complete(conn: Connection, opened: Live, task: OpenTask, actor: Actor) -> None:
-    """Any member of the group may complete an unclaimed task; four eyes stay four. Raises NotYours, TakenByOther."""
+    """Any member of the group may complete an unclaimed task; four eyes stay four.
+
+    Raises NotYours, TakenByOther, NotNow.
+    """
     if not policy.in_group(actor, task.groups):
         raise NotYours
-    held_by, since = holder(conn, task.id)
-    if held_by not in (None, actor.name):
-        raise TakenByOther(f"{held_by} 正在办理这件待办，您填写的内容已保留，请先与其联系。", held_by, since)
+    held = hold(conn, task.id)
+    if _with_another(conn, opened, task, held, actor):
+        raise TakenByOther(f"{held.by} 正在办理这件待办，您填写的内容已保留，请先与其联系。", held.by, held.since)
+    if held.pending and held.by in actor.names:
+        raise NotNow(f"这件待办是 {held.owner} 请您协助的，请办好后交回，由对方提交。")
     if task.element.not_by:
         _four_eyes(conn, opened, task.element, actor)
 
 
-def _four_eyes(conn: Connection, opened: Live, second: Element, actor: Actor) -> None:
-    """Whoever did a step named in `bc:notBy` may not; a step nobody completed was decided at registration.
+def _with_another(conn: Connection, opened: Live, task: OpenTask, held: Hold, actor: Actor) -> bool:
+    """Whether a colleague has the task: one who could still do it, not somebody who has left the group since."""
+    if held.by is None or held.by in actor.names:
+        return False
+    return may_hold(conn, opened, task, held.by)
 
-    `*` names every step but the one at hand: trying it a second time is no other half.
+
+def may_hold(conn: Connection, opened: Live, task: OpenTask, name: str) -> bool:
+    """Whether this person is active and in the task's group, or stands in for somebody who is."""
+    if is_member(conn, task.groups, name):
+        return True
+    return any(not absent.groups.isdisjoint(task.groups) for absent in stood_for(conn, name, opened.step.present))
+
+
+def is_member(conn: Connection, groups: Iterable[str], name: str) -> bool:
+    """Whether an active person is in one of the groups."""
+    found = _MEMBER.fetch(conn, {"of_person": name})
+    return not {row["group"] for row in found}.isdisjoint(groups)
+
+
+def _four_eyes(conn: Connection, opened: Live, second: Element, actor: Actor) -> None:
+    """Whoever did a step named in `bc:notBy` may not, nor somebody on their behalf; so for both who did it."""
+    if not done_by(conn, opened, second, actor).isdisjoint(actor.names):
+        raise NotYours("您或您所代办的人办理过前面的环节，按规定这一步须由另一位同事办理。")
+
+
+def done_by(conn: Connection, opened: Live, second: Element, actor: Actor) -> set[str | None]:
+    """Who did the other half of this step, and on whose behalf: nobody of them may do this one.
+
+    `*` names every step but the one at hand: trying it a second time is no other half. A step nobody completed was
+    decided at registration.
     """
     stored = _DONE_IN_CASE.fetch(conn, {"of_case": opened.row["id"]}) if "id" in opened.row else []
-    done = {(row["element"], row["actor"]) for row in stored}
-    done |= {(task.element.id, actor.name) for task in opened.passed}
+    done = {(row["element"], who) for row in stored for who in (row["actor"], row["on_behalf_of"])}
+    done |= {(task.element.id, who) for task in opened.passed for who in actor.names}
     first = {name.strip() for name in (second.not_by or "").split(",")}
     by = {who for element, who in done if element in first or ("*" in first and element != second.id)}
     if "*" not in first and not by:
-        by = {opened.row.get("registered_by", actor.name)}  # not yet stored: being registered now
-    if actor.name in by:
-        raise NotYours("您办理过前面的环节，按规定这一步须由另一位同事办理。")
+        by = _registered_by(conn, opened, actor)
+    return by - {None}
 
 
-def may_assign(conn: Connection, task: OpenTask, assignee: str | None, actor: Actor) -> str | None:
-    """Check a claim or release; returns the present holder. Raises NotYours, TakenByOther, BadInput."""
-    held_by, since = holder(conn, task.id)
+def _registered_by(conn: Connection, opened: Live, actor: Actor) -> set[str | None]:
+    if "id" not in opened.row:  # not yet stored: being registered now
+        return set(actor.names)
+    found = _REGISTERED.fetch(conn, {"of_case": opened.row["id"]})[0]
+    return {found["actor"], found["on_behalf_of"]}
+
+
+def may_assign(conn: Connection, opened: Live, task: OpenTask, assignee: str | None, actor: Actor) -> Hold:
+    """Check a claim or release; returns how it is held now. Raises NotYours, TakenByOther, BadInput."""
+    held = hold(conn, task.id)
     if policy.leads(actor, task.groups):
-        if assignee is not None and not _is_member(conn, task, assignee):
+        if assignee is not None and not _may_be_given(conn, task, assignee, actor):
             raise BadInput({"userId": f"{assignee} 不在这件待办的组里，不能领取；请选组里的同事。"})
-        return held_by
+        return held
     if not policy.in_group(actor, task.groups):
         raise NotYours
     if assignee not in (None, actor.name):
         raise NotYours("只有组长可以把待办交给同事，您只能领给自己。")
-    if held_by not in (None, actor.name):
-        raise TakenByOther(f"{held_by} 已领取这件待办，请先与其联系。", held_by, since)
-    return held_by
+    if _with_another(conn, opened, task, held, actor):
+        raise TakenByOther(f"{held.by} 已领取这件待办，请先与其联系。", held.by, held.since)
+    return held
+
+
+def _may_be_given(conn: Connection, task: OpenTask, assignee: str, actor: Actor) -> bool:
+    own = assignee == actor.name and policy.in_group(actor, task.groups)
+    return own or is_member(conn, task.groups, assignee)
+
+
+def may_hand_on(conn: Connection, opened: Live, task: OpenTask, to: str, actor: Actor) -> Hold:
+    """Check that a task goes to a colleague: by whoever holds it, or a lead. Raises NotYours, BadInput."""
+    held = hold(conn, task.id)
+    if not may_give(held, task.groups, actor):
+        raise NotYours("只有正在办理的人和组长可以转给同事；还没有人领取时，请先领取。")
+    if not is_member(conn, task.groups, to):
+        raise BadInput({"userId": f"{to} 不在这件待办的组里，或已停用；请选组里的同事。"})
+    if task.element.not_by and to in done_by(conn, opened, task.element, actor):
+        raise BadInput({"userId": f"{to} 办理过前面的环节，按规定这一步须由另一位同事办理，请另选。"})
+    return held
+
+
+def may_give(held: Hold, groups: Iterable[str], actor: Actor) -> bool:
+    """Whether this person disposes of a task: they hold it, or lead its group."""
+    groups = tuple(groups)
+    holds = held.by is not None and held.by in actor.names and policy.in_group(actor, groups)
+    return holds or policy.leads(actor, groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -19,7 +20,10 @@ from engine.storage import models
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
 
-_ASSIGN = Prepared(update(models.tasks).where(models.tasks.c.id == bindparam("of_task")), ["assignee", "claimed_at"])
+_ASSIGN = Prepared(
+    update(models.tasks).where(models.tasks.c.id == bindparam("of_task")),
+    ["assignee", "claimed_at", "owner", "delegation"],
+)
 
 
 def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> Done:
@@ -49,14 +53,26 @@ def finish(conn: Connection, opened: Live, task: OpenTask, given: Mapping[str, A
 
 
 def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimTask) -> None:
-    """Claim a task, hand it to a colleague, or give it back to the group."""
+    """Claim a task, as a lead also for a colleague, or give it back to the group."""
     opened = open_case(tx, grounds, of_task(command.task_id))
     task = holding.open_task(tx.conn, opened, command.task_id)
     assignee = command.assignee if isinstance(command, ClaimTask) else None
-    held_by = holding.may_assign(tx.conn, task, assignee, grounds.actor)
+    held = holding.may_assign(tx.conn, opened, task, assignee, grounds.actor)
     opened.step.note(
-        "claimed" if assignee else "unclaimed", task.element.id, {"assignee": held_by}, {"assignee": assignee}
+        "claimed" if assignee else "unclaimed", task.element.id, {"assignee": held.by}, {"assignee": assignee}
     )
     close_case(tx, opened)
-    since = opened.step.now if assignee else None
-    _ASSIGN.run(tx.conn, {"of_task": command.task_id, "assignee": assignee, "claimed_at": since})
+    keep_hold(tx.conn, task.id, assignee, opened.step.now)
+
+
+def keep_hold(
+    conn: Connection,
+    task_id: str,
+    assignee: str | None,
+    now: datetime,
+    owner: str | None = None,
+    delegation: str | None = None,
+) -> None:
+    """Write who holds an open task from now on."""
+    row = {"assignee": assignee, "claimed_at": now if assignee else None, "owner": owner, "delegation": delegation}
+    _ASSIGN.run(conn, {"of_task": task_id, **row})

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from engine.cases.acts.results import Done
-from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
+from engine.cases.commands import ClaimTask, CompleteTask, DelegateTask, HandOn, ResolveTask, UnclaimTask
+from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries import variables
 from engine.queries.processes import acted_on
@@ -18,7 +19,7 @@ from webapp.answers import json_answer
 from webapp.api.described import described
 from webapp.api.engine_rest import dto
 from webapp.api.engine_rest.asking import body, counted, done, flag, listed, see, text_or_none
-from webapp.api.engine_rest.parameters import TASKS
+from webapp.api.engine_rest.parameters import TASKS, text
 from webapp.api.engine_rest.telling import COUNT, ROW, ROWS, VARIABLES, WORD, YES_OR_NO, body_of, parameters_of
 from webapp.api.engine_rest.values import typed_all, untyped_all
 from webapp.guard import actor, guarded
@@ -116,11 +117,34 @@ def unclaim(task_id: str) -> Response:
 
 @blueprint.post("/<task_id>/assignee")
 @guarded()
-@described(body=body_of({"userId": WORD}), answers={204: None})
+@described(body=body_of({"userId": WORD, "reason": WORD}), answers={204: None})
 def assignee(task_id: str) -> Response:
-    """交给某人办理；不写 userId 就是退回本组。"""
-    user = text_or_none(body(["userId"]), "userId")
-    return done(UnclaimTask(task_id) if user is None else ClaimTask(task_id, user))
+    """转给组里的同事（正在办理的人和组长可以）；写自己就是领取，不写 userId 就是退回本组；reason 可写原因。"""
+    given = body(["userId", "reason"])
+    user = text_or_none(given, "userId")
+    if user is None:
+        return done(UnclaimTask(task_id))
+    if user == actor().name:
+        return done(ClaimTask(task_id, user))
+    return done(HandOn(task_id, user, text_or_none(given, "reason")))
+
+
+@blueprint.post("/<task_id>/delegate")
+@guarded()
+@described(body=body_of({"userId": WORD}, ["userId"]), answers={204: None})
+def delegate(task_id: str) -> Response:
+    """请组里的同事协助，对方办好后用 resolve 交回。"""
+    return done(DelegateTask(task_id, text(body(["userId"], ["userId"])["userId"], "userId")))
+
+
+@blueprint.post("/<task_id>/resolve")
+@guarded()
+@described(body=body_of({"variables": VARIABLES}), answers={204: None})
+def resolve(task_id: str) -> Response:
+    """协助办好，交回给请您协助的同事；表单由对方办结时提交，这里不收变量。"""
+    if body(["variables"]).get("variables"):
+        raise BadInput({"variables": "交回时不提交内容，请由收回的同事办结时填写。"})
+    return done(ResolveTask(task_id))
 
 
 @blueprint.post("/<task_id>/complete")

@@ -66,8 +66,9 @@ class Inbox:
 
 
 def inbox(ctx: ReadContext, queue: str = "mine", after: str | None = None, limit: int = 20) -> Inbox:
-    """What waits for the actor. `queue`: mine (claimed by them, or by whom they stand in for) · group
-    (unclaimed, of their groups) · overdue and today (of their groups, claimed or not) · done (completed by them).
+    """What waits for the actor. `queue`: mine (claimed by them, or by whom they stand in for) · group (of their groups,
+    claimed by nobody who could still do it) · overdue and today (of their groups, claimed or not) · done (completed
+    by them).
 
     Raises BadInput for another queue, or an `after` that is no cursor.
     """
@@ -98,7 +99,12 @@ _SAME = ("element", "name", "no", "title", "unit", "urgent", "tier", "opened_at"
 def _waiting(ctx: ReadContext, queue: str, cursor: queues.Cursor | None, limit: int) -> list[InboxItem]:
     order = queues.waiting(ctx, queue, cursor, limit)
     rows = {row["id"]: row for row in ctx.conn.execute(_WAITING.where(tasks.c.id.in_(order))).mappings()}
-    return _items(ctx, [rows[task_id] for task_id in order])
+    return _items(ctx, [_free(rows[task_id]) if queue == "group" else rows[task_id] for task_id in order])
+
+
+def _free(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """As unclaimed: who once claimed it has left the group."""
+    return {**row, "assignee": None}
 
 
 def _items(ctx: ReadContext, rows: Sequence[Mapping[Any, Any]]) -> list[InboxItem]:

@@ -10,17 +10,27 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, select, type_coerce, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, or_, select, type_coerce, union_all
 
 from engine.clock import local
 from engine.errors import BadInput
 from engine.facade import ReadContext
-from engine.storage.models import cases, finished_tasks, microseconds, task_groups, tasks
+from engine.storage.models import (
+    cases,
+    finished_tasks,
+    memberships,
+    microseconds,
+    people,
+    substitutions,
+    task_groups,
+    tasks,
+)
 from engine.storage.rows import NO_DUE
 
 QUEUES = ("mine", "group", "overdue", "today", "done")
 DONE = "done"
 COUNTED = 999  # counting stops there
+_OFFERED_TO = task_groups.alias("offered_to")
 _TASK_ID = re.compile("[0-9a-f-]{36}")
 
 
@@ -115,11 +125,26 @@ def _offered(ctx: ReadContext, queue: str, group: str) -> Select[Any]:
 def _narrowed(queue: str, now: datetime) -> list[ColumnElement[bool]]:
     instant, midnight = microseconds(now), microseconds(_midnight(now))
     conditions: dict[str, list[ColumnElement[bool]]] = {
-        "group": [tasks.c.assignee.is_(None)],
+        "group": [or_(tasks.c.assignee.is_(None), ~_holder_may(now))],
         "overdue": [task_groups.c.due < instant],
         "today": [task_groups.c.due >= instant, task_groups.c.due < midnight],
     }
     return conditions[queue]
+
+
+def _holder_may(now: datetime) -> ColumnElement[bool]:
+    """Whether who has claimed the task could still do it, as `holding.may_hold` says: who left holds nothing back."""
+    s, m = substitutions.c, memberships.c
+    stood_for = select(s.absent).where(
+        s.substitute == tasks.c.assignee, s.since <= now, s.until > now, s.ended_at.is_(None)
+    )
+    offered = select(_OFFERED_TO.c.group).where(_OFFERED_TO.c.task_id == tasks.c.id)
+    return exists().where(
+        m.group.in_(offered),
+        or_(m.person == tasks.c.assignee, m.person.in_(stood_for)),
+        people.c.name == m.person,
+        people.c.active.is_(True),
+    )
 
 
 def _midnight(now: datetime) -> datetime:

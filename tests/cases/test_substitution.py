@@ -127,9 +127,23 @@ def test_who_leaves_the_house_lends_nothing(play: Play) -> None:
 def test_a_held_task_of_somebody_who_left_the_group_is_free(play: Play) -> None:
     play.until("register")
     play.execute(ClaimTask(play.task("accept").id, "w1"), "w1")
+    assert queue(play, "w3", "group").items == ()
     play.execute(ChangeGroups("w1", ("callback",), ("window",)), "admin")
+    [item] = queue(play, "w3", "group").items
+    assert (item.may_claim, item.holder) == (True, None)
     play.do("accept", "w3", acceptance="accept")
     assert play.open() == ["classify"]
+
+
+def test_what_a_substitute_claimed_is_free_again_when_it_is_over(any_play: Play) -> None:
+    play = any_play
+    play.until("dispatch")
+    away(play, "group", "callback", "10-20 09:00")
+    play.do("acknowledge", "unit-SC-MI", action="return", reason="不属本单位", legal_basis="三定方案")
+    play.execute(ClaimTask(play.task("adjudicate_return").id, "callback"), "callback")
+    assert queue(play, "group2", "group").items == ()
+    play.at("10-20 09:00")
+    assert [item.element for item in queue(play, "group2", "group").items] == ["adjudicate_return"]
 
 
 def test_a_substitute_of_two_acts_for_whoever_has_the_right(play: Play) -> None:

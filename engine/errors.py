@@ -145,6 +145,14 @@ class Busy(EngineError):
         super().__init__("系统正忙，内容没有丢失，请稍后再提交一次。")
 
 
+class TooOften(EngineError):
+    """Somebody asks more often than a limit allows; `seconds` until the next minute begins."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"操作太频繁，这一次没有办理，请 {seconds} 秒后再试。")
+        self.seconds = seconds
+
+
 class NoRoom(EngineError):
     """The disk is full; nothing was changed, and reading works."""
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
 DEMO_PASSWORD = "bancheng-demo"
 TRACEBACK = "BANCHENG_TRACEBACK"  # "1": an unforeseen error of a command shows where it came from
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+LOOPBACK: Networks = (ip_network("127.0.0.0/8"), ip_network("::1"))
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,9 @@ class Settings:
     secret_key: str | None = None  # lines, the one in force first; None: the key file
     secret_key_file: str | None = None  # None: beside an SQLite database
     password_policy: str = "dengbao"  # or "nist" (engine/directory/password_policy.py)
+    trusted_proxies: Networks = ()  # what they say of where a request comes from is believed
+    inside: Networks = LOOPBACK  # who may see how the house is doing
+    rate_factor: float | None = None  # what limits are multiplied by; None: 1, in a demo 1000
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
@@ -39,7 +46,19 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         secret_key=values.get("BANCHENG_SECRET_KEY"),
         secret_key_file=values.get("BANCHENG_SECRET_KEY_FILE"),
         password_policy=_word(values, "BANCHENG_PASSWORD_POLICY", ("dengbao", "nist")),
+        trusted_proxies=_networks(values, "BANCHENG_TRUSTED_PROXIES", ()),
+        inside=_networks(values, "BANCHENG_INSIDE", LOOPBACK),
+        rate_factor=_number(values, "BANCHENG_RATE_FACTOR", 0) or None,
     )
+
+
+def _networks(values: Mapping[str, str], name: str, default: Networks) -> Networks:
+    """`10.1.0.0/16, ::1`; nothing at all is no network."""
+    text = values.get(name)
+    try:
+        return default if text is None else tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError(f"环境变量 {name} 应是用逗号隔开的地址或网段，现在是“{text}”") from None
 
 
 def _number(values: Mapping[str, str], name: str, default: float) -> float:

@@ -8,7 +8,7 @@ from engine.clock import SystemClock
 from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.settings import Settings
-from webapp import credentials, errors, files, guard, sessions
+from webapp import credentials, errors, files, guard, intake, limits, refusals, sessions, tally
 from webapp.api import register_api
 from webapp.api.engine_rest import register_engine_rest
 from webapp.api.engine_rest.errors import exception
@@ -26,6 +26,10 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     guard.public(app.view_functions["static"])
     files.install(app)
     guard.install(app, credentials.by_credentials, sessions.by_session, sessions.is_confirmed)
+    limits.install(app)
+    refusals.install(app)
+    tally.install(app)
+    intake.install(app)
     sessions.install(app)
     errors.install(app, {"api": errors.problem, "engine-rest": exception, "pages": failures.page})
     register_api(app)

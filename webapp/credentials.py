@@ -12,6 +12,7 @@ from engine.directory.accounts import Account
 from engine.directory.rules import Rules
 from engine.directory.signing_in import Attempt, Entrance, admit_bearer, recognise
 from engine.directory.substitution import acting
+from webapp.addresses import address
 from webapp.guard import engine
 
 
@@ -41,11 +42,6 @@ def rules() -> Rules:
     """How strict this house is."""
     found: Rules = current_app.extensions["rules"]
     return found
-
-
-def address() -> str:
-    """The network address of whoever is asking."""
-    return (request.remote_addr or "")[:45]
 
 
 def now() -> datetime:

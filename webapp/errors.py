@@ -11,7 +11,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
 from engine.clock import local
@@ -35,6 +35,7 @@ from engine.errors import (
     StillFails,
     TakenByOther,
     TooLarge,
+    TooOften,
 )
 from webapp.answers import json_answer
 from webapp.guard import ConfirmationNeeded, SignInNeeded
@@ -56,6 +57,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     StillFails: 409,
     KeyReused: 422,
     LockedOut: 429,
+    TooOften: 429,
     SealBroken: 500,
     StateCorrupt: 500,
     StepFailed: 500,
@@ -74,7 +76,7 @@ _TITLES: Mapping[int, tuple[str, str]] = {
     413: ("内容太大", "提交的内容太大：文字请缩短或分次提交，文件请压缩后再传。"),
     415: ("格式不对", "请以 JSON 格式提交。"),
     422: ("请求与前次不同", "同一个键已用于另一个请求。"),
-    429: ("请稍后再试", "请求太多，请稍后再试。"),
+    429: ("操作太频繁", "操作太频繁，请稍后再试。"),
     500: ("系统出错", "系统出了故障，内容没有保存，请稍后再试；报修时请说出错误编号。"),
     503: ("系统正忙", "系统正忙，请稍后再试。"),
     507: ("存储空间已满", "存储空间已满，请联系系统管理员。"),
@@ -105,6 +107,7 @@ def install(app: Flask, tellers: Mapping[Interface, Teller]) -> None:
 
     def answer(error: Exception) -> Response:
         failure = failure_of(error)
+        g.failure_kind = failure.kind
         told = _tell(tellers.get(interface(), plain_page), failure)
         told.headers.extend(failure.headers)
         return told
@@ -149,12 +152,12 @@ def _of_the_engine(error: EngineError) -> Failure:
         fields=error.fields if isinstance(error, BadInput) else {},
         by=getattr(error, "by", None),
         at=getattr(error, "at", None),
-        headers=_when_again(error),
+        headers=_when_to_come_again(error),
     )
 
 
-def _when_again(error: EngineError) -> Mapping[str, str]:
-    if isinstance(error, LockedOut):
+def _when_to_come_again(error: EngineError) -> Mapping[str, str]:
+    if isinstance(error, LockedOut | TooOften):
         return {"Retry-After": str(error.seconds)}
     return {"Retry-After": "1"} if isinstance(error, Busy) else {}
 

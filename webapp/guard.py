@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 from engine.cases.commands import Actor
 from engine.errors import NotFound, NotYours
 from engine.facade import Engine
+from webapp import addresses
 from webapp.interfaces import interface
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,12 +34,14 @@ class ConfirmationNeeded(Exception):
 class Policy:
     """Who may use a route: everybody, or people who signed in and are in one of the groups (none named: all).
 
-    `recent`: on a page only shortly after the password was given.
+    `recent`: on a page only shortly after the password was given. `open_inside`: from an address of BANCHENG_INSIDE
+    everybody.
     """
 
     public: bool
     groups: frozenset[str] = frozenset()
     recent: bool = False
+    open_inside: bool = False
 
 
 def public(view: View) -> View:
@@ -55,6 +58,11 @@ def guarded(*groups: str, recent: bool = False) -> Callable[[View], View]:
     nobody to ask.
     """
     return lambda view: _declare(view, Policy(public=False, groups=frozenset(groups), recent=recent))
+
+
+def guarded_outside(*groups: str) -> Callable[[View], View]:
+    """Machines inside may use this route, from elsewhere members of these groups. Stands below the route decorator."""
+    return lambda view: _declare(view, Policy(public=False, groups=frozenset(groups), open_inside=True))
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:
@@ -98,7 +106,7 @@ def _check(by_credentials: Identify, by_session: Identify, is_confirmed: Callabl
     policy = policy_of(current_app.view_functions[request.endpoint])
     if policy is None:
         raise RuntimeError(f"route {request.endpoint} declares neither @guarded nor @public")
-    if policy.public:
+    if policy.public or (policy.open_inside and addresses.inside()):
         return
     on_a_page = interface() == "pages"
     asking = by_session() if on_a_page else _through_an_api(by_credentials)

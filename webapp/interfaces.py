@@ -8,7 +8,7 @@ from flask import request
 
 Interface = Literal["api", "engine-rest", "pages"]
 
-_OF_THE_API = frozenset({"/openapi.json", "/healthz", "/readyz"})
+_OF_THE_API = frozenset({"/openapi.json", "/healthz", "/readyz", "/metrics", "/csp-report"})
 
 
 def interface() -> Interface:

@@ -13,6 +13,7 @@ from flask import request
 from engine import vocabulary
 from engine.clock import local
 from engine.errors import BadInput
+from webapp.intake import refuse_too_deep
 
 Kind = Literal["text", "choice", "day", "number"]
 
@@ -47,6 +48,7 @@ def json_object() -> dict[str, Any]:
         raise BadInput({}, "请求内容不是有效的 JSON，请检查格式和编码（UTF-8）。") from None
     if not isinstance(found, dict):
         raise BadInput({}, "请求内容应是一个 JSON 对象，写成 {…}。")
+    refuse_too_deep(found)
     return found
 
 

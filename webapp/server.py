@@ -70,6 +70,7 @@ class Server(BaseApplication):
             "graceful_timeout": 15,
             "loglevel": "warning",
             "control_socket_disable": True,
+            "forwarded_allow_ips": "",  # what proxies say is for webapp/addresses.py to judge
             "when_ready": self._ready,
             "post_worker_init": self._start_ticking,
             "worker_exit": self._close,

@@ -34,7 +34,8 @@ from engine.directory.signing_in import Attempt, admit, give_code
 from engine.directory.substitution import acting
 from engine.errors import Busy, NoRoom
 from engine.storage.database import WriteTransaction
-from webapp.credentials import address, entrance, now, rules
+from webapp.addresses import address
+from webapp.credentials import entrance, now, rules
 from webapp.guard import engine
 from webapp.interfaces import interface
 

@@ -329,6 +329,21 @@ outbox = Table(  # what must leave the house: sent after the commit, at least on
     Column("skipped", String(200)),  # why it was not sent
     Index(None, "next_try"),
 )
+rates = Table(  # how much of a limit has been handed out in the minute last asked for (engine/rates.py)
+    "rates",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("minute", BigInteger, nullable=False),  # since 1970
+    Column("taken", Integer, nullable=False),
+)
+request_counts = Table(  # answers since the house was opened, over all web processes
+    "request_counts",
+    metadata,
+    Column("route", String(300), primary_key=True),  # the rule, /api/cases/<no>: never what was asked for
+    Column("method", String(10), primary_key=True),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+)
 
 # ------------------------------------------------------------------ directory
 units = Table(

@@ -112,8 +112,10 @@ class Person:
         return self.client.get(path, headers=self._headers(more.pop("headers", {})), **more)
 
     def post(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> Any:
-        """POST a JSON body, with an idempotency key if given."""
+        """POST a JSON body, with an idempotency key if given; `data` in bytes is sent as JSON that may be none."""
         headers = self._headers(more.pop("headers", {}))
+        if isinstance(more.get("data"), bytes):
+            more.setdefault("content_type", "application/json")
         if key is not None:
             headers["Idempotency-Key"] = key
         if body is not None:

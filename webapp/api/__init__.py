@@ -9,9 +9,11 @@ from webapp.api import (
     case_acts,
     cases,
     clock,
+    csp_report,
     directory,
     health,
     incidents,
+    metrics,
     openapi,
     people,
     substitutions,
@@ -27,6 +29,8 @@ _PARTS = (
     substitutions,
     incidents,
     health,
+    metrics,
+    csp_report,
     openapi,
 )
 

@@ -11,6 +11,7 @@ from webapp.api.case_acts import on_case
 from webapp.api.described import FILE, Upload, described
 from webapp.files import handed_out, sent_paper, takes_file
 from webapp.guard import actor, engine, guarded
+from webapp.limits import UPLOAD, limited
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/api/cases/<no>/attachments")
 
@@ -23,6 +24,7 @@ _PARTS = {
 
 @blueprint.post("")
 @guarded()
+@limited(UPLOAD)
 @takes_file
 @described(body=Upload(_PARTS, ["file"]), answers={200: Case})
 def attach(no: str) -> Response:

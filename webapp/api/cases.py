@@ -18,6 +18,7 @@ from engine.queries.cases import LIMIT, MOST, CaseFilter, CaseList, list_cases
 from engine.queries.deadline import Explained, deadline
 from engine.queries.timeline import TimelineLine, timeline
 from engine.storage.idempotency import StoredAnswer
+from webapp import limits
 from webapp.answers import as_json, json_answer
 from webapp.api.described import Form, described
 from webapp.guard import actor, engine, guarded
@@ -60,6 +61,7 @@ class Timeline:
 
 @blueprint.post("")
 @guarded()
+@limits.limited(limits.REGISTER)
 @described(body=Form(), answers={201: Registered})
 def register() -> Response:
     """登记一件反映件，编号由系统分配。"""
@@ -81,6 +83,7 @@ def listed() -> Response:
 
 @blueprint.post("/search")
 @guarded()
+@limits.limited(limits.SEARCH)
 @described(body=SEARCH, answers={200: CaseList})
 def search() -> Response:
     """按编号、标题、姓名或电话尾号查找；查找的内容不出现在地址中。"""

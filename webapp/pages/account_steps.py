@@ -20,7 +20,8 @@ from engine.directory.second_factor import enrol, enrolment_address, offer, offe
 from engine.directory.sessions import Session, note_factor
 from engine.directory.signing_in import Attempt
 from engine.errors import BadInput, EngineError, LockedOut, NotYours, SignInUnfinished
-from webapp.credentials import address, entrance, now, rules
+from webapp.addresses import address
+from webapp.credentials import entrance, now, rules
 from webapp.errors import failure_of
 from webapp.guard import ConfirmationNeeded, SignInNeeded, engine, public
 from webapp.pages.display import local_path

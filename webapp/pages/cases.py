@@ -16,6 +16,7 @@ from engine.queries.cases import CaseFilter, CaseList, CaseRow, list_cases
 from engine.queries.people import group_name
 from webapp.form_values import date_text
 from webapp.guard import actor, engine, guarded
+from webapp.limits import SEARCH, limited
 from webapp.pages import words
 
 blueprint = Blueprint("case_list", __name__)
@@ -57,6 +58,7 @@ def show() -> str:
 
 @blueprint.post("/cases/search")
 @guarded()
+@limited(SEARCH)
 def search() -> str:
     """Cases by number, words of the title, somebody's name, or the last digits of their phone number."""
     given = request.form.get("q", "").strip()[:LONGEST_WORDS].replace("\0", "")

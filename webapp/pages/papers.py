@@ -16,6 +16,7 @@ from engine.queries.seen_case import seen_case
 from webapp.errors import failure_of
 from webapp.files import handed_out, sent_paper, takes_file
 from webapp.guard import actor, engine, guarded
+from webapp.limits import UPLOAD, limited
 from webapp.once import perform
 from webapp.pages import sending
 from webapp.pages.acts import done
@@ -33,6 +34,7 @@ def show(no: str) -> Response:
 
 @blueprint.post("/cases/<no>/attachments")
 @guarded()
+@limited(UPLOAD)
 @takes_file
 def submit(no: str) -> Response:
     """Keep the paper, or say why not."""

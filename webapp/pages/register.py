@@ -21,6 +21,7 @@ from webapp.errors import failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
+from webapp.limits import REGISTER, limited
 from webapp.once import perform
 from webapp.pages import sending
 
@@ -38,6 +39,7 @@ def show() -> Response:
 
 @blueprint.post("/register")
 @guarded()
+@limited(REGISTER)
 def submit() -> Response:
     """Register the case and show its number, or give back what was entered with what to mend."""
     schema = engine().read_as(actor(), registration).schema

@@ -22,6 +22,7 @@ from webapp.api.engine_rest.parameters import DEFINITIONS, INSTANCES
 from webapp.api.engine_rest.telling import COUNT, ROW, ROWS, VARIABLES, WORD, YES_OR_NO, body_of, parameters_of
 from webapp.api.engine_rest.values import typed_all, untyped_all
 from webapp.guard import guarded
+from webapp.limits import REGISTER, limited
 
 blueprint = Blueprint("engine_rest_processes", __name__, url_prefix="/engine-rest")
 
@@ -83,6 +84,7 @@ def _xml(ctx: ReadContext, found: ProcessDefinition) -> dict[str, str]:
 
 @blueprint.post("/process-definition/key/<key>/start")
 @guarded()
+@limited(REGISTER)
 @described(body=_START, answers={200: ROW})
 def start(key: str) -> Response:
     """用登记表启动流程；反映件的编号由系统分配，在答复的 businessKey 中。"""

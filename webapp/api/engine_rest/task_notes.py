@@ -18,6 +18,7 @@ from webapp.api.engine_rest.asking import see
 from webapp.api.engine_rest.telling import ROW, ROWS, WORD
 from webapp.files import handed_out, sent_paper, takes_file
 from webapp.guard import guarded
+from webapp.limits import UPLOAD, limited
 from webapp.request import json_object
 
 blueprint = Blueprint("engine_rest_task_notes", __name__, url_prefix="/engine-rest/task/<task_id>")
@@ -63,6 +64,7 @@ def content(task_id: str, id: str) -> Response:
 
 @blueprint.post("/attachment/create")
 @guarded()
+@limited(UPLOAD)
 @takes_file
 @described(body=Upload({"content": FILE, **dict.fromkeys(_BESIDE, WORD)}, ["content"]), answers={200: ROW})
 def attachment(task_id: str) -> Response:

@@ -1,0 +1,66 @@
+"""What was refused at the doors, in the chain of the house: who, from where, at which route, and how it was answered.
+
+A flood must not fill the trail: of one person or address a minute keeps twenty lines, of all together three hundred;
+the rest is counted and told in one line.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from engine.audit.house import record
+from engine.clock import Clock
+from engine.rates import Meter
+from engine.storage.database import Database, WriteTransaction
+
+MOST_OF_ONE = 20  # lines a minute
+MOST_OF_ALL = 300
+NOBODY = "-"  # the actor of a line about somebody who has not signed in
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refused request. `route` is the rule, /api/cases/<no>: neither numbers nor anything a person typed."""
+
+    address: str
+    route: str
+    method: str
+    status: int
+    kind: str  # name of the error
+
+
+class Refusals:
+    """Writes them down; `clock` dates the lines, `meter` counts in real time."""
+
+    def __init__(self, db: Database, clock: Clock, meter: Meter) -> None:
+        self._db = db
+        self._clock = clock
+        self._meter = meter
+        self._left_out: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    def note(self, who: str | None, refusal: Refusal) -> None:
+        """Keep one refusal. Raises what the database raises; nothing depends on it but the trail."""
+        actor = who or NOBODY
+        if self._too_many(who or refusal.address):
+            with self._lock:
+                self._left_out[actor, refusal.address] += 1
+            return
+        with self._lock:
+            left_out, self._left_out = self._left_out, Counter()
+        self._db.write(partial(self._write, actor, refusal, left_out))
+
+    def _too_many(self, whose: str) -> bool:
+        one = self._meter.wait(f"refused {whose}", MOST_OF_ONE)
+        return bool(one or self._meter.wait("refused", MOST_OF_ALL))
+
+    def _write(self, actor: str, refusal: Refusal, left_out: Counter[tuple[str, str]], tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        now = self._clock.now()
+        for (other, address), count in left_out.items():
+            record(tx.conn, now, other, "refusals_not_listed", after={"address": address, "count": count})
+        said = asdict(refusal)
+        record(tx.conn, now, actor, "refused", said.pop("route"), said)

@@ -1,0 +1,88 @@
+"""Role by route by method: every cell is expected, what is not allowed is refused and kept in the trail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from engine.cases.commands import AttachPaper
+from engine.papers import checked
+from tests.papers.samples import pdf
+from tests.support.house import House
+from tests.webapp.doors import Caller, Door, doors
+from tests.webapp.role_table import ROLES, TABLE
+from tests.webapp.test_refusals import refusals
+
+_PLACE = re.compile(r"<[^<>]+>")
+
+
+@pytest.fixture
+def places(house: House) -> Mapping[str, str]:
+    """Placeholder → what stands there: of a case that SC-SS has to sign for."""
+    no = house.register("w1", acceptance="accept")
+    house.complete("w1", no, "classify", grade="general", cause="系统类", lead_unit="SC-SS")
+    house.complete("w1", no, "dispatch", lead_unit="SC-SS", onsite_attempt="试过")
+    task = house.task(no, "acknowledge")
+    left = house.do("w1", AttachPaper(checked("a.pdf", pdf(), 10_000), no, task))
+    definitions = house.person("w1").get("/engine-rest/process-definition?key=five_step_loop").json
+    return {
+        "<no>": no,
+        "<id>": left.id,
+        "<task_id>": task,
+        "<uid>": uid(house, no),
+        "<key>": "five_step_loop",
+        "<definition_id>": definitions[0]["id"],
+        "<process>": "five_step_loop",
+        "<name>": "title",
+        "<path:filename>": "app.css",
+        "<any(courier,rating,supplement,urge,withdraw):act>": "urge",
+    }
+
+
+def uid(house: House, no: str) -> str:
+    found = house.person("w1").get(f"/engine-rest/process-instance?businessKey={no}").json
+    return str(found[0]["id"])
+
+
+def filled(door: Door, places: Mapping[str, str]) -> str:
+    here = {**places, "<id>": places["<definition_id>"]} if "process-definition" in door.rule else places
+    return _PLACE.sub(lambda found: here[found[0]], door.rule)
+
+
+@pytest.mark.checklist(1)
+def test_every_door_is_in_the_table_and_every_row_is_a_door(house: House) -> None:
+    there = {str(door) for door in doors(house.app)}
+    assert (sorted(there - TABLE.keys()), sorted(TABLE.keys() - there)) == ([], [])
+
+
+@pytest.mark.checklist(1, 2, 5, 6)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says_at_every_door(
+    house: House, places: Mapping[str, str], role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.app.extensions["meter"], "wait", lambda *_: 0)  # every refusal has its line
+    caller, differing, refused = Caller(house, role), {}, 0
+    before = len(refusals(house))
+    for door in sorted(doors(house.app), key=lambda each: "sign-out" in each.rule):
+        row = TABLE[str(door)]
+        body = row.body
+        if isinstance(body, dict) and body.get("businessKey") == "NO":
+            body = {**body, "businessKey": places["<no>"]}
+        answer = caller.ask(door, filled(door, places), body)
+        kind = caller.kind(answer)
+        refused += answer.status_code in (401, 403, 404)
+        if kind != row.kinds[role] or answer.status_code >= 500:
+            differing[str(door)] = f"{row.kinds[role]} expected, got {kind} ({answer.status_code})"
+    assert differing == {}
+    assert len(refusals(house)) - before == refused
+
+
+@pytest.mark.checklist(5)
+def test_an_auditor_may_write_nowhere() -> None:
+    writing = {door: row.kinds["auditor"] for door, row in TABLE.items() if door.startswith("POST")}
+    reading = ("/search", "/count", "engine-rest/task", "engine-rest/job", "engine-rest/process-instance")
+    own = ("/sign-in", "/sign-out", "/display", "/csp-report", "/api/clock")
+    allowed = [door for door, kind in writing.items() if kind == "ok" and not door.endswith((*reading, *own))]
+    assert allowed == []

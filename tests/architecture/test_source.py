@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.rules import code_runners, commits, long_functions, wall_clock_reads
 from tests.support.source import PACKAGES, modules
 
@@ -17,6 +19,7 @@ def test_only_the_clock_reads_the_wall_clock() -> None:
     assert [line for m in modules() if m.path != "engine/clock.py" for line in wall_clock_reads(m)] == []
 
 
+@pytest.mark.checklist(24)
 def test_no_text_and_no_stored_bytes_become_running_code() -> None:
     assert [line for m in modules() for line in code_runners(m)] == []
 

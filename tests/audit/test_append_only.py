@@ -52,10 +52,12 @@ def insert_line(db: Database, line: Line) -> None:
     db.write(work)
 
 
+@pytest.mark.checklist(58)
 def test_a_line_is_not_changed(database: Database, lines: list[Line]) -> None:
     refused(database, "UPDATE audit SET actor = 'somebody' WHERE seq = 3", "never changed")
 
 
+@pytest.mark.checklist(58)
 def test_a_line_is_not_deleted(database: Database, lines: list[Line]) -> None:
     refused(database, "DELETE FROM audit WHERE seq = 3", "never")
 

@@ -19,6 +19,7 @@ from tests.faults.stage import FAILURES, Attempt, Stage
 _SMALL = (*SHORT, *WITHDRAWN, *ADVICE)
 
 
+@pytest.mark.checklist(49)
 @pytest.mark.parametrize("how", ["refused", "lost"])
 @pytest.mark.parametrize("course", [LONG, _SMALL], ids=["long", "small"])
 def test_an_act_that_fails_anywhere_leaves_no_trace(course: tuple[Act, ...], how: How, stage: Stage) -> None:

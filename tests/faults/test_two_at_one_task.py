@@ -19,6 +19,7 @@ def test_one_completes_a_task_and_everybody_else_hears_who(any_house: House) -> 
     assert statuses(races) == {204: 15, 409: 15 * 13}
 
 
+@pytest.mark.checklist(50)
 def test_one_claims_a_task_and_everybody_else_hears_who(any_house: House) -> None:
     races = race(any_house, _WINDOW, 15, "claim")
     assert wrongs(races) == []

@@ -45,6 +45,7 @@ def test_other_kinds_are_refused_with_what_is_taken(name: str) -> None:
     assert "PDF" in refused(name, pdf())
 
 
+@pytest.mark.checklist(31)
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -92,6 +93,7 @@ def test_a_picture_just_small_enough_is_taken() -> None:
     assert checked("a.jpg", jpeg(10_000, 5_000), MOST)
 
 
+@pytest.mark.checklist(31)
 def test_a_document_that_unpacks_to_a_hundred_times_its_size_is_refused() -> None:
     assert "太多" in refused("a.docx", docx(bomb_xml=bytes(5_000_000)))
 

@@ -77,3 +77,15 @@ def test_inside_is_what_the_settings_say(house: House, direct: str, headers: dic
 def test_a_setting_that_is_no_network_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         read_settings({name: "proxy.example.org"})
+
+
+@pytest.mark.checklist(19)
+@pytest.mark.parametrize(
+    ("demo", "scheme", "told"), [(False, "https", True), (False, "http", False), (True, "https", False)]
+)
+def test_browsers_are_told_to_stay_with_tls_where_there_is_some(
+    house: House, demo: bool, scheme: str, told: bool
+) -> None:
+    client = create_app(house.engine, replace(house.settings, demo=demo)).test_client()
+    headers = client.get("/healthz", base_url=f"{scheme}://localhost").headers
+    assert ("Strict-Transport-Security" in headers) is told

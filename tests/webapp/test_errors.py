@@ -45,6 +45,7 @@ def test_what_the_engine_says_is_passed_on(house: House, error: Exception, statu
     assert (answer.status_code, answer.json["detail"]) == (status, str(error))
 
 
+@pytest.mark.checklist(53)
 @pytest.mark.parametrize("path", ["/api/x", "/engine-rest/x", "/x"])
 @pytest.mark.parametrize("error", [ValueError("secret"), StateCorrupt("secret"), RecursionError("secret")])
 def test_what_nobody_foresaw_is_logged_under_an_id(

@@ -12,11 +12,13 @@ from tests.support.house import REGISTRATION, START, House, Person
 from webapp.guard import policy_of
 
 
+@pytest.mark.checklist(1)
 def test_every_route_says_who_may_use_it(house: House) -> None:
     views = house.app.view_functions
     assert [rule.rule for rule in house.app.url_map.iter_rules() if policy_of(views[rule.endpoint]) is None] == []
 
 
+@pytest.mark.checklist(1)
 def test_a_route_that_says_nothing_answers_nobody(house: House) -> None:
     house.app.add_url_rule("/api/forgotten", "forgotten", lambda: "secret")
     answer = house.person("w1").get("/api/forgotten")
@@ -74,6 +76,7 @@ def test_the_apis_do_not_take_the_cookie_of_the_pages(house: House) -> None:
     assert Person(client, None).get("/api/cases").status_code == 401
 
 
+@pytest.mark.checklist(16)
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_foreign_page_cannot_act_with_the_browsers_password(house: House, site: str) -> None:
     person, headers = house.person("w3"), {"Sec-Fetch-Site": site}

@@ -132,6 +132,7 @@ def mangled(text: bytes, random: Random) -> bytes:
     return joined
 
 
+@pytest.mark.checklist(25)
 @pytest.mark.parametrize("seed", range(150))
 def test_a_mangled_diagram_is_a_list_of_findings_or_runs(seed: int) -> None:
     print("seed", seed)

@@ -52,6 +52,7 @@ def test_both_databases_keep_a_paper_and_answer_with_the_case(any_house: House) 
     assert w3.get(f"/api/cases/{no}/attachments/{told['id']}").data == pdf()
 
 
+@pytest.mark.checklist(27, 32)
 def test_a_paper_is_saved_and_never_drawn(house: House) -> None:
     no, w3 = house.register(), house.person("w3")
     [told] = send(w3, no).json["attachments"]
@@ -154,6 +155,7 @@ def test_another_file_under_the_same_key_is_refused(house: House, change: dict[s
     assert send(w3, no, key="k1", **change).status_code == 422
 
 
+@pytest.mark.checklist(64)
 def test_the_name_of_a_file_is_in_no_line_and_no_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     no, w3 = house.register(), house.person("w3")

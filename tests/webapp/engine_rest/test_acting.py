@@ -67,6 +67,7 @@ def test_the_lead_takes_a_task_from_one_and_gives_it_to_another(client: Client, 
     assert holder(client, accept) is None
 
 
+@pytest.mark.checklist(48)
 @pytest.mark.parametrize("act", ["claim", "unclaim", "assignee", "complete"])
 def test_acting_on_another_groups_task_is_forbidden(client: Client, act: str) -> None:
     task_id = client.task(client.dispatched("SC-SS"), "acknowledge")
@@ -94,6 +95,7 @@ def test_completing_moves_the_case_on(client: Client) -> None:
     assert client.tasks("w3", processInstanceBusinessKey=no) == {"classify"}
 
 
+@pytest.mark.checklist(48)
 def test_a_finished_task_is_refused_with_who_and_when(client: Client, accept: str) -> None:
     client.complete("w3", accept, acceptance="accept")
     client.at("2026-09-23 10:12")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -68,6 +69,7 @@ def test_the_cookie_changes_with_signing_in_and_is_kept_from_scripts(house: Hous
     assert "Secure" not in sent
 
 
+@pytest.mark.checklist(10)
 def test_outside_a_demo_the_cookie_is_bound_to_the_host_and_to_tls(house: House) -> None:
     app = create_app(house.engine, Settings(database_url=house.settings.database_url))
     sent = app.test_client().get("/sign-in", base_url="https://localhost").headers["Set-Cookie"]

@@ -210,7 +210,7 @@ def case(ctx: ReadContext, no: str) -> Case:
         redo_count=ledger.round - 1,
         extension=_read(CaseExtension, facts.get("extension")),
         pauses=tuple(_pause(ctx, pause) for pause in ledger.pauses),
-        contacted_in_time=_contacted_in_time(facts),
+        contacted_in_time=projection.contacted_in_time(facts),
         excluded_from_rates=row["outcome"] in projection.EXCLUDED,
         satisfaction=facts.get("satisfaction"),
         ratings=ratings_of(ctx, found, clear),
@@ -240,11 +240,6 @@ def _read(shape: type[T], kept: Mapping[str, Any] | None) -> T | None:
 
 def _instants(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(v) if v and name in _INSTANTS else v for name, v in kept.items()}
-
-
-def _contacted_in_time(facts: Mapping[str, Any]) -> bool | None:
-    """False once the timer said so, else what the call-back found (PROCESS.md "Clock")."""
-    return False if facts.get("contacts_missed") else facts.get("contacted_in_time")
 
 
 def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:

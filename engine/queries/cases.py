@@ -78,9 +78,9 @@ class CaseList:
 
 def list_cases(ctx: ReadContext, wanted: CaseFilter, after: str | None = None, limit: int = LIMIT) -> CaseList:
     """The cases this person may know of and the filter lets through; raises BadInput for an `after` that is none."""
-    conditions = [cases.c.key == CASE_PROCESS, visible(ctx.actor), *_conditions(ctx, wanted)]
-    total = ctx.conn.execute(select(func.count()).select_from(cases).where(*conditions)).scalar_one()
-    query = select(cases).where(*conditions, *_behind(after))
+    asked = [cases.c.key == CASE_PROCESS, visible(ctx.actor), *conditions(ctx, wanted)]
+    total = ctx.conn.execute(select(func.count()).select_from(cases).where(*asked)).scalar_one()
+    query = select(cases).where(*asked, *_behind(after))
     newest = query.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit + 1)
     found = ctx.conn.execute(newest).mappings().all()
     items = tuple(_row(ctx, row) for row in found[:limit])
@@ -133,7 +133,8 @@ def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
 
 
 # ------------------------------------------------------------------ filters
-def _conditions(ctx: ReadContext, wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
+def conditions(ctx: ReadContext, wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
+    """What the filter asks of a row of `cases`."""
     for name in ("status", "grade", "cause", "channel"):
         value = getattr(wanted, name)
         if value is not None:

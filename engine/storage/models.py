@@ -125,6 +125,8 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("original_deadline", Instant),
     Column("accepted_at", Instant),
     Column("completed_at", Instant),
+    Column("counted_at", Instant),  # when it counts in the statistics: first completion, or end without handling
+    Column("counted_due", Instant),  # the deadline its first completion is held against
     Column("registered_by", String(200)),
     Column("registered_unit", String(20)),  # of whoever registered it, at that time
     Column("merged_into", String(200)),  # number of the lead case of a duplicate
@@ -136,6 +138,8 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index(None, "deadline", "id"),
     Index(None, "merged_into"),
     Index(None, "registered_unit", "id"),
+    Index(None, "counted_at", "id"),
+    Index("ix_cases_done", "counted_at", **_where("outcome = 'done'")),  # the public counter
     # Open cases alone: whom a new calendar has not reached yet.
     Index("ix_cases_open_calendar", "calendar", **_where("ended_at IS NULL")),
 )

@@ -105,6 +105,20 @@ DISSATISFIED_REASON = _words(
     policy="政策规定",
     other="其他",
 )
+RATE = _words(in_time="按期率", responded="响应率", solved="解决率", satisfied="满意率")
+UNCOUNTED = _words(  # why a case does not count for a rate
+    declined="不予受理",
+    transferred="转出",
+    consulted="咨询",
+    merged="并单",
+    withdrawn="撤回",
+    restricted="限密移送",
+    open="逾期未办结",
+    anonymous="匿名",
+    no_call_back="没有有效回访",
+    not_asked="回访时没有问到",
+    unrated="没有评价",
+)
 CHIEF_DECISION = _words(new_measure="另定措施再办", close_with_reasons="说明理由后办结")
 SUPERVISE_ACTION = _words(
     instruct="督促办理", escalate="提到上一层级", reassign="改派", consultation_letter="函商", note="记录情况"

@@ -6,8 +6,9 @@ from engine.cli.calendar import calendar
 from engine.cli.definitions import check, publish
 from engine.cli.incidents import incident
 from engine.cli.keys import key
+from engine.cli.ledger import export
 from engine.cli.replay import replay
 from engine.cli.staff import user
 from engine.cli.tokens import token
 
-COMMANDS = (replay, check, publish, user, token, key, calendar, audit, incident, bench)
+COMMANDS = (replay, check, publish, user, token, key, calendar, audit, incident, export, bench)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from engine.cli.plain import PlainGroup
@@ -38,3 +40,18 @@ def rounds(rounds: int) -> None:
         if each.number in (0, 1, 2, 5, 10, 20, rounds):
             click.echo(f"{each.number:<10}{each.size:<14}{each.depth:<12}{each.step * 1000:.2f}")
     click.echo(f"比值（最后五轮比最先五轮）      {ratio(found):.2f}")
+
+
+@bench.command()
+@click.option("--cases", "case_count", type=NumberType(100, 1_000_000), default=100_000, help="多少件，默认 100000。")
+def ledger(case_count: int) -> None:
+    """导出这么多件的台账要多久、占多少内存；在临时的库里，样例件复制而成。"""
+    from engine.bench.ledger import TARGETS, measure
+
+    with click.progressbar(length=case_count, label="准备台账", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for written in measure(case_count, bar.update):
+            click.echo(
+                f"{written.kind:<5}{written.rows} 件  {written.seconds:.1f} 秒"
+                f"（十万件的目标 {TARGETS[written.kind]} 秒）  {written.size / 1e6:.0f} MB"
+                f"  内存峰值比开始时多 {written.grown / 1e6:.0f} MB"
+            )

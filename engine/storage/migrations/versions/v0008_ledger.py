@@ -30,7 +30,7 @@ def _count_cases() -> None:
     """Until now both stood on the trail alone."""
     conn = op.get_bind()
     lines = sa.text(
-        'SELECT at, action, before, after FROM audit WHERE case_id = :id'
+        "SELECT at, action, before, after FROM audit WHERE case_id = :id"
         " AND action IN ('concluded', 'deadline_moved') ORDER BY seq"
     )
     change = sa.text("UPDATE cases SET counted_at = :at, counted_due = :due WHERE id = :id")

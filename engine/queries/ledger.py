@@ -1,0 +1,175 @@
+"""The ledger (工作台账): a line per case, for pages and for exports of any length.
+
+Sources beside the row of the case: what was entered in its steps (ledger_words.py) and its record. 办理过程摘要 is
+the course of the orders and the units' answers, or what was done at the counter; 办理结果 the outcome and what the
+citizen was told; 服务举措 the services of the on-site step and the parcel; 痛点及建议 where it failed before, why the
+person was not satisfied, and the measures decided since; 备注 what else distinguishes the case. Names and phones are
+masked for everybody, the person's own words are left out, numbers in free text are masked. Restricted cases have no
+line for anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+
+from engine.cases import clock_ledger
+from engine.definitions.versions import CASE_PROCESS
+from engine.facade import ReadContext
+from engine.queries.cases import CaseFilter, conditions
+from engine.queries.ledger_lines import Book, LedgerLine, line_of
+from engine.queries.ledger_words import entered_of
+from engine.queries.paging import Page, paged
+from engine.queries.visibility import visible
+from engine.storage.models import case_people, cases, microseconds
+
+BATCH = 500
+
+_COLUMNS: tuple[Column[Any], ...] = tuple(
+    cases.c[name]
+    for name in (
+        "id",
+        "no",
+        "received_at",
+        "accepted_at",
+        "completed_at",
+        "counted_at",
+        "counted_due",
+        "deadline",
+        "title",
+        "channel",
+        "window",
+        "registered_by",
+        "matter_code",
+        "cause",
+        "grade",
+        "lead_unit",
+        "outcome",
+        "status",
+        "tier",
+        "urgent",
+        "merged_into",
+        "ledger",
+        "facts",
+    )
+)
+_LINES = select(*_COLUMNS, case_people.c.kind, case_people.c.name, case_people.c.phone).join(
+    case_people, case_people.c.case_id == cases.c.id
+)
+_GRADES = case({"simple": 0, "general": 1, "complex": 2}, value=cases.c.grade)
+SORTS: Mapping[str, ColumnElement[Any]] = {  # by column key
+    "no": cases.c.id,
+    "received": cases.c.received_at,
+    "accepted": cases.c.accepted_at,
+    "channel": cases.c.channel,
+    "officer": cases.c.window,
+    "matter": cases.c.matter_code,
+    "cause": cases.c.cause,
+    "grade": _GRADES,
+    "lead": cases.c.lead_unit,
+    "deadline": cases.c.deadline,
+    "result": cases.c.outcome,
+    "completed": cases.c.completed_at,
+}
+
+
+@dataclass(frozen=True)
+class LedgerFilter(CaseFilter):
+    """What narrows a list of cases, and: how it ended, whether in time (as the in-time rate counts it)."""
+
+    outcome: str | None = None
+    in_time: bool | None = None
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """One page of lines; `total`: how many the filter lets through."""
+
+    lines: tuple[LedgerLine, ...]
+    total: int
+
+
+def ledger_page(ctx: ReadContext, wanted: LedgerFilter, page: Page) -> LedgerPage:
+    """The lines of a page; without sorts the newest receipt comes first."""
+    query = paged(_query(ctx, wanted), page, SORTS, (cases.c.received_at.desc(), cases.c.id.desc()))
+    found = ctx.conn.execute(query).mappings().all()
+    return LedgerPage(tuple(_lines(ctx, found, page.first)), count_ledger(ctx, wanted))
+
+
+def count_ledger(ctx: ReadContext, wanted: LedgerFilter) -> int:
+    """How many lines the filter lets through."""
+    counting = select(func.count()).select_from(cases).where(*_asked(ctx, wanted))
+    return int(ctx.conn.execute(counting).scalar_one())
+
+
+def ledger_lines(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[LedgerLine]:
+    """Every line, oldest receipt first, read in batches: the memory taken does not grow with their number."""
+    in_order = _query(ctx, wanted).order_by(cases.c.received_at, cases.c.id).limit(BATCH)
+    position, batch = 0, in_order
+    while found := ctx.conn.execute(batch).mappings().all():
+        yield from _lines(ctx, found, position)
+        position += len(found)
+        last = found[-1]
+        batch = in_order.where(_behind(last))
+
+
+def _behind(last: Mapping[Any, Any]) -> ColumnElement[bool]:
+    """What comes after this row; both databases read it off the index on (receipt, id)."""
+    received = type_coerce(cases.c.received_at, BigInteger)
+    return tuple_(received, cases.c.id) > tuple_(literal(microseconds(last["received_at"])), literal(last["id"]))
+
+
+def _lines(ctx: ReadContext, found: Any, position: int) -> Iterator[LedgerLine]:
+    book = Book.of(ctx)
+    entered = entered_of(ctx, [row["id"] for row in found])
+    for number, row in enumerate(found, position + 1):
+        record = orjson.loads(row["facts"])
+        yield line_of(book, number, row, record, clock_ledger.from_json(row["ledger"]), entered[row["id"]])
+
+
+# ------------------------------------------------------------------ filters
+def _query(ctx: ReadContext, wanted: LedgerFilter) -> Select[Any]:
+    return _LINES.where(*_asked(ctx, wanted))
+
+
+def _asked(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[ColumnElement[bool]]:
+    yield from (*open_to_all(ctx), *conditions(ctx, wanted))
+    if wanted.outcome is not None:
+        yield cases.c.outcome == wanted.outcome
+    if wanted.in_time is not None:
+        yield _closed_in_time() if wanted.in_time else or_(_closed_late(), past_due(ctx))
+
+
+def open_to_all(ctx: ReadContext) -> tuple[ColumnElement[bool], ...]:
+    """The cases a ledger may tell of: those this person may know of, never a restricted one."""
+    return cases.c.key == CASE_PROCESS, cases.c.restricted.is_(False), visible(ctx.actor)
+
+
+def _closed_in_time() -> ColumnElement[bool]:
+    return cases.c.counted_at <= cases.c.counted_due
+
+
+def _closed_late() -> ColumnElement[bool]:
+    return cases.c.counted_at > cases.c.counted_due
+
+
+def past_due(ctx: ReadContext) -> ColumnElement[bool]:
+    """Open and past due, never completed yet."""
+    return and_(cases.c.counted_at.is_(None), cases.c.merged_into.is_(None), cases.c.deadline < ctx.now)

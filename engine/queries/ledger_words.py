@@ -1,0 +1,85 @@
+"""What people entered in the steps of a case, as far as the ledger tells it: read for many cases at once.
+
+Of a step done several times the last counts, of the units' answers each. Corrections since are in (更正).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from engine.cases.beside.amendable import AMEND, with_value
+from engine.facade import ReadContext
+from engine.storage.models import answers
+
+START = "start"
+_REPLY = "reply"
+_CORRECTED = {"description": START, "port": START, "external_no": START, "cause_detail": "classify"}  # field → its step
+_TOLD = (
+    START,
+    "accept",
+    "classify",
+    "handle_on_site",
+    "handle",
+    "review",
+    "approve_pending",
+    "review_pending",
+    "give_feedback",
+    "return_visit",
+    "approve_redo",
+    "withdraw",
+    AMEND,
+)
+
+Values = Mapping[str, Any]
+
+
+@dataclass
+class Entered:
+    """Of one case: by step what was entered there last, and every answer of a unit."""
+
+    steps: dict[str, Values] = field(default_factory=dict)
+    replies: list[str] = field(default_factory=list)
+    visited_at: datetime | None = None
+
+    def of(self, step: str) -> Values:
+        """What was entered in this step; empty when it was not done."""
+        return self.steps.get(step, {})
+
+    def text(self, step: str, name: str) -> str:
+        """A text entered in this step; empty for none."""
+        return self.of(step).get(name) or ""
+
+
+def entered_of(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, Entered]:
+    """What was entered in these cases, by row id."""
+    found = {case_id: Entered() for case_id in case_ids}
+    for case_id, step, at, values in _answers(ctx, case_ids):
+        _take(found[case_id], step, at, values)
+    return found
+
+
+def _answers(ctx: ReadContext, case_ids: Sequence[int]) -> Iterator[tuple[int, str, datetime, Values]]:
+    """Answers in their order; the one place where the ledger opens what is kept of them."""
+    kept = select(answers.c.case_id, answers.c.element, answers.c.at, answers.c.variables)
+    wanted = kept.where(answers.c.case_id.in_(case_ids), answers.c.element.in_(_TOLD))
+    for case_id, element, at, variables in ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)):
+        yield case_id, element, at, orjson.loads(variables)
+
+
+def _take(entered: Entered, step: str, at: datetime, values: Values) -> None:
+    if step == AMEND:
+        corrected = _CORRECTED.get(values["field"])
+        if corrected in entered.steps:
+            entered.steps[corrected] = with_value(entered.of(corrected), values["field"], values.get("value"))
+        return
+    entered.steps[step] = values
+    if step == "handle" and values.get("action", _REPLY) == _REPLY and values.get("reply_text"):
+        entered.replies.append(values["reply_text"])
+    if step == "return_visit":
+        entered.visited_at = at

@@ -1,0 +1,185 @@
+"""The rates (三率 and in-time) and counts of a period (DOMAIN.md "Rates", API.md `/api/stats`).
+
+A case belongs to the period of its first completion, or of its end when it was not handled; an open overdue one to
+that of its due instant. Of every rate, denominator and exclusions together are all cases of the period; restricted
+ones are known by their number alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from engine.cases import policy
+from engine.cases.commands import SYSTEM
+from engine.clock import ZONE
+from engine.definitions.versions import CASE_PROCESS
+from engine.facade import ReadContext
+from engine.queries.counted import RATES, Counted, counted
+from engine.queries.ledger import open_to_all, past_due
+from engine.storage.models import cases
+
+RESTRICTED = "restricted"
+_BY = ("lead_unit", "cause", "channel", "grade", "outcome")
+_ROW = select(
+    *(cases.c[name] for name in ("counted_at", "counted_due", "deadline", "merged_into", "facts", *_BY)),
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days, both inclusive; None: from the beginning, to the end."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, instant: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether an instant lies in it, as a condition."""
+        begun = [] if self.since is None else [instant >= _midnight(self.since)]
+        return and_(
+            instant.is_not(None), *begun, *([] if self.until is None else [instant < _midnight_after(self.until)])
+        )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)
+
+
+def _midnight_after(day: date) -> datetime:
+    return _midnight(day) + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A fraction; `value` null when nothing counts. `excluded`: why cases of the period do not, and how many."""
+
+    value: float | None
+    numerator: int
+    denominator: int
+    excluded: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Composite:
+    """The three rates of the citizens by their weights, in per cent; null while one of them is."""
+
+    value: float | None
+    weights: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Cases received in the period, and those that belong to it: all, by what they were, by light of the first round.
+
+    `unit` is the lead unit; what has none is counted under an empty name.
+    """
+
+    received: int
+    total: int
+    completed: int
+    in_time: int
+    late: int
+    overdue: int
+    excluded: int
+    unit: Mapping[str, int]
+    cause: Mapping[str, int]
+    channel: Mapping[str, int]
+    grade: Mapping[str, int]
+    outcome: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Everything of a period."""
+
+    in_time: Rate
+    responded: Rate
+    solved: Rate
+    satisfied: Rate
+    composite: Composite
+    counts: Counts
+
+
+def statistics(ctx: ReadContext, period: Period, weights: tuple[int, int, int]) -> Statistics:
+    """The figures of a period, over the cases this person may know of; `weights` in per cent."""
+    seen, by = _of_period(ctx, period)
+    restricted = _restricted(ctx, period)
+    rates = {name: rate(name, seen, restricted) for name in RATES}
+    return Statistics(
+        **rates,
+        composite=composite(rates, weights),
+        counts=_counts(seen, by, _received(ctx, period)),
+    )
+
+
+def _of_period(ctx: ReadContext, period: Period) -> tuple[list[Counted], Mapping[str, Counter[str]]]:
+    """How every case of the period counts, and how many there are of each kind."""
+    settled, overdue = period.holds(cases.c.counted_at), and_(past_due(ctx), period.holds(cases.c.deadline))
+    query = _ROW.where(*open_to_all(ctx), or_(settled, overdue))
+    seen: list[Counted] = []
+    by: Mapping[str, Counter[str]] = {name: Counter() for name in _BY}
+    for row in ctx.conn.execute(query.execution_options(yield_per=1000)).mappings():
+        record = orjson.loads(row["facts"])
+        seen.append(counted(row, record["facts"], record["anonymous"], ctx.now))
+        for name, counter in by.items():
+            counter[row[name] or ""] += 1
+    return seen, by
+
+
+def _restricted(ctx: ReadContext, period: Period) -> int:
+    """A bare number, for those who see every other case; units know of their own cases alone."""
+    if ctx.actor is not SYSTEM and not policy.sees_everywhere(ctx.actor):
+        return 0
+    hidden = (cases.c.key == CASE_PROCESS, cases.c.restricted.is_(True), period.holds(cases.c.counted_at))
+    return _number(ctx, *hidden)
+
+
+def _received(ctx: ReadContext, period: Period) -> int:
+    return _number(ctx, *open_to_all(ctx), period.holds(cases.c.received_at))
+
+
+def _number(ctx: ReadContext, *conditions: ColumnElement[bool]) -> int:
+    return int(ctx.conn.execute(select(func.count()).select_from(cases).where(*conditions)).scalar_one())
+
+
+# ------------------------------------------------------------------ figures
+def rate(name: str, seen: Iterable[Counted], restricted: int = 0) -> Rate:
+    """One rate over these cases."""
+    parts = Counter(part for case in seen if (part := case.asked(name)) is not None)
+    met, missed = parts.pop(True, 0), parts.pop(False, 0)
+    if restricted:
+        parts[RESTRICTED] = restricted
+    excluded = {str(reason): number for reason, number in sorted(parts.items(), key=lambda part: str(part[0]))}
+    return Rate(met / (met + missed) if met + missed else None, met, met + missed, excluded)
+
+
+def composite(rates: Mapping[str, Rate], weights: tuple[int, int, int]) -> Composite:
+    """响应, 解决 and 满意 by their weights."""
+    weighted = dict(zip(("responded", "solved", "satisfied"), weights, strict=True))
+    values = {name: rates[name].value for name in weighted}
+    known = [value * weighted[name] for name, value in values.items() if value is not None]
+    return Composite(sum(known) / sum(weights) if len(known) == len(weighted) else None, weighted)
+
+
+def _counts(seen: list[Counted], by: Mapping[str, Counter[str]], received: int) -> Counts:
+    excluded = sum(1 for case in seen if case.excluded is not None)
+    completed = [case for case in seen if case.excluded is None and case.closed]
+    kept = {name: dict(counter.most_common()) for name, counter in by.items()}
+    in_time = sum(1 for case in completed if case.in_time)
+    return Counts(
+        received=received,
+        total=len(seen),
+        completed=len(completed),
+        in_time=in_time,
+        late=len(completed) - in_time,
+        overdue=len(seen) - len(completed) - excluded,
+        excluded=excluded,
+        unit=kept.pop("lead_unit"),
+        **kept,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
@@ -31,6 +32,9 @@ class Settings:
     trusted_proxies: Networks = ()  # what they say of where a request comes from is believed
     inside: Networks = LOOPBACK  # who may see how the house is doing
     rate_factor: float | None = None  # what limits are multiplied by; None: 1, in a demo 1000
+    counter_since: date = date(2022, 1, 1)  # the public counter: first day of its first month
+    counter_offset: int = 0  # and what was solved since, before this house kept count
+    rate_weights: tuple[int, int, int] = (20, 40, 40)  # of 响应, 解决 and 满意 in the composite, in per cent
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
@@ -49,6 +53,9 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         trusted_proxies=_networks(values, "BANCHENG_TRUSTED_PROXIES", ()),
         inside=_networks(values, "BANCHENG_INSIDE", LOOPBACK),
         rate_factor=_number(values, "BANCHENG_RATE_FACTOR", 0) or None,
+        counter_since=_month(values, "BANCHENG_COUNTER_SINCE", "2022-01"),
+        counter_offset=int(_number(values, "BANCHENG_COUNTER_OFFSET", 0)),
+        rate_weights=_weights(values, "BANCHENG_RATE_WEIGHTS", "20/40/40"),
     )
 
 
@@ -75,3 +82,20 @@ def _word(values: Mapping[str, str], name: str, words: Sequence[str]) -> str:
     if text not in words:
         raise ValueError(f"环境变量 {name} 应是 {' 或 '.join(words)}，现在是“{text}”")
     return text
+
+
+def _month(values: Mapping[str, str], name: str, default: str) -> date:
+    text = values.get(name, default)
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ValueError(f"环境变量 {name} 应是月份，写成 2022-01，现在是“{text}”") from None
+
+
+def _weights(values: Mapping[str, str], name: str, default: str) -> tuple[int, int, int]:
+    text = values.get(name, default)
+    parts = [int(part) for part in text.split("/") if part.isascii() and part.isdecimal()]
+    if len(parts) != 3 or text.count("/") != 2 or sum(parts) != 100:
+        raise ValueError(f"环境变量 {name} 应是三个合计 100 的数，写成 20/40/40，现在是“{text}”")
+    responded, solved, satisfied = parts
+    return responded, solved, satisfied

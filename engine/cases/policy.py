@@ -21,6 +21,11 @@ ATTACH = frozenset({"window", "window_lead", "callback", "work_group", "restrict
 AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
 RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
 HOLD = frozenset({"bureau"})
+LEDGER = frozenset(
+    {"window", "window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor", *UNIT_POSTS}
+)
+RECEPTION = LEDGER - frozenset(UNIT_POSTS)
+STATISTICS = LEDGER | {"callback"}
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

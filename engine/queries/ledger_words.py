@@ -56,23 +56,35 @@ class Entered:
         return self.of(step).get(name) or ""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One act: who entered what, in which step, when."""
+
+    case_id: int
+    step: str
+    at: datetime
+    actor: str
+    values: Values
+
+
 def entered_of(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, Entered]:
     """What was entered in these cases, by row id."""
     found = {case_id: Entered() for case_id in case_ids}
-    for case_id, step, at, values in _answers(ctx, case_ids):
-        _take(found[case_id], step, at, values)
+    for answer in answers_in(ctx, case_ids, _TOLD):
+        _take(found[answer.case_id], answer)
     return found
 
 
-def _answers(ctx: ReadContext, case_ids: Sequence[int]) -> Iterator[tuple[int, str, datetime, Values]]:
-    """Answers in their order; the one place where the ledger opens what is kept of them."""
-    kept = select(answers.c.case_id, answers.c.element, answers.c.at, answers.c.variables)
-    wanted = kept.where(answers.c.case_id.in_(case_ids), answers.c.element.in_(_TOLD))
-    for case_id, element, at, variables in ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)):
-        yield case_id, element, at, orjson.loads(variables)
+def answers_in(ctx: ReadContext, case_ids: Sequence[int], steps: Sequence[str]) -> Iterator[Answer]:
+    """What was entered in these steps, in its order; the one place where the ledger opens what is kept of it."""
+    kept = select(answers.c.case_id, answers.c.element, answers.c.at, answers.c.actor, answers.c.variables)
+    wanted = kept.where(answers.c.case_id.in_(case_ids), answers.c.element.in_(steps))
+    for case_id, step, at, actor, variables in ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)):
+        yield Answer(case_id, step, at, actor, orjson.loads(variables))
 
 
-def _take(entered: Entered, step: str, at: datetime, values: Values) -> None:
+def _take(entered: Entered, answer: Answer) -> None:
+    step, values = answer.step, answer.values
     if step == AMEND:
         corrected = _CORRECTED.get(values["field"])
         if corrected in entered.steps:
@@ -82,4 +94,4 @@ def _take(entered: Entered, step: str, at: datetime, values: Values) -> None:
     if step == "handle" and values.get("action", _REPLY) == _REPLY and values.get("reply_text"):
         entered.replies.append(values["reply_text"])
     if step == "return_visit":
-        entered.visited_at = at
+        entered.visited_at = answer.at

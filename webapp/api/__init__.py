@@ -16,6 +16,8 @@ from webapp.api import (
     metrics,
     openapi,
     people,
+    public,
+    stats,
     substitutions,
 )
 
@@ -27,6 +29,8 @@ _PARTS = (
     directory,
     people,
     substitutions,
+    stats,
+    public,
     incidents,
     health,
     metrics,

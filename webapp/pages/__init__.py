@@ -22,33 +22,21 @@ from webapp.pages import (
     headers,
     inbox,
     incidents,
+    ledger,
     papers,
     people,
+    reception,
     register,
     sign_in,
+    statistics,
     task,
 )
 
-_AREAS = (
-    sign_in,
-    account_steps,
-    account,
-    confirm,
-    display,
-    inbox,
-    task,
-    case,
-    acts,
-    amend,
-    papers,
-    cases,
-    deadline,
-    diagram,
-    register,
-    people,
-    absence,
-    incidents,
-)
+_OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
+_OF_CASES = (inbox, task, case, acts, amend, papers, cases, deadline, diagram, register)
+_OF_BOOKS = (ledger, reception, statistics)
+_OF_THE_HOUSE = (people, incidents)
+_AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_BOOKS, *_OF_THE_HOUSE)
 
 
 def register_pages(app: Flask) -> None:

@@ -14,6 +14,7 @@ from engine.facade import ReadContext
 from engine.queries.people import group_name
 from webapp.guard import engine
 from webapp.pages import display
+from webapp.public_counter import counter_line
 from webapp.sessions import by_session, visitor
 
 OFFICE = "政务服务中心"
@@ -42,6 +43,7 @@ def frame() -> dict[str, Any]:
         "csrf_token": here.csrf,
         "home": url_for("inbox.show"),
         "office": OFFICE,
+        "solved": counter_line(),
     }
 
 
@@ -49,14 +51,19 @@ def _nav(person: Person | None) -> list[Entry]:
     if person is None:
         return []
     entries = [("待办", "inbox"), ("反映件", "case_list")]
-    if policy.holds(by_session() or actor_of(person), policy.REGISTER):
+    acting = by_session() or actor_of(person)
+    if policy.holds(acting, policy.REGISTER):
         entries.append(("登记", "register"))
-    if policy.holds(actor_of(person), {OWNER}):
+    if policy.holds(acting, policy.LEDGER):
+        entries.append(("台账", "ledger"))
+    if policy.holds(acting, policy.STATISTICS):
+        entries.append(("统计", "statistics"))
+    if policy.holds(acting, {OWNER}):
         entries.append(("故障", "incident_list"))
     if "admin" in person.groups:
         entries.append(("管理", "staff"))
     area = request.blueprint or ""
-    under = {"case": "case_list", "deadline": "case_list", "acts": "case_list", "task": "inbox"}
+    under = {"case": "case_list", "deadline": "case_list", "acts": "case_list", "task": "inbox", "reception": "ledger"}
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint) for label, blueprint in entries
     ]

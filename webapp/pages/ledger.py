@@ -1,0 +1,180 @@
+"""台账: the ledger with filter, order and columns in the address, search and exports that are not."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request, send_file, url_for
+from werkzeug.exceptions import NotFound
+
+from engine import vocabulary
+from engine.cases import policy
+from engine.clock import local
+from engine.exports.ledger import FORMATS, TITLE, export_ledger
+from engine.facade import ReadContext
+from engine.queries.ledger import SORTS, LedgerPage, ledger_page
+from engine.queries.ledger_columns import COLUMNS, Cell, LedgerColumn
+from engine.queries.ledger_lines import LedgerLine
+from engine.queries.people import group_name
+from webapp.guard import actor, engine, guarded
+from webapp.pages import ledger_asked, words
+from webapp.pages.ledger_asked import IN_TIME, ROWS, TITLES, Asked, asked
+
+blueprint = Blueprint("ledger", __name__)
+
+_MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_BY_KEY: Mapping[str, LedgerColumn] = {column.key: column for column in COLUMNS}
+
+
+@blueprint.get("/ledger")
+@guarded(*policy.LEDGER)
+def show() -> str:
+    """A page of the ledger, newest receipt first unless another order is asked for."""
+    return _page(asked(request.args.to_dict(), request.args.getlist("cols")))
+
+
+@blueprint.post("/ledger/search")
+@guarded(*policy.LEDGER)
+def search() -> str:
+    """The lines with a number, words of the title, a name or the tail of a phone number; within the filter."""
+    return _page(_sent())
+
+
+@blueprint.post("/ledger/export.<kind>")
+@guarded(*policy.LEDGER)
+def export(kind: str) -> Response:
+    """Every line the filter lets through as a file; it is written to the disk first, then handed out as it is read."""
+    if kind not in FORMATS:
+        raise NotFound
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"ledger.{kind}"
+        export_ledger(engine(), actor(), _sent().filter, path)
+        file = path.open("rb")  # stays readable after the folder is gone
+    name = f"{TITLE}-{local(engine().clock.now()):%Y%m%d-%H%M}.{kind}"
+    answer = send_file(file, _MEDIA_TYPES[kind], as_attachment=True, download_name=name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _sent() -> Asked:
+    form = request.form
+    return asked(form.to_dict(), form.getlist("cols"), form.get("q", ""))
+
+
+# ------------------------------------------------------------------ the page
+@dataclass(frozen=True)
+class _Found:
+    ledger: LedgerPage
+    units: Mapping[str, str]
+
+
+def _find(ctx: ReadContext, wanted: Asked) -> _Found:
+    units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
+    return _Found(ledger_page(ctx, wanted.filter, wanted.page), units)
+
+
+def _page(wanted: Asked) -> str:
+    found = engine().read_as(actor(), _find, wanted)
+    columns = [_BY_KEY[key] for key in wanted.columns]
+    shown = found.ledger.lines
+    return render_template(
+        "ledger.html",
+        filters={"action": url_for("ledger.show"), "fields": _fields(wanted, found.units)},
+        kept=_kept(wanted),
+        search={"action": url_for("ledger.search"), "value": wanted.filter.words or ""},
+        chooser=_chooser(wanted),
+        heads=[_head(column, wanted) for column in columns],
+        lines=[{"href": url_for("case.show", no=line.no), "cells": _cells(line, columns)} for line in shown],
+        total_text=_total(found.ledger, wanted),
+        pages=_pages(found.ledger, wanted),
+        exports=[{"action": url_for("ledger.export", kind=kind), "label": f"导出 {kind}"} for kind in FORMATS],
+        reception_href=url_for("reception.show") if policy.holds(actor(), policy.RECEPTION) else None,
+        notices=[{"kind": "warn", "text": text} for text in wanted.wrong],
+        printed_at=engine().clock.now(),
+    )
+
+
+def _total(found: LedgerPage, wanted: Asked) -> str:
+    if wanted.filter.words is not None and found.total > len(found.lines):
+        return f"找到 {found.total} 件，先列出最近收到的 {len(found.lines)} 件；导出的是全部"
+    return f"共 {found.total} 件"
+
+
+def _fields(wanted: Asked, units: Mapping[str, str]) -> list[dict[str, Any]]:
+    codes = ("grade", "cause", "channel", "light", "outcome")
+    options = {name: list(vocabulary.VOCABULARIES[name].items()) for name in codes}
+    options |= {"unit": list(units.items()), "in_time": list(IN_TIME.items())}
+    return [
+        {"name": name, "label": title, "value": wanted.given.get(name, ""), "options": options.get(name)}
+        for name, title in TITLES.items()
+    ]
+
+
+def _kept(wanted: Asked) -> list[tuple[str, str]]:
+    """The filter, the columns and the order, for forms that send them along."""
+    order = [("sort", ledger_asked.told(wanted.sorts))] if wanted.sorts else []
+    rows = [("rows", str(wanted.rows))] if wanted.rows != ROWS[0] else []
+    return [*wanted.given.items(), *_chosen(wanted), *order, *rows]
+
+
+def _chosen(wanted: Asked) -> list[tuple[str, str]]:
+    return [("cols", key) for key in wanted.columns] if request.values.getlist("cols") else []
+
+
+def _chooser(wanted: Asked) -> dict[str, Any]:
+    choices = [
+        {"key": column.key, "label": column.heading, "chosen": column.key in wanted.columns} for column in COLUMNS[2:]
+    ]
+    kept = [(name, value) for name, value in _kept(wanted) if name not in ("cols", "rows")]
+    return {"choices": choices, "kept": kept, "rows": [(rows, rows == wanted.rows) for rows in ROWS]}
+
+
+# ------------------------------------------------------------------ the table
+def _head(column: LedgerColumn, wanted: Asked) -> dict[str, Any]:
+    first = wanted.sorts[0] if wanted.sorts else None
+    order = None
+    if first is not None and first.by == column.key:
+        order = "descending" if first.descending else "ascending"
+    href = None
+    if column.key in SORTS and wanted.filter.words is None:
+        again = [(name, value) for name, value in _kept(wanted) if name != "sort"]
+        href = _address([*again, ("sort", ledger_asked.sorted_first(wanted.sorts, column.key))])
+    return {"key": column.key, "label": column.heading, "order": order, "href": href}
+
+
+def _cells(line: LedgerLine, columns: list[LedgerColumn]) -> list[dict[str, Any]]:
+    return [{"key": column.key, "text": _text(column.said(line)), "light": _light(column, line)} for column in columns]
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
+
+
+def _light(column: LedgerColumn, line: LedgerLine) -> dict[str, Any] | None:
+    if column.key != "light" or line.light is None:
+        return None
+    return words.case_due(line.light, line.remaining, line.outcome, None)
+
+
+def _pages(found: LedgerPage, wanted: Asked) -> dict[str, Any] | None:
+    if wanted.filter.words is not None:
+        return None
+    kept, last = _kept(wanted), -(-found.total // wanted.rows)
+    first = _address(kept) if wanted.number > 1 else None
+    onward = _address([*kept, ("page", str(wanted.number + 1))]) if wanted.number < last else None
+    return words.pager(f"第 {wanted.number} 页，共 {last} 页", first, onward)
+
+
+def _address(parts: list[tuple[str, str]]) -> str:
+    return f"{url_for('ledger.show')}?{urlencode(parts)}"

@@ -1,0 +1,65 @@
+"""接待记录本: what was registered on a day or in a week, in its order, for screens and paper."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from engine.cases import policy
+from engine.clock import local
+from engine.queries.reception import reception_book
+from engine.queries.statistics import Period
+from webapp.form_values import date_text
+from webapp.guard import actor, engine, guarded
+from webapp.labels import day as day_words
+
+blueprint = Blueprint("reception", __name__)
+
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+@blueprint.get("/reception-book")
+@guarded(*policy.RECEPTION)
+def show() -> str:
+    """The contacts of a day, or with `span=week` of the week it lies in."""
+    now = engine().clock.now()
+    asked = request.args.get("day", "").strip()
+    day = _day(asked) or local(now).date()
+    weekly = request.args.get("span") == "week"
+    first = day - timedelta(days=day.weekday()) if weekly else day
+    last = first + (_WEEK - _DAY if weekly else timedelta())
+    found = engine().read_as(actor(), reception_book, Period(first, last))
+    wrong = bool(asked) and _day(asked) is None
+    return render_template(
+        "reception.html",
+        entries=found,
+        title=day_words(first) + (f" 至 {day_words(last)}" if weekly else ""),
+        day=day.isoformat(),
+        weekly=weekly,
+        action=url_for("reception.show"),
+        ledger_href=url_for("ledger.show"),
+        steps=_steps(first, weekly),
+        case_href=lambda no: url_for("case.show", no=no),
+        printed_at=now,
+        notices=[{"kind": "warn", "text": f"没有“{asked}”这一天，请写成 2026-10-08。"}] if wrong else [],
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(date_text(text))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2100 else None
+
+
+def _steps(first: date, weekly: bool) -> list[dict[str, Any]]:
+    """Back and forth."""
+    by, word = (_WEEK, "周") if weekly else (_DAY, "天")
+    span = "&span=week" if weekly else ""
+    moves = (("前", first - by), ("后", first + by))
+    page = url_for("reception.show")
+    return [{"label": f"{way}一{word}", "href": f"{page}?day={to.isoformat()}{span}"} for way, to in moves]

@@ -64,21 +64,6 @@ def phase(record: Record, phases: Collection[str | None]) -> str:
     return next((name for name in _PHASES if name in phases), _PHASES[0])
 
 
-def counted(before: Mapping[str, Any], record: Record, deadline: datetime | None, now: datetime) -> dict[str, Any]:
-    """When the case counts in the statistics and the deadline that then decides, as columns of `cases`.
-
-    The first round counts (PROCESS.md "Lights"): its completion and deadline stay, whatever a redo brings. A case that
-    ends without handling counts where that was settled. `before`: the row as it was stored, empty for a new case.
-    """
-    if record.outcome in EXCLUDED:
-        settled = before.get("counted_at") if before.get("outcome") == record.outcome else now
-        return {"counted_at": settled, "counted_due": None}
-    if before.get("counted_due") is not None:
-        return {name: before[name] for name in ("counted_at", "counted_due")}
-    due = None if record.completed_at is None else deadline
-    return {"counted_at": record.completed_at, "counted_due": due}
-
-
 def contacted_in_time(facts: Mapping[str, Any]) -> bool | None:
     """False once the timer said so, else what the call-back found (PROCESS.md "Clock")."""
     return False if facts.get("contacts_missed") else facts.get("contacted_in_time")

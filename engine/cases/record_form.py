@@ -10,7 +10,18 @@ import orjson
 
 from engine.cases.step import Order, Record
 
-_COLUMNS = ("grade", "cause", "outcome", "tier", "urgent", "restricted", "completed_at", "ended_at")
+_COLUMNS = (
+    "grade",
+    "cause",
+    "outcome",
+    "tier",
+    "urgent",
+    "restricted",
+    "completed_at",
+    "counted_at",
+    "counted_due",
+    "ended_at",
+)
 _ORDER_INSTANTS = frozenset({"dispatched_at", "signed_at", "contact_due", "first_contact_at", "due", "replied_at"})
 
 

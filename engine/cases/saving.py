@@ -41,7 +41,6 @@ def case_columns(live: Live, stored: bytes | None = None) -> dict[str, Any]:
     stored = stored or run.dump()
     return {
         **columns(step.record),
-        **projection.counted(live.row, step.record, step.deadline(), step.now),
         "state": state.compress(stored) if ended else stored,
         "ledger": clock_ledger.to_json(step.ledger),
         "status": projection.status(step.record, step.ledger, {element.id for element in waiting}),

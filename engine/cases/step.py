@@ -86,6 +86,8 @@ class Record:
     restricted: bool = False
     anonymous: bool = False
     completed_at: datetime | None = None
+    counted_at: datetime | None = None  # of the first completion, whatever a redo brings, or of an end without handling
+    counted_due: datetime | None = None  # the deadline that first completion is held against
     ended_at: datetime | None = None
     pending: bool = False
     orders: list[Order] = field(default_factory=list)

@@ -6,6 +6,9 @@ import pytest
 
 from tests.queries.desk import Desk
 from tests.support.house import House
+from tests.support.play import any_play, play, postgres_play
+
+__all__ = ["any_play", "play", "postgres_play"]  # fixtures handed on
 
 
 @pytest.fixture

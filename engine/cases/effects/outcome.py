@@ -12,6 +12,7 @@ from engine.cases.step import Operation, Step
 
 def conclude(step: Step, data: dict[str, Any], element: Element) -> None:
     """An end without handling: declined, transferred, consulted, merged, restricted."""
+    _count_without_handling(step)
     _outcome(step, data["outcome"], element)
 
 
@@ -23,21 +24,35 @@ def restrict(step: Step, data: dict[str, Any], element: Element) -> None:
 def withdraw(step: Step, data: dict[str, Any], element: Element) -> None:
     """The citizen takes the case back: open orders end with it."""
     withdraw_orders(step, data, element)
+    _count_without_handling(step)
     _outcome(step, data["outcome"], element)
 
 
 def complete_case(step: Step, data: dict[str, Any], element: Element) -> None:
     """The case is completed; this instant against the deadline decides blue or red."""
-    step.record.completed_at = step.now
+    _complete(step)
     _outcome(step, step.answers.get("outcome") or "done", element)
 
 
 def complete_pending(step: Step, data: dict[str, Any], element: Element) -> None:
     """挂账: completed for the clock, grey until it is settled; it is tier 5."""
-    step.record.completed_at = step.now
+    _complete(step)
     step.record.pending = True
     step.record.tier = 5
     _outcome(step, "pending", element)
+
+
+def _complete(step: Step) -> None:
+    """This round is completed; the first one counts in the statistics, with its own deadline (PROCESS.md "Lights")."""
+    record = step.record
+    record.completed_at = step.now
+    if record.counted_at is None:
+        record.counted_at, record.counted_due = step.now, step.deadline()
+
+
+def _count_without_handling(step: Step) -> None:
+    """The case belongs to the period in which this was settled; no deadline is asked of it."""
+    step.record.counted_at, step.record.counted_due = step.now, None
 
 
 def settle(step: Step, data: dict[str, Any], element: Element) -> None:

@@ -1,0 +1,247 @@
+"""The ledger as a file: everything in it, nothing that runs, and on the trail who took it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from engine.cases.commands import SYSTEM
+from engine.errors import BadInput
+from engine.exports.ledger import export_ledger
+from engine.queries.ledger import BATCH, LedgerFilter
+from engine.queries.ledger_columns import COLUMNS, PAPER
+from engine.storage.models import audit
+from tests.support.house import House
+from tests.support.play import APPLICANT, Play, any_play, play, postgres_play
+
+__all__ = ["any_play", "play", "postgres_play"]  # fixtures handed on
+
+HEADINGS = [
+    "序号",
+    "编号",
+    "受理日期",
+    "渠道",
+    "窗口/受理人",
+    "反映人(脱敏)",
+    "联系电话(脱敏)",
+    "个人/企业",
+    "事项",
+    "问题描述",
+    "原因",
+    "等级",
+    "主办",
+    "协办",
+    "派单时间",
+    "签收时间",
+    "到期日",
+    "办理过程摘要",
+    "办理结果",
+    "办结日期",
+    "用时(工作日)",
+    "是否按期",
+    "延期/退单/提级",
+    "反馈方式/日期",
+    "回访日期/结果",
+    "满意度",
+    "服务举措",
+    "痛点及建议",
+    "备注",
+]
+
+
+def lines(play: Play | House, folder: Path, who: str | None = None, **wanted: Any) -> list[dict[str, str]]:
+    path = folder / "ledger.csv"
+    export_ledger(play.engine, SYSTEM if who is None else actor(play, who), LedgerFilter(**wanted), path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def actor(play: Play | House, name: str) -> Any:
+    return (play.house if isinstance(play, Play) else play).actor(name)
+
+
+def test_the_first_columns_are_those_of_the_paper_ledger() -> None:
+    assert [column.heading for column in PAPER] == HEADINGS
+
+
+def test_a_line_tells_the_whole_case(any_play: Play, tmp_path: Path) -> None:
+    tried = [{"where": "网上", "count": 3, "result": "提示异常"}]
+    any_play.until(
+        "return_visit",
+        register={"matter_code": "M002", "port": "web", "prior_attempts": tried, "window": "W3"},
+        classify={"grade": "general", "cause": "系统类", "cause_detail": "数据共享"},
+        review={"review_result": "pass", "outcome": "done", "reply_text": "已办好参保"},
+    )
+    (line,) = lines(any_play, tmp_path)
+    told = {heading: line[heading] for heading in HEADINGS}
+    assert told == {
+        "序号": "1",
+        "编号": "BCS-2026-0001",
+        "受理日期": "2026-10-19",
+        "渠道": "窗口",
+        "窗口/受理人": f"W3 {any_play.house.actor('w3').display}",
+        "反映人(脱敏)": "赵女士",
+        "联系电话(脱敏)": "133****0806",
+        "个人/企业": "个人",
+        "事项": any_play.engine.directory.matters["M002"].name,
+        "问题描述": "新生儿医保参保：出生医学证明查询不到，无法参保。",
+        "原因": "系统类（数据共享）",
+        "等级": "一般",
+        "主办": "医保分中心",
+        "协办": "",
+        "派单时间": "2026-10-19 14:10:00",
+        "签收时间": "2026-10-19 14:35:00",
+        "到期日": "2026-10-26",
+        "办理过程摘要": "医保分中心 10-19 14:10派单，10-19 14:35签收，10-19 15:00联系，10-21 11:00答复；已参保",
+        "办理结果": "办成：已办好参保",
+        "办结日期": "2026-10-21",
+        "用时(工作日)": "2",
+        "是否按期": "是",
+        "延期/退单/提级": "",
+        "反馈方式/日期": "电话 2026-10-21",
+        "回访日期/结果": "2026-10-23 已联系上，已解决",
+        "满意度": "非常满意",
+        "服务举措": "",
+        "痛点及建议": "网页没办成；网上 3 次 提示异常",
+        "备注": "",
+    }
+
+
+def test_nobody_is_named_and_no_number_of_anybody_stands_in_free_text(play: Play, tmp_path: Path) -> None:
+    play.at("10-19 14:00")
+    told = "请回电 13912345678，身份证 11010119900101123X。"
+    play.register(title="参保 13912345678", description=told, applicant={**APPLICANT, "name": "戴建国"})
+    path = tmp_path / "ledger.csv"
+    export_ledger(play.engine, SYSTEM, LedgerFilter(), path)
+    text = path.read_text("utf-8-sig")
+    assert "139****5678" in text
+    assert [word for word in ("13912345678", "11010119900101123X", "戴建国", "13300000806") if word in text] == []
+
+
+def test_restricted_cases_have_no_line_for_anybody(play: Play, tmp_path: Path) -> None:
+    play.at("10-19 14:00")
+    play.register(title="平常")
+    play.register(title="反映工作人员", confidential=True)
+    for who in ("restricted", "bureau", None):
+        assert "反映工作人员" not in {line["问题描述"].partition("：")[0] for line in lines(play, tmp_path, who)}
+
+
+def test_a_unit_takes_its_own_cases_alone(play: Play, tmp_path: Path) -> None:
+    play.until("dispatch")
+    play.register()
+    assert [line["编号"] for line in lines(play, tmp_path, "unit-SC-MI")] == ["BCS-2026-0001"]
+    assert lines(play, tmp_path, "unit-SC-SS") == []
+
+
+def test_corrections_are_in(play: Play, tmp_path: Path) -> None:
+    play.at("10-19 14:00")
+    play.register()
+    play.act("amend", "w3", field="description", value="说错了，是转移。", reason="听错")
+    assert lines(play, tmp_path)[0]["问题描述"] == "新生儿医保参保：说错了，是转移。"
+
+
+# ------------------------------------------------------------------ filters and length
+def test_a_filter_narrows_the_file_to_closed_in_time_or_not(any_play: Play, tmp_path: Path) -> None:
+    any_play.until("review")
+    in_time, any_play.no = any_play.no, ""
+    any_play.no = in_time
+    any_play.register(acceptance="accept")
+    any_play.do("classify", "w3", grade="general", cause="系统类")
+    late = any_play.no
+    any_play.at("10-30 10:00")
+    assert [line["编号"] for line in lines(any_play, tmp_path, in_time=True)] == [in_time]
+    assert [line["编号"] for line in lines(any_play, tmp_path, in_time=False)] == [late]
+    assert [line["编号"] for line in lines(any_play, tmp_path, outcome="done")] == [in_time]
+    assert lines(any_play, tmp_path, until=date(2026, 10, 18)) == []
+
+
+def test_more_cases_than_a_batch_are_all_there_once_in_the_order_of_receipt(
+    any_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert BATCH > 3
+    monkeypatch.setattr("engine.queries.ledger.BATCH", 3)
+    numbers = [any_house.register() for _ in range(7)]
+    oldest = any_house.register(received_at="2026-09-01T09:00:00+08:00")
+    found = lines(any_house, tmp_path)
+    assert [line["编号"] for line in found] == [oldest, *numbers]
+    assert [line["序号"] for line in found] == [str(number) for number in range(1, 9)]
+
+
+# ------------------------------------------------------------------ files
+
+
+@pytest.fixture
+def with_formulas(play: Play) -> Iterator[Play]:
+    play.at("10-19 14:00")
+    for text in ("=1+1", "+1", "-1", "@SUM(A1)"):
+        play.register(title=text, description="https://example.org")
+    yield play
+
+
+def test_no_formula_runs_in_a_csv(with_formulas: Play, tmp_path: Path) -> None:
+    assert {line["问题描述"][:2] for line in lines(with_formulas, tmp_path)} == {"'=", "'+", "'-", "'@"}
+
+
+def test_no_formula_and_no_link_runs_in_an_xlsx(with_formulas: Play, tmp_path: Path) -> None:
+    sheet = exported_sheet(with_formulas, tmp_path)
+    problems = [row[9] for row in sheet.iter_rows(min_row=2)]
+    assert {(cell.data_type, cell.value[:2], cell.hyperlink) for cell in problems} == {
+        ("s", first, None) for first in ("'=", "'+", "'-", "'@")
+    }
+
+
+def exported_sheet(play: Play, folder: Path) -> Any:
+    path = folder / "ledger.xlsx"
+    export_ledger(play.engine, SYSTEM, LedgerFilter(), path)
+    return openpyxl.load_workbook(path).active
+
+
+def test_days_instants_and_numbers_are_such_in_an_xlsx(play: Play, tmp_path: Path) -> None:
+    play.until("review")
+    sheet = exported_sheet(play, tmp_path)
+    cells = dict(zip([column.key for column in COLUMNS], sheet[2], strict=True))
+    assert cells["accepted"].value == datetime(2026, 10, 19)
+    assert cells["dispatched"].value == datetime(2026, 10, 19, 14, 10)
+    assert (cells["position"].value, cells["days"].value) == (1, 2)
+    assert (sheet.freeze_panes, sheet["A1"].value, sheet.title) == ("C2", "序号", "工作台账")
+
+
+def test_a_csv_opens_in_a_spreadsheet_as_utf_8(play: Play, tmp_path: Path) -> None:
+    lines(play, tmp_path)
+    assert (tmp_path / "ledger.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_another_ending_is_refused_and_nothing_is_written(play: Play, tmp_path: Path) -> None:
+    with pytest.raises(BadInput):
+        export_ledger(play.engine, SYSTEM, LedgerFilter(), tmp_path / "ledger.pdf")
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+# ------------------------------------------------------------------ the trail
+def test_who_took_how_much_by_which_filter_stands_on_the_trail_but_not_what_they_typed(
+    any_play: Play, tmp_path: Path
+) -> None:
+    any_play.at("10-19 14:00")
+    any_play.register()
+    lines(any_play, tmp_path, "bureau", channel="window", since=date(2026, 10, 1), words="赵女士")
+    wanted = select(audit.c.actor, audit.c.after).where(audit.c.action == "ledger_exported")
+    ((who, after),) = any_play.engine.read(lambda ctx: ctx.conn.execute(wanted).all())
+    narrowed = {"channel": "window", "since": "2026-10-01", "words": True}
+    assert (who, json.loads(after)) == ("bureau", {"filter": narrowed, "format": "csv", "rows": 1})
+
+
+def test_progress_is_told_row_by_row(play: Play, tmp_path: Path) -> None:
+    play.at("10-19 14:00")
+    play.register()
+    play.register()
+    heard: list[tuple[int, int]] = []
+    export_ledger(play.engine, SYSTEM, LedgerFilter(), tmp_path / "l.csv", lambda done, of: heard.append((done, of)))
+    assert heard == [(1, 2), (2, 2)]

@@ -208,7 +208,7 @@ def _feedback(facts: Mapping[str, Any]) -> str:
     if given is None:
         return ""
     how = label("feedback_method", given.get("feedback_method")) or "未能反馈"
-    return f"{how} {_instant(given['at']):%Y-%m-%d}"
+    return f"{how} {_instant(given['at']).date().isoformat()}"
 
 
 def _visit(facts: Mapping[str, Any], entered: Entered) -> str:
@@ -216,7 +216,7 @@ def _visit(facts: Mapping[str, Any], entered: Entered) -> str:
     if visit is None or entered.visited_at is None:
         return ""
     found = {True: "，已解决", False: "，未解决"}.get(visit.get("resolved"), "") if visit["contacted"] else ""
-    return f"{_here(entered.visited_at):%Y-%m-%d} {'已联系上' if visit['contacted'] else '未联系上'}{found}"
+    return f"{_day(entered.visited_at).isoformat()} {'已联系上' if visit['contacted'] else '未联系上'}{found}"
 
 
 def _services(facts: Mapping[str, Any], entered: Entered) -> str:
@@ -280,4 +280,4 @@ def _instant(text: str | None) -> Any:
 
 
 def _short(at: datetime) -> str:
-    return f"{at:%m-%d %H:%M}"
+    return at.isoformat(" ", "minutes")[5:16]

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 
 _EXCLUDED = frozenset({"consulted", "declined", "transferred", "merged", "withdrawn", "restricted"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -40,6 +40,15 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "give_feedback": {"feedback_method": "phone", "feedback_text": "已告知"},
     "return_visit": {"contacted": True, "contacted_in_time": True, "resolved": True, "satisfaction": 5},
     "supervise": {"action": "note"},
+    "approve_pending": {"approved": True, "plan": "列入明年改造", "owner": "ZJ"},
+    "review_pending": {"settled": True, "outcome": "done", "progress": "已办"},
+    "approve_redo": {"approved": True, "measure": "重新核查"},
+    "chief_review": {"decision": "close_with_reasons", "reason": "现行政策不允许"},
+    "handle_restricted": {"transfer_to": "EX-JW", "transfer_no": "1", "feedback_text": "已移送"},
+    "decide_extension": {"approved": True},
+    "decide_pause": {"approved": True},
+    "decide_regrade": {"approved": True},
+    "await_resume": {},
 }
 APPLICANT = {"kind": "person", "name": "占位人", "phone": "13800000000", "consent_callback": True}
 START = {

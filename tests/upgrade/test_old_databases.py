@@ -18,6 +18,8 @@ from tests.upgrade.course import complete, finish, open_tasks, status
 from tests.upgrade.make_fixture import FIXTURES
 
 LANDED = sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json"))
+LONG_ENOUGH = timedelta(days=120)  # a pending case is looked at once a month
+HELD_TO = datetime.fromisoformat("2026-10-28T17:00:00+08:00")  # accepted Tuesday 10-20, due Tuesday 10-27
 every_fixture = pytest.mark.parametrize("name", LANDED)
 
 
@@ -30,14 +32,14 @@ def opened(name: str, folder: Path) -> tuple[Engine, dict[str, str], datetime]:
 
 
 def test_every_landed_version_left_a_fixture() -> None:
-    assert "v0.1" in LANDED
+    assert {"v0.1", "v0.2"} <= set(LANDED)
 
 
 @every_fixture
 def test_every_case_of_an_old_database_comes_to_the_archive(name: str, tmp_path: Path) -> None:
     engine, cases, now = opened(name, tmp_path)
     for no in cases:
-        finish(engine, no, now + timedelta(days=60))
+        finish(engine, no, now + LONG_ENOUGH)
     assert {status(engine, no) for no in cases} == {"archived"}
 
 
@@ -46,6 +48,13 @@ def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, tmp_
     engine, _, _ = opened(name, tmp_path)
     with engine.db.read() as conn:
         assert list(verify_all(conn)) == []
+
+
+def test_a_held_escalation_is_still_held_after_the_upgrade(tmp_path: Path) -> None:
+    engine, cases, _ = opened("v0.2", tmp_path)
+    no = next(no for no, step in cases.items() if step == "held")
+    struck = {fired.due for fired in engine.move_clock(HELD_TO) if (fired.no, fired.activity) == (no, "overdue")}
+    assert struck == {HELD_TO}
 
 
 def test_a_return_on_the_diagrams_of_0_1_is_reassigned_to_the_new_unit(tmp_path: Path) -> None:
@@ -66,5 +75,5 @@ def test_every_case_of_an_old_database_replays_line_by_line_to_what_is_stored_of
 def test_it_still_replays_when_this_version_has_finished_its_cases(name: str, tmp_path: Path) -> None:
     engine, cases, now = opened(name, tmp_path)
     for no in cases:
-        finish(engine, no, now + timedelta(days=60))
+        finish(engine, no, now + LONG_ENOUGH)
     assert engine.read(unlike_their_trails) == {}

@@ -167,13 +167,13 @@ class Engine:
     ) -> tuple[Answered, Any]:
         if isinstance(command, OfficeCommand):
             office.begin(tx)  # else the same request, sent twice at once, would meet its own effect
-        stored = idempotency.find(tx.conn, actor.name, once.key, once.fingerprint)
+        stored = idempotency.find(tx.conn, self.keys, actor.name, once.key, once.fingerprint)
         if stored is not None:
             return Answered(stored, True), None
         result = self._carry_out(tx, command, actor, held)
         answer = once.answer(self._context(tx.conn, actor), result)
         tx.begin_writing()
-        idempotency.store(tx.conn, actor.name, once.key, once.fingerprint, answer, self.clock.now())
+        idempotency.store(tx.conn, self.keys, actor.name, once.key, once.fingerprint, answer, self.clock.now())
         return Answered(answer, False), result
 
     def answer_once(self, actor: Actor, key: str, fingerprint: str, work: Callable[[], StoredAnswer]) -> Answered:
@@ -181,18 +181,18 @@ class Engine:
 
         `work` stands outside the transaction that keeps its answer: it reads, or does what may be done twice.
         """
-        stored = self.read(lambda ctx: idempotency.find(ctx.conn, actor.name, key, fingerprint))
+        stored = self.read(lambda ctx: idempotency.find(ctx.conn, self.keys, actor.name, key, fingerprint))
         if stored is not None:
             return Answered(stored, True)
         answer = work()
         return self.db.write(lambda tx: self._keep(tx, actor, key, fingerprint, answer))
 
     def _keep(self, tx: WriteTransaction, actor: Actor, key: str, fingerprint: str, answer: StoredAnswer) -> Answered:
-        stored = idempotency.find(tx.conn, actor.name, key, fingerprint)
+        stored = idempotency.find(tx.conn, self.keys, actor.name, key, fingerprint)
         if stored is not None:  # the same request was faster
             return Answered(stored, True)
         tx.begin_writing()
-        idempotency.store(tx.conn, actor.name, key, fingerprint, answer, self.clock.now())
+        idempotency.store(tx.conn, self.keys, actor.name, key, fingerprint, answer, self.clock.now())
         return Answered(answer, False)
 
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:

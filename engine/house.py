@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,12 +10,14 @@ from functools import partial
 from sqlalchemy import Connection, exists, select
 
 from engine.audit import house as trail
+from engine.cases.sealing import Batch, seal_all
 from engine.clock import Clock, SimulatedClock, SystemClock
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
 from engine.directory import load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
+from engine.errors import SealBroken
 from engine.facade import Engine
-from engine.house_keys import keys_for, sealed_by
+from engine.house_keys import all_sealed, keys_for, mark_all_sealed, resealed, sealed_by
 from engine.keys import Keys
 from engine.settings import Settings
 from engine.storage import idempotency
@@ -52,6 +54,7 @@ def open_house(settings: Settings, start: datetime | None = None) -> Engine:
     with _kept_open(settings) as db:
         db.upgrade()
         keys = db.write(partial(_furnish, settings, start or SystemClock().now()))
+        _seal_what_is_plain(db, keys)
         if start is None:
             return Engine(db, SystemClock(), keys)
         engine = Engine(db, db.write(partial(_simulated_clock, start)), keys)
@@ -69,9 +72,37 @@ def enter_house(settings: Settings, simulated: bool) -> Engine:
         if not db.is_current():
             raise NotOpened
         with db.read() as conn:
+            if not all_sealed(conn):
+                raise NotOpened
             stood = kept_clock(conn) if simulated else None
             keys = keys_for(conn, settings, kept(conn, _KIND) or "real")
         return Engine(db, SystemClock() if stood is None else SimulatedClock(stood), keys)
+
+
+def reseal(engine: Engine) -> Iterator[Batch]:
+    """Seal everything with the secret in force, batch by batch; when nothing was broken, older ones may be removed."""
+    broken = False
+    for batch in seal_all(engine.db, engine.keys, plain=False):
+        broken = broken or bool(batch.broken)
+        yield batch
+    if not broken:
+        engine.db.write(partial(_write, partial(resealed, keys=engine.keys)))
+
+
+def _seal_what_is_plain(db: Database, keys: Keys) -> None:
+    """Once for a database of an earlier version; a process that comes meanwhile does the same, row by row."""
+    with db.read() as conn:
+        if all_sealed(conn):
+            return
+    for batch in seal_all(db, keys, plain=True):
+        if batch.broken:
+            raise SealBroken(batch.broken[0])
+    db.write(partial(_write, mark_all_sealed))
+
+
+def _write(change: Callable[[Connection], None], tx: WriteTransaction) -> None:
+    tx.begin_writing()
+    change(tx.conn)
 
 
 @contextmanager

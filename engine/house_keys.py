@@ -11,7 +11,8 @@ from engine.keys import Keys, SecretUnfit, create_key_file, demo_keys, keys_of
 from engine.settings import Settings
 from engine.storage.kept import keep, kept
 
-_SEALED_BY = "keys.id"  # the id of the keys in force
+_SEALED_BY = "keys.id"  # the ids of all keys that something may be sealed with, with spaces between
+_ALL_SEALED = "personal.sealed"  # kept once nothing stands in plain that an earlier version left so
 
 
 def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
@@ -24,16 +25,34 @@ def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
         return demo_keys()
     sealed_by = kept(conn, _SEALED_BY)
     found = keys_of(_secrets(settings, fresh=sealed_by is None))
-    if sealed_by is not None and sealed_by not in found.ids:
+    if not found.ids.issuperset((sealed_by or "").split()):
         raise SecretUnfit(
-            "密钥不是这个数据库原来用的那一个，打开它会使个人信息读不出来。请找回原来的密钥；换新密钥时把旧的写在它下面一行。"
+            "密钥不是这个数据库原来用的那一个，打开它会使个人信息读不出来。请找回原来的密钥；换新密钥时把旧的写在它下面一行，"
+            "用 bancheng key reseal 全部重新加密之后才能去掉。"
         )
     return found
 
 
 def sealed_by(conn: Connection, keys: Keys) -> None:
-    """Keep which keys are in force; in a transaction that writes."""
+    """Keep that from now on something may be sealed with these keys; in a transaction that writes."""
+    known = (kept(conn, _SEALED_BY) or "").split()
+    if keys.id not in known:
+        keep(conn, _SEALED_BY, " ".join([keys.id, *known]))
+
+
+def resealed(conn: Connection, keys: Keys) -> None:
+    """Keep that everything is sealed with the secret in force alone: older ones are needed no more."""
     keep(conn, _SEALED_BY, keys.id)
+
+
+def all_sealed(conn: Connection) -> bool:
+    """Whether nothing stands in plain any more that an earlier version left so."""
+    return kept(conn, _ALL_SEALED) is not None
+
+
+def mark_all_sealed(conn: Connection) -> None:
+    """Keep that it is so."""
+    keep(conn, _ALL_SEALED, "1")
 
 
 def _secrets(settings: Settings, fresh: bool) -> str:

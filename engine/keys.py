@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
@@ -27,6 +28,7 @@ LEAST_BYTES = 32
 DEMO_SECRET = b"bancheng-demo: public, seals nothing but invented people"
 _NONCE_BYTES = 12
 _MARK = "~"  # what is sealed begins with it, then the id of its key
+_SEALED = re.compile(rb"~[0-9a-f]{8}~")
 
 
 class SecretUnfit(ValueError):
@@ -50,29 +52,59 @@ class Keys:
         """Of every secret that opens something."""
         return frozenset(self._by_id)
 
+    # ------------------------------------------------------------------ sealing
     def seal(self, text: str, place: str) -> str:
         """The text as it is stored at `place`, such as `case_people.phone:17`."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = nonce + _cipher(self._secret).encrypt(nonce, _bytes(text), place.encode())
-        return f"{_MARK}{self.id}{_MARK}{base64.urlsafe_b64encode(sealed).decode()}"
+        packed = _packed(self._secret, _bytes(text), place)
+        return f"{_MARK}{self.id}{_MARK}{base64.urlsafe_b64encode(packed).decode()}"
 
     def open(self, sealed: str, place: str) -> str:
         """What was sealed at this place. Raises SealBroken."""
         _, id, text = (*sealed.split(_MARK, 2), "", "")[:3]
         try:
-            packed = base64.urlsafe_b64decode(text.encode())
-            opened = _cipher(self._by_id[id]).decrypt(packed[:_NONCE_BYTES], packed[_NONCE_BYTES:], place.encode())
-        except (KeyError, ValueError, binascii.Error, InvalidTag):
+            packed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
+        except (ValueError, binascii.Error):
             raise SealBroken(place) from None
-        return opened.decode("utf-8", "surrogatepass")
+        return self._unpacked(id, packed, place).decode("utf-8", "surrogatepass")
 
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """The same for what is no text; it grows by 38 bytes."""
+        return f"{_MARK}{self.id}{_MARK}".encode() + _packed(self._secret, content, place)
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """What `seal_bytes` sealed at this place. Raises SealBroken."""
+        _, id, packed = (*sealed.split(_MARK.encode(), 2), b"", b"")[:3]
+        return self._unpacked(id.decode("ascii", "replace"), packed, place)
+
+    def _unpacked(self, id: str, packed: bytes, place: str) -> bytes:
+        try:
+            return _cipher(self._by_id[id]).decrypt(packed[:_NONCE_BYTES], packed[_NONCE_BYTES:], place.encode())
+        except (KeyError, ValueError, InvalidTag):
+            raise SealBroken(place) from None
+
+    def sealed_it(self, stored: str | bytes) -> bool:
+        """Whether a stored value looks as if the secret in force had sealed it."""
+        mine = f"{_MARK}{self.id}{_MARK}"
+        return stored.startswith(mine) if isinstance(stored, str) else bytes(stored).startswith(mine.encode())
+
+    # ------------------------------------------------------------------ marks
     def mark(self, text: str, purpose: str) -> str:
         """A keyed hash by which a value is found without opening anything: 32 hex digits."""
-        return hmac.digest(_derived(self._secret, f"mark {purpose}"), _bytes(text), "sha256").hex()[:32]
+        return _mark(self._secret, text, purpose)
+
+    def marks(self, text: str, purpose: str) -> list[str]:
+        """By every secret: what an older one marked is found as well."""
+        return [_mark(secret, text, purpose) for secret in self._by_id.values()]
 
     def derived(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose."""
         return _derived(self._secret, purpose)
+
+
+def looks_sealed(stored: str | bytes) -> bool:
+    """Whether a stored value looks as if any secret had sealed it."""
+    start = stored[:10].encode("utf-8", "replace") if isinstance(stored, str) else bytes(stored[:10])
+    return _SEALED.match(start) is not None
 
 
 def demo_keys() -> Keys:
@@ -107,6 +139,15 @@ def create_key_file(path: Path) -> None:
         return
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(new_secret() + "\n")
+
+
+def _packed(secret: bytes, content: bytes, place: str) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + _cipher(secret).encrypt(nonce, content, place.encode())
+
+
+def _mark(secret: bytes, text: str, purpose: str) -> str:
+    return hmac.digest(_derived(secret, f"mark {purpose}"), _bytes(text), "sha256").hex()[:32]
 
 
 @lru_cache(maxsize=64)

@@ -22,8 +22,10 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, and_, select
 
 from engine.audit.trail import canonical, commitment
-from engine.errors import EngineError
+from engine.errors import EngineError, SealBroken
+from engine.keys import Keys
 from engine.storage.models import answers, audit
+from engine.storage.sealed import unsealed
 
 _COMMITMENT = "commitment"
 Values = Mapping[str, Any]
@@ -33,7 +35,8 @@ Values = Mapping[str, Any]
 class Told:
     """A stored line. `entered` is the text kept beside it, None where nothing was entered, or not any more.
 
-    `beside` says whether those answers are of this element, by this person, of this instant.
+    `beside` says whether those answers are of this element, by this person, of this instant; `sealed` that they are
+    kept but do not open: damaged, or sealed by a key that is not there.
     """
 
     seq: int
@@ -49,6 +52,7 @@ class Told:
     task_id: str | None
     beside: bool
     on_behalf_of: str | None
+    sealed: bool = False
 
     @property
     def said(self) -> Values:
@@ -116,25 +120,39 @@ class Outcome:
     mismatch: Mismatch | None
 
 
-def lines_of(conn: Connection, case_id: int) -> list[Told]:
+def lines_of(conn: Connection, keys: Keys, case_id: int) -> list[Told]:
     """The stored lines of a case, in order, with what was entered beside them."""
     same_line = and_(answers.c.case_id == audit.c.case_id, answers.c.seq == audit.c.seq)
     same_act = [answers.c[name] == audit.c[name] for name in ("element", "actor", "at")]
     kept = (answers.c.variables, answers.c.salt, answers.c.task_id, and_(*same_act).label("beside"))
     query = select(audit, *kept).outerjoin(answers, same_line)
     found = conn.execute(query.where(audit.c.case_id == case_id).order_by(audit.c.seq)).mappings()
-    return [_told(row) for row in found]
+    return [_told(keys, row) for row in found]
 
 
-def _told(row: Mapping[Any, Any]) -> Told:
+def _told(keys: Keys, row: Mapping[Any, Any]) -> Told:
+    entered, sealed = _opened(keys, row)
     same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "digest", "salt", "task_id")
     return Told(
         **{name: row[name] for name in same},
         before=None if row["before"] is None else json.loads(row["before"]),
         after={} if row["after"] is None else json.loads(row["after"]),
-        entered=row["variables"],
+        entered=entered,
+        sealed=sealed,
         beside=bool(row["beside"]),
     )
+
+
+def _opened(keys: Keys, row: Mapping[Any, Any]) -> tuple[str | None, bool]:
+    """What was entered, and whether it is there but does not open."""
+    if row["variables"] is None:
+        return None, False
+    try:
+        return unsealed(keys, answers, {name: row[name] for name in ("case_id", "seq", "variables")})[
+            "variables"
+        ], False
+    except SealBroken:
+        return None, True
 
 
 def replay(lines: Iterable[Told], course: Course, to_seq: int | None = None) -> Outcome:
@@ -218,6 +236,8 @@ def _erased(told: Told) -> str | None:
     committed = told.after.get(_COMMITMENT)
     if committed is None:
         return None
+    if told.sealed:
+        return "当时填写的内容打不开：可能已被改动，或不是用现在的密钥加密的"
     if told.entered is None or told.salt is None:
         return "当时填写的内容已不在，不能再往下回放"
     if not told.beside or commitment(told.salt, told.entered) != committed:

@@ -26,10 +26,12 @@ from engine.demo import live_through, past_of
 from engine.exports.ledger import FORMATS, export_ledger
 from engine.facade import Engine
 from engine.house import enter_house, open_house
+from engine.keys import Keys
 from engine.queries.ledger import LedgerFilter
 from engine.settings import Settings
 from engine.storage.database import WriteTransaction
 from engine.storage.models import answers, case_people, cases
+from engine.storage.sealed import sealed, unsealed
 
 TARGETS = {"csv": 3, "xlsx": 40}  # seconds for 100,000 cases
 _FIRST = 1_000_000  # row id of the first copy
@@ -90,27 +92,27 @@ def _multiply(engine: Engine, count: int, on_progress: OnProgress) -> None:
     """Copy the cases there are, round after round, each an hour earlier than the one it is copied from."""
     with engine.db.read() as conn:
         samples = [dict(row) for row in conn.execute(select(cases).where(cases.c.restricted.is_(False))).mappings()]
-        beside = {table: _by_case(conn, table) for table in (case_people, answers)}
+        beside = {table: _by_case(engine.keys, conn, table) for table in (case_people, answers)}
     wanted = range(len(samples), count)
     for first in wanted[::_AT_ONCE]:
         some = [(number, samples[number % len(samples)]) for number in range(first, min(first + _AT_ONCE, count))]
-        engine.db.write(partial(_copy, some, beside))
+        engine.db.write(partial(_copy, engine.keys, some, beside))
         on_progress(len(some))
 
 
-def _by_case(conn: Any, table: Any) -> dict[int, list[dict[str, Any]]]:
+def _by_case(keys: Keys, conn: Any, table: Any) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for row in conn.execute(select(table)).mappings():
-        found.setdefault(row["case_id"], []).append(dict(row))
+        found.setdefault(row["case_id"], []).append(unsealed(keys, table, row))
     return found
 
 
-def _copy(some: list[tuple[int, dict[str, Any]]], beside: dict[Any, Any], tx: WriteTransaction) -> None:
+def _copy(keys: Keys, some: list[tuple[int, dict[str, Any]]], beside: dict[Any, Any], tx: WriteTransaction) -> None:
     tx.begin_writing()
     tx.conn.execute(insert(cases), [_copied(sample, number) for number, sample in some])
     for table, rows in beside.items():
         copies = [{**row, "case_id": _FIRST + number} for number, sample in some for row in rows[sample["id"]]]
-        tx.conn.execute(insert(table), copies)
+        tx.conn.execute(insert(table), [sealed(keys, table, copy) for copy in copies])
 
 
 def _copied(sample: dict[str, Any], number: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from engine.bpmn.runtime import ProcessRun, WaitingTimer
 from engine.cases import deeds, live, merging, saving
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.commands import SYSTEM, Actor
+from engine.cases.courier import without_words
 from engine.cases.deeds import BEGUN, CALENDAR_CHANGED, DEEDS, SAID_ALONE, STRUCK, Deed
 from engine.cases.effects import OPERATIONS
 from engine.cases.forms import Schema, flag_names, in_order
@@ -27,6 +28,7 @@ from engine.definitions.versions import Version, Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
 from engine.errors import StateCorrupt
+from engine.keys import Keys
 from engine.worktime import WorkTime
 
 # Facts that version 0.1 kept and nothing reads any more.
@@ -54,6 +56,7 @@ def lead_again(
     versions: Versions,
     calendars: Calendars,
     directory: Directory,
+    keys: Keys,
     to_seq: int | None = None,
 ) -> tuple[Again, Outcome]:
     """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it."""
@@ -61,7 +64,7 @@ def lead_again(
     lead_case = partial(merging.lead_case, conn)
     ground = Ground(versions.get(conn, row["bundle_id"]), partial(calendars.get, conn), directory, lead_case)
     again, bad = Again(row["uid"], ground), verify_case(conn, row["id"])
-    lines = [line for line in lines_of(conn, row["id"]) if bad is None or line.seq < bad.seq]
+    lines = [line for line in lines_of(conn, keys, row["id"]) if bad is None or line.seq < bad.seq]
     outcome = replay(lines, again, to_seq)
     if bad is None or outcome.mismatch is not None or (to_seq is not None and outcome.seq >= to_seq):
         return again, outcome
@@ -89,7 +92,7 @@ def _read(text: str) -> Any:
         return text
     facts = found.get("facts") if isinstance(found, dict) else None
     if isinstance(facts, dict):
-        found["facts"] = {name: value for name, value in facts.items() if name not in _OUTLIVED}
+        found["facts"] = {name: value for name, value in without_words(facts).items() if name not in _OUTLIVED}
     return found
 
 

@@ -18,6 +18,7 @@ from engine.clock import local
 from engine.definitions.versions import Version
 from engine.directory import Directory
 from engine.errors import StateCorrupt, StepFailed
+from engine.keys import Keys
 from engine.worktime import WorkTime
 
 LEAD_CLOSED = "lead_closed"  # message to the cases merged under one that ends
@@ -55,6 +56,13 @@ class Live:
     stood_before: bool = False  # the case clock
     merged_into: str | None = None  # set when this act merges the case under another
     held: frozenset[str] = frozenset()  # timers that may not strike in this act: they cannot
+    keys: Keys | None = None  # of the house, in an act that is written; a case led again or looked at has none
+
+    @property
+    def sealing(self) -> Keys:
+        """The keys of an act that is written."""
+        assert self.keys is not None
+        return self.keys
 
     @property
     def crosses(self) -> bool:

@@ -77,6 +77,7 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address, retried:
     if row is None:
         raise NotFound
     opened, last = read_back(tx.conn, grounds, row)
+    opened.keys = grounds.keys
     if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
         raise NotFound
     if row["merged_into"] is not None:  # it waits by the clock of its lead case, which only the database knows

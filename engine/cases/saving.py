@@ -20,6 +20,7 @@ from engine.cases.record_form import columns
 from engine.cases.step import Note, Notice
 from engine.storage import models, rows
 from engine.storage.prepared import Prepared
+from engine.storage.sealed import sealed
 
 _orders = models.work_orders
 _DELETE_ORDER = Prepared(
@@ -147,23 +148,20 @@ def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line]) -
 
 def _answers(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
     entered = [(line, note) for line, note in zip(lines, live.step.notes, strict=True) if note.entered is not None]
-    rows.insert_rows(
-        conn,
-        models.answers,
-        [
-            {
-                "case_id": case_id,
-                "seq": line.seq,
-                "element": note.element,
-                "task_id": note.task_id,
-                "actor": note.actor,
-                "at": note.at,
-                "variables": canonical(note.entered),
-                "salt": live.salts[line.seq],
-            }
-            for line, note in entered
-        ],
-    )
+    kept = [
+        {
+            "case_id": case_id,
+            "seq": line.seq,
+            "element": note.element,
+            "task_id": note.task_id,
+            "actor": note.actor,
+            "at": note.at,
+            "variables": canonical(note.entered),
+            "salt": live.salts[line.seq],
+        }
+        for line, note in entered
+    ]
+    rows.insert_rows(conn, models.answers, [sealed(live.sealing, models.answers, row) for row in kept])
 
 
 def _tasks(conn: Connection, live: Live, case_id: int) -> None:

@@ -11,17 +11,19 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from engine.cases import clock_ledger, policy, projection
+from engine.cases.case_person import person_row
 from engine.cases.clock_ledger import Pause
 from engine.cases.commands import SYSTEM
 from engine.cases.step import Order
 from engine.facade import ReadContext
-from engine.queries.masking import masked_name, masked_phone
+from engine.personal.masking import masked_name, masked_phone
+from engine.queries.courier import CaseCourier, courier_of
 from engine.queries.papers import CaseAttachment, attachments_of
 from engine.queries.processes import definition_id
 from engine.queries.ratings import CaseRating, ratings_of
 from engine.queries.seen_case import SeenCase, light_of, provisional, seen_case
 from engine.queries.tasks import groups_of
-from engine.storage.models import case_people, tasks
+from engine.storage.models import tasks
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,6 @@ class CaseExtension:
     asked_at: datetime
     decided_at: datetime
     approved: bool
-
-
-@dataclass(frozen=True)
-class CaseCourier:
-    """What is known of the parcel with the person's documents."""
-
-    carrier: str | None = None
-    tracking_no: str | None = None
-    documents: tuple[str, ...] | None = None
-    sent_at: datetime | None = None
-    signed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +158,7 @@ class Case:
 
 T = TypeVar("T")
 
-_INSTANTS = frozenset({"asked_at", "decided_at", "sent_at", "signed_at", "last_at", "due", "until", "held_at"})
+_INSTANTS = frozenset({"asked_at", "decided_at", "last_at", "due", "until", "held_at"})
 _SAME = [
     "no",
     "title",
@@ -214,10 +205,10 @@ def case(ctx: ReadContext, no: str) -> Case:
         excluded_from_rates=row["outcome"] in projection.EXCLUDED,
         satisfaction=facts.get("satisfaction"),
         ratings=ratings_of(ctx, found, clear),
-        courier=_read(CaseCourier, facts.get("courier")),
+        courier=courier_of(ctx, found),
         urges=CaseUrges(**_instants(facts.get("urges", {}))),
         held_escalation=_read(CaseHeldEscalation, facts.get("held_escalation")),
-        attachments=attachments_of(ctx.conn, row["id"]),
+        attachments=attachments_of(ctx, row["id"]),
         definition_version=definition_id(row["key"], row["version"], row["hash"]),
         open_tasks=open_tasks,
         applicant=_applicant(ctx, found, clear),
@@ -255,8 +246,7 @@ def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:
 
 # ------------------------------------------------------------------ personal data
 def _applicant(ctx: ReadContext, found: SeenCase, clear: bool) -> Applicant:
-    query = select(case_people).where(case_people.c.case_id == found.row["id"])
-    row = ctx.conn.execute(query).mappings().one()
+    row = person_row(ctx.conn, ctx.keys, found.row["id"])
     kind, name, phone = row["kind"], row["name"], row["phone"]
     if not clear:
         return Applicant(kind, masked_name(name, kind), masked_phone(phone), masked=True)

@@ -11,7 +11,8 @@ from engine.cases.beside import ACTS
 from engine.definitions.act_forms import act_form
 from engine.facade import ReadContext
 from engine.queries.case import Case
-from engine.queries.seen_case import SeenCase, seen_case
+from engine.queries.courier import courier_known
+from engine.queries.seen_case import seen_case
 from engine.queries.variables import Schema
 
 
@@ -45,9 +46,4 @@ def act_form_of(ctx: ReadContext, no: str, act: str) -> ActForm:
     """The form of an act; raises NotFound for a case this person may not know of. May they, is for the door to say."""
     found = seen_case(ctx, no)
     schema = act_form(ctx.versions.get(ctx.conn, found.row["bundle_id"]).definition, act)
-    return ActForm(no, found.row["title"], schema, _known(found, act))
-
-
-def _known(found: SeenCase, act: str) -> Mapping[str, Any]:
-    known: Mapping[str, Any] | None = found.record.facts.get("courier") if act == "courier" else None
-    return known or {}
+    return ActForm(no, found.row["title"], schema, courier_known(ctx, found) if act == "courier" else {})

@@ -112,7 +112,7 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
 def _registered(ctx: ReadContext, opened: Live) -> tuple[Fact, ...]:
     """What was told at registration as it has been corrected since, without personal data."""
     definition = opened.version.definition
-    told = told_in(ctx.conn, opened.row["id"], definition, definition.start.form or "") or {}
+    told = told_in(ctx.conn, ctx.keys, opened.row["id"], definition, definition.start.form or "") or {}
     values = {name: value for name, value in told.items() if name not in PERSONAL}
     return facts_of(definition.start_form, values, ctx.directory)
 

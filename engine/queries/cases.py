@@ -7,28 +7,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
 
 from engine.cases import clock_ledger
+from engine.cases.marks import found_by
 from engine.clock import ZONE
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
+from engine.keys import Keys
 from engine.queries.lights import has_light
 from engine.queries.seen_case import light_of, provisional
 from engine.queries.visibility import visible
-from engine.storage.models import case_people, cases, microseconds, work_orders
+from engine.storage.models import cases, microseconds, work_orders
 
 LIMIT = 50
 MOST = 200
-_PHONE_TAIL = 4  # fewer digits would find half of the city
 
 
 @dataclass(frozen=True)
 class CaseFilter:
     """Every value given narrows the list. `unit` has or had a part in it; `since`, `until`: days of receipt, inclusive.
 
-    `words`: what a person typed: a number, words of the title, a name, the last digits of a phone number.
+    `words`: what a person typed: a number, words of the title, a surname or whole name, words of the name of a company,
+    a whole phone number or its last four digits.
     """
 
     status: str | None = None
@@ -148,7 +150,7 @@ def conditions(ctx: ReadContext, wanted: CaseFilter) -> Iterator[ColumnElement[b
     if wanted.until is not None:
         yield cases.c.received_at < _begin(wanted.until) + timedelta(days=1)
     if wanted.words is not None:
-        yield _matches(wanted.words)
+        yield _matches(ctx.keys, wanted.words)
 
 
 def _ordered_to(unit: str) -> ColumnElement[bool]:
@@ -159,15 +161,7 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
-def _matches(words: str) -> ColumnElement[bool]:
-    """The number, every word in the title, the name, or the tail of the phone number."""
+def _matches(keys: Keys, words: str) -> ColumnElement[bool]:
+    """The number, every word in the title, or who it is about as far as marks tell."""
     every_word = and_(*(cases.c.title.icontains(word, autoescape=True) for word in words.split()))
-    return or_(cases.c.no.icontains(words, autoescape=True), every_word, _of_person(words))
-
-
-def _of_person(words: str) -> ColumnElement[bool]:
-    said = case_people.c.name.icontains(words, autoescape=True)
-    if words.isascii() and words.isdecimal() and len(words) >= _PHONE_TAIL:
-        said = or_(said, case_people.c.phone.endswith(words))
-    found: Select[tuple[int]] = select(case_people.c.case_id).where(said)
-    return cases.c.id.in_(found)
+    return or_(cases.c.no.icontains(words, autoescape=True), every_word, found_by(keys, words))

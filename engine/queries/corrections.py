@@ -59,7 +59,7 @@ def corrections(ctx: ReadContext, no: str) -> Corrections:
 def _standing(
     ctx: ReadContext, case_id: int, definition: Definition, wanted: list[Amendable], masked: bool
 ) -> Iterator[Correctable]:
-    entered = {form: told_in(ctx.conn, case_id, definition, form) for form in {each.form for each in wanted}}
+    entered = {form: told_in(ctx.conn, ctx.keys, case_id, definition, form) for form in {each.form for each in wanted}}
     for each in wanted:
         values = entered[each.form]
         if values is not None:
@@ -75,7 +75,7 @@ def correction(ctx: ReadContext, no: str, field: str) -> Correction:
     wanted = amendables(definition).get(field)
     if wanted is None:
         raise NotFound("没有可以更正的这一项，请从列出的各项中选。")
-    values = told_in(ctx.conn, row["id"], definition, wanted.form) or {}
+    values = told_in(ctx.conn, ctx.keys, row["id"], definition, wanted.form) or {}
     now = None if told.applicant.masked and wanted.personal else value_at(values, field)
     schema = _asked(correction_form(definition, wanted))
     return Correction(no, told.title, wanted.title, schema, {"value": now}, choices_of(ctx, schema))

@@ -51,7 +51,7 @@ def history(ctx: ReadContext, case_id: int, definition: Definition, personal: bo
 
 
 def _entered(ctx: ReadContext, case_id: int, definition: Definition, personal: bool) -> dict[int, tuple[Fact, ...]]:
-    given = answers_of(ctx.conn, case_id, definition, personal)
+    given = answers_of(ctx, case_id, definition, personal)
     return {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in given}
 
 

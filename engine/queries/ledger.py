@@ -39,6 +39,7 @@ from engine.queries.ledger_words import entered_of
 from engine.queries.paging import Page, paged
 from engine.queries.visibility import visible
 from engine.storage.models import case_people, cases, microseconds
+from engine.storage.sealed import unsealed
 
 BATCH = 500
 
@@ -70,9 +71,14 @@ _COLUMNS: tuple[Column[Any], ...] = tuple(
         "facts",
     )
 )
-_LINES = select(*_COLUMNS, case_people.c.kind, case_people.c.name, case_people.c.phone).join(
-    case_people, case_people.c.case_id == cases.c.id
-)
+
+
+def person_columns() -> tuple[ColumnElement[Any], ...]:
+    """What a line says of its person, sealed, and the key it is bound to."""
+    return tuple(case_people.c[name] for name in ("case_id", "kind", "name", "phone"))
+
+
+_LINES = select(*_COLUMNS, *person_columns()).join(case_people, case_people.c.case_id == cases.c.id)
 _GRADES = case({"simple": 0, "general": 1, "complex": 2}, value=cases.c.grade)
 SORTS: Mapping[str, ColumnElement[Any]] = {  # by column key
     "no": cases.c.id,
@@ -139,7 +145,8 @@ def _behind(last: Mapping[Any, Any]) -> ColumnElement[bool]:
 def _lines(ctx: ReadContext, found: Any, position: int) -> Iterator[LedgerLine]:
     book = Book.of(ctx)
     entered = entered_of(ctx, [row["id"] for row in found])
-    for number, row in enumerate(found, position + 1):
+    for number, stored in enumerate(found, position + 1):
+        row = unsealed(ctx.keys, case_people, stored)
         record = orjson.loads(row["facts"])
         yield line_of(book, number, row, record, clock_ledger.from_json(row["ledger"]), entered[row["id"]])
 

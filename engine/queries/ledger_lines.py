@@ -14,11 +14,11 @@ from engine.cases.clock_ledger import ClockLedger
 from engine.clock import local
 from engine.directory import Directory
 from engine.facade import ReadContext
+from engine.personal.masking import masked_name, masked_phone
+from engine.personal.numbers import masked_numbers
 from engine.queries import ledger_words as words
 from engine.queries.counted import Counted, counted
 from engine.queries.ledger_words import Entered
-from engine.queries.masking import masked_name, masked_phone
-from engine.queries.personal_numbers import without_personal_numbers
 from engine.storage.models import people
 from engine.vocabulary import label
 from engine.worktime import WorkTime
@@ -221,9 +221,8 @@ def _visit(facts: Mapping[str, Any], entered: Entered) -> str:
 
 def _services(facts: Mapping[str, Any], entered: Entered) -> str:
     given = [_service(each) for each in entered.of("handle_on_site").get("services") or ()]
-    courier = facts.get("courier") or {}
-    sent = "、".join(courier.get("documents") or ())
-    return "；".join([*given, *([f"寄递：{sent}" if sent else "寄递"] if courier else [])])
+    sent = "、".join(entered.of(words.COURIER).get("documents") or ())
+    return "；".join([*given, *([f"寄递：{sent}" if sent else "寄递"] if facts.get("courier") else [])])
 
 
 def _service(given: Mapping[str, Any]) -> str:
@@ -261,7 +260,7 @@ def _remarks(row: Mapping[str, Any], clock: ClockLedger, entered: Entered) -> st
 
 def _plain(text: str) -> str:
     """Free text as it may leave the house."""
-    masked = without_personal_numbers(text)
+    masked = masked_numbers(text)
     return masked if len(masked) <= LONGEST else f"{masked[: LONGEST - 1]}…"
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from engine.cases.beside.amendable import AMEND, with_value
 from engine.facade import ReadContext
 from engine.storage.models import answers
+from engine.storage.sealed import unsealed
 
-START = "start"
+START, COURIER = "start", "courier"
 _REPLY = "reply"
 _CORRECTED = {"description": START, "port": START, "external_no": START, "cause_detail": "classify"}  # field → its step
 _TOLD = (
@@ -34,7 +35,9 @@ _TOLD = (
     "approve_redo",
     "withdraw",
     AMEND,
+    COURIER,
 )
+_KEPT = select(*(answers.c[name] for name in ("case_id", "seq", "element", "at", "actor", "variables")))
 
 Values = Mapping[str, Any]
 
@@ -77,10 +80,10 @@ def entered_of(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, Entered]:
 
 def answers_in(ctx: ReadContext, case_ids: Sequence[int], steps: Sequence[str]) -> Iterator[Answer]:
     """What was entered in these steps, in its order; the one place where the ledger opens what is kept of it."""
-    kept = select(answers.c.case_id, answers.c.element, answers.c.at, answers.c.actor, answers.c.variables)
-    wanted = kept.where(answers.c.case_id.in_(case_ids), answers.c.element.in_(steps))
-    for case_id, step, at, actor, variables in ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)):
-        yield Answer(case_id, step, at, actor, orjson.loads(variables))
+    wanted = _KEPT.where(answers.c.case_id.in_(case_ids), answers.c.element.in_(steps))
+    for row in ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)).mappings():
+        entered = unsealed(ctx.keys, answers, row)
+        yield Answer(row["case_id"], row["element"], row["at"], row["actor"], orjson.loads(entered["variables"]))
 
 
 def _take(entered: Entered, answer: Answer) -> None:
@@ -90,7 +93,11 @@ def _take(entered: Entered, answer: Answer) -> None:
         if corrected in entered.steps:
             entered.steps[corrected] = with_value(entered.of(corrected), values["field"], values.get("value"))
         return
-    entered.steps[step] = values
+    if step == COURIER or values.get(COURIER):  # told bit by bit, at the feedback and since
+        sent = values if step == COURIER else values[COURIER]
+        entered.steps[COURIER] = {**entered.of(COURIER), **sent}
+    if step != COURIER:
+        entered.steps[step] = values
     if step == "handle" and values.get("action", _REPLY) == _REPLY and values.get("reply_text"):
         entered.replies.append(values["reply_text"])
     if step == "return_visit":

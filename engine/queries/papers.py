@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, union_all
+from sqlalchemy import ColumnElement, select, union_all
 
 from engine.cases.live import uid_of_task
 from engine.errors import NotFound
@@ -16,6 +16,7 @@ from engine.facade import ReadContext
 from engine.queries.seen_case import seen_case
 from engine.queries.visibility import visible
 from engine.storage.models import answers, attachments, cases, finished_tasks, tasks
+from engine.storage.sealed import unsealed
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ class Comment:
 
 
 # ------------------------------------------------------------------ of a case
-def attachments_of(conn: Connection, case_id: int) -> tuple[CaseAttachment, ...]:
+def attachments_of(ctx: ReadContext, case_id: int) -> tuple[CaseAttachment, ...]:
     """The papers of a case, oldest first. Whether the actor may see the case is for the caller to ask."""
     same = [attachments.c[name] for name in ("id", "name", "media_type", "size", "at")]
     query = select(*same, attachments.c.actor.label("by")).where(attachments.c.case_id == case_id)
-    found = conn.execute(query.order_by(attachments.c.at, attachments.c.id)).mappings()
-    return tuple(CaseAttachment(**row) for row in found)
+    found = ctx.conn.execute(query.order_by(attachments.c.at, attachments.c.id)).mappings()
+    return tuple(CaseAttachment(**unsealed(ctx.keys, attachments, row)) for row in found)
 
 
 def download(ctx: ReadContext, no: str, id: str) -> Download:
@@ -80,11 +81,12 @@ def download(ctx: ReadContext, no: str, id: str) -> Download:
 
 
 def _content(ctx: ReadContext, of_case: ColumnElement[bool], id: str) -> Download:
-    columns = select(attachments.c.name, attachments.c.media_type, attachments.c.content)
-    row = ctx.conn.execute(columns.where(of_case, attachments.c.id == id)).one_or_none()
+    columns = select(*(attachments.c[name] for name in ("id", "name", "media_type", "content")))
+    row = ctx.conn.execute(columns.where(of_case, attachments.c.id == id)).mappings().one_or_none()
     if row is None:
         raise NotFound("没有这个附件，可能编号有误。")
-    return Download(row.name, row.media_type, bytes(row.content))
+    paper = unsealed(ctx.keys, attachments, row)
+    return Download(paper["name"], paper["media_type"], paper["content"])
 
 
 # ------------------------------------------------------------------ of a task
@@ -99,7 +101,7 @@ def task_papers(ctx: ReadContext, task_id: str) -> list[TaskPaper]:
     """The papers left at a task, open or finished; raises NotFound for a task this person may not know of."""
     _case_of(ctx, task_id)
     query = _PAPERS.where(attachments.c.task_id == task_id).order_by(attachments.c.at, attachments.c.id)
-    return [TaskPaper(**row) for row in ctx.conn.execute(query).mappings()]
+    return [TaskPaper(**unsealed(ctx.keys, attachments, row)) for row in ctx.conn.execute(query).mappings()]
 
 
 def download_at(ctx: ReadContext, task_id: str, id: str) -> Download:
@@ -113,7 +115,7 @@ def paper(ctx: ReadContext, id: str) -> TaskPaper:
     row = ctx.conn.execute(_PAPERS.where(attachments.c.id == id, visible(ctx.actor))).mappings().one_or_none()
     if row is None:
         raise NotFound
-    return TaskPaper(**row)
+    return TaskPaper(**unsealed(ctx.keys, attachments, row))
 
 
 def comments(ctx: ReadContext, task_id: str) -> list[Comment]:
@@ -121,10 +123,10 @@ def comments(ctx: ReadContext, task_id: str) -> list[Comment]:
     case = _case_of(ctx, task_id)
     left = (answers.c.case_id == case["id"], answers.c.element == "comment", answers.c.task_id == task_id)
     rows = ctx.conn.execute(select(answers).where(*left).order_by(answers.c.seq)).mappings()
-    return [_comment(case["uid"], row) for row in rows]
+    return [_comment(case["uid"], unsealed(ctx.keys, answers, row)) for row in rows]
 
 
-def _comment(uid: str, row: Mapping[Any, Any]) -> Comment:
+def _comment(uid: str, row: Mapping[str, Any]) -> Comment:
     message = json.loads(row["variables"])["message"]
     return Comment(f"{uid}:{row['seq']}", row["task_id"], uid, row["actor"], row["at"], message)
 

@@ -14,6 +14,7 @@ from engine.cases.ratings import CALL_BACK
 from engine.facade import ReadContext
 from engine.queries.seen_case import SeenCase
 from engine.storage.models import answers
+from engine.storage.sealed import unsealed
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,6 @@ def ratings_of(ctx: ReadContext, found: SeenCase, clear: bool) -> tuple[CaseRati
 
 def _comments(ctx: ReadContext, case_id: int) -> Iterator[str | None]:
     """Of every rating that was no call-back, in the same order."""
-    query = select(answers.c.variables).where(answers.c.case_id == case_id, answers.c.element == RATING.name)
-    for (entered,) in ctx.conn.execute(query.order_by(answers.c.seq)):
-        yield json.loads(entered).get("comment")
+    query = select(answers).where(answers.c.case_id == case_id, answers.c.element == RATING.name)
+    for row in ctx.conn.execute(query.order_by(answers.c.seq)).mappings():
+        yield json.loads(unsealed(ctx.keys, answers, row)["variables"]).get("comment")

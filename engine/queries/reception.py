@@ -17,13 +17,14 @@ from engine.cases.beside.amendable import AMEND, PERSONAL
 from engine.clock import local
 from engine.directory import Directory
 from engine.facade import ReadContext
-from engine.queries.ledger import open_to_all
+from engine.personal.masking import masked_name, masked_phone
+from engine.personal.numbers import masked_numbers
+from engine.queries.ledger import open_to_all, person_columns
 from engine.queries.ledger_words import START, Answer, answers_in
-from engine.queries.masking import masked_name, masked_phone
 from engine.queries.people import displays
-from engine.queries.personal_numbers import without_personal_numbers
 from engine.queries.statistics import Period
 from engine.storage.models import case_people, cases
+from engine.storage.sealed import unsealed
 from engine.vocabulary import VOCABULARIES, label
 
 _COLUMNS = ("id", "no", "started_at", "received_at", "registered_by", "status", "outcome", "ended_at", "merged_into")
@@ -62,10 +63,10 @@ class Reception:
 
 def reception_book(ctx: ReadContext, period: Period) -> tuple[Reception, ...]:
     """The contacts registered in these days, in their order."""
-    columns = (*(cases.c[name] for name in _COLUMNS), case_people.c.kind, case_people.c.name, case_people.c.phone)
+    columns = (*(cases.c[name] for name in _COLUMNS), *person_columns())
     query = select(*columns).join(case_people, case_people.c.case_id == cases.c.id)
     wanted = query.where(*open_to_all(ctx), period.holds(cases.c.started_at)).order_by(cases.c.started_at, cases.c.id)
-    found = ctx.conn.execute(wanted).mappings().all()
+    found = [unsealed(ctx.keys, case_people, row) for row in ctx.conn.execute(wanted).mappings()]
     told: dict[int, list[Answer]] = {row["id"]: [] for row in found}
     for answer in answers_in(ctx, list(told), (START, AMEND)):
         told[answer.case_id].append(answer)
@@ -89,8 +90,8 @@ def _reception(
         phone=masked_phone(row["phone"]) or "",
         kind=label("applicant_kind", row["kind"]),
         matter=_matter(directory, start.get("matter_code")),
-        title=without_personal_numbers(start.get("title") or ""),
-        description=without_personal_numbers(start.get("description") or ""),
+        title=masked_numbers(start.get("title") or ""),
+        description=masked_numbers(start.get("description") or ""),
         amended=tuple(_amended(directory, names, each) for each in told if each.step == AMEND),
         standing=_standing(row),
     )
@@ -104,7 +105,7 @@ def _amended(directory: Directory, names: Mapping[str, str], answer: Answer) -> 
         value=None if personal else _word(directory, field, value),
         at=local(answer.at),
         by=names[answer.actor],
-        reason=without_personal_numbers(answer.values.get("reason") or ""),
+        reason=masked_numbers(answer.values.get("reason") or ""),
     )
 
 
@@ -113,7 +114,7 @@ def _word(directory: Directory, field: str, value: Any) -> str:
         return "（空）"
     if field == "matter_code":
         return _matter(directory, value)
-    return label(field, value) if field in VOCABULARIES else without_personal_numbers(str(value))
+    return label(field, value) if field in VOCABULARIES else masked_numbers(str(value))
 
 
 def _matter(directory: Directory, code: str | None) -> str:

@@ -72,8 +72,8 @@ def replayed(ctx: ReadContext, no: str, to_seq: int | None = None) -> CaseThen:
     found = ctx.conn.execute(select(cases).where(cases.c.no == no, visible(ctx.actor))).mappings().one_or_none()
     if found is None:
         raise NotFound(f"没有编号为 {no} 的反映件。")
-    again, outcome = lead_again(ctx.conn, dict(found), ctx.versions, ctx.calendars, ctx.directory, to_seq)
-    lines = tuple(line for line in lines_of(ctx.conn, found["id"]) if line.seq <= outcome.seq)
+    again, outcome = lead_again(ctx.conn, dict(found), ctx.versions, ctx.calendars, ctx.directory, ctx.keys, to_seq)
+    lines = tuple(line for line in lines_of(ctx.conn, ctx.keys, found["id"]) if line.seq <= outcome.seq)
     then = again.columns
     live = again.case(lines[-1].at) if lines else None
     return CaseThen(

@@ -224,7 +224,7 @@ def _prefilled(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
 # ------------------------------------------------------------------ what came before
 def _earlier(ctx: ReadContext, opened: OpenedTask) -> list[Earlier]:
     definition = opened.live.version.definition
-    given = list(answers_of(ctx.conn, opened.live.row["id"], definition))
+    given = list(answers_of(ctx, opened.live.row["id"], definition))
     names = displays(ctx.conn, {answer.actor for answer in given})
     return [_said(ctx.directory, answer, names[answer.actor]) for answer in reversed(given)]
 

@@ -13,6 +13,7 @@ from sqlalchemy import and_, select
 from engine.facade import ReadContext
 from engine.queries.seen_case import seen_case
 from engine.storage.models import answers, audit
+from engine.storage.sealed import unsealed
 
 _REASONS = ("reason", "send_back_reason", "grade_reason", "no_feedback_reason", "dissatisfied_reason")
 
@@ -38,10 +39,11 @@ def timeline(ctx: ReadContext, no: str) -> tuple[TimelineLine, ...]:
     case_id = seen_case(ctx, no).row["id"]
     given = and_(answers.c.case_id == audit.c.case_id, answers.c.seq == audit.c.seq)
     query = select(audit, answers.c.variables).outerjoin(answers, given).where(audit.c.case_id == case_id)
-    return tuple(_line(row) for row in ctx.conn.execute(query.order_by(audit.c.seq)).mappings())
+    found = ctx.conn.execute(query.order_by(audit.c.seq)).mappings()
+    return tuple(_line(unsealed(ctx.keys, answers, row)) for row in found)
 
 
-def _line(row: Mapping[Any, Any]) -> TimelineLine:
+def _line(row: Mapping[str, Any]) -> TimelineLine:
     same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "hash")
     return TimelineLine(
         **{name: row[name] for name in same},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.runtime import OpenTask
@@ -22,6 +22,7 @@ from engine.facade import ReadContext
 from engine.queries.processes import Instance
 from engine.queries.visibility import visible
 from engine.storage.models import answers, cases
+from engine.storage.sealed import unsealed
 from engine.vocabulary import ACT
 
 _OWN_WORDS = PERSONAL | {"comment"}  # of a rating
@@ -78,7 +79,7 @@ def _loaded(ctx: ReadContext, task_id: str) -> Live:
 
 def task_variables(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
     """What was entered in the case, and over it what the task's own branch of the diagram knows."""
-    entered = _latest(answers_of(ctx.conn, opened.live.row["id"], opened.live.version.definition))
+    entered = _latest(answers_of(ctx, opened.live.row["id"], opened.live.version.definition))
     known = {name: value for name, value in opened.task.data.items() if name not in PERSONAL}
     return {**entered, **known}
 
@@ -100,14 +101,15 @@ def instance_variables(ctx: ReadContext, wanted: Instance) -> dict[str, Any]:
     """What was entered in an instance, the latest value of each field."""
     bundle_id = ctx.conn.execute(select(cases.c.bundle_id).where(cases.c.id == wanted.case_id)).scalar_one()
     definition = ctx.versions.get(ctx.conn, bundle_id).definition
-    return _latest(answers_of(ctx.conn, wanted.case_id, definition))
+    return _latest(answers_of(ctx, wanted.case_id, definition))
 
 
-def answers_of(conn: Connection, case_id: int, definition: Definition, personal: bool = False) -> Iterator[Answer]:
+def answers_of(ctx: ReadContext, case_id: int, definition: Definition, personal: bool = False) -> Iterator[Answer]:
     """Everything entered in a case, oldest first; `personal` also tells what was corrected of personal data."""
     forms = {element.id: element.form for element in definition.elements.values() if element.form}
     query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
-    for row in conn.execute(query).mappings():
+    for sealed in ctx.conn.execute(query).mappings():
+        row = unsealed(ctx.keys, answers, sealed)
         form = forms.get(row["element"], row["element"])
         schema = act_form(definition, form) if form in ACT else definition.form(form)
         hidden = _OWN_WORDS if form == RATING.name and not personal else PERSONAL

@@ -14,11 +14,13 @@ import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
 from engine.errors import KeyReused
+from engine.keys import Keys
 from engine.storage.database import StaleRevision
 from engine.storage.locks import lock_name
 from engine.storage.models import idempotency
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new
+from engine.storage.sealed import sealed, unsealed
 
 _FIND = Prepared(
     select(idempotency.c.fingerprint, idempotency.c.answer).where(
@@ -35,7 +37,7 @@ class StoredAnswer:
     body: Any
 
 
-def find(conn: Connection, actor: str, key: str, fingerprint: str) -> StoredAnswer | None:
+def find(conn: Connection, keys: Keys, actor: str, key: str, fingerprint: str) -> StoredAnswer | None:
     """The answer this person's key was given before, or None.
 
     `fingerprint` is the SHA-256 of the request; raises KeyReused when the key came with another one. On PostgreSQL the
@@ -47,14 +49,17 @@ def find(conn: Connection, actor: str, key: str, fingerprint: str) -> StoredAnsw
         return None
     if found[0]["fingerprint"] != fingerprint:
         raise KeyReused
-    return StoredAnswer(**orjson.loads(found[0]["answer"]))
+    stored = unsealed(keys, idempotency, {"actor": actor, "key": key, "answer": found[0]["answer"]})
+    return StoredAnswer(**orjson.loads(stored["answer"]))
 
 
-def store(conn: Connection, actor: str, key: str, fingerprint: str, answer: StoredAnswer, at: datetime) -> None:
-    """Keep the answer; raises StaleRevision, to start the write afresh, when a duplicate was faster."""
+def store(
+    conn: Connection, keys: Keys, actor: str, key: str, fingerprint: str, answer: StoredAnswer, at: datetime
+) -> None:
+    """Keep the answer, sealed; raises StaleRevision, to start the write afresh, when a duplicate was faster."""
     text_of_answer = orjson.dumps({"status": answer.status, "body": answer.body}).decode()
     row = {"actor": actor, "key": key, "fingerprint": fingerprint, "answer": text_of_answer, "at": at}
-    if not insert_new(conn, idempotency, row):
+    if not insert_new(conn, idempotency, sealed(keys, idempotency, row)):
         raise StaleRevision
 
 

@@ -68,6 +68,9 @@ def _where(condition: str) -> dict[str, Any]:
 # SQLite gives row ids to INTEGER PRIMARY KEY alone; PostgreSQL wants the wide type.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 
+# A column of what people are or said: it holds what `engine/storage/sealed.py` seals.
+SEALED: dict[str, Any] = {"sealed": True}
+
 # ------------------------------------------------------------------ definitions
 bundles = Table(  # one published set of files: the case family, or one foreign process
     "bundles",
@@ -108,7 +111,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("ended_at", Instant),
     Column("received_at", Instant),
     Column("receipt_code", String(40), unique=True),
-    Column("title", Text),
+    Column("title", Text),  # for lists and search, numbers and the name of the person masked; whole in `answers`
     Column("channel", String(20)),
     Column("status", String(30)),
     Column("phase", String(20)),
@@ -148,9 +151,26 @@ case_people = Table(  # personal data of the person the case belongs to: never i
     metadata,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
     Column("kind", String(20), nullable=False),
-    Column("name", Text),
-    Column("phone", Text),
-    Column("details", Text, nullable=False),  # JSON: age_band, contact_pref, special_needs, consent_callback
+    Column("name", Text, info=SEALED),
+    Column("phone", Text, info=SEALED),
+    Column("details", Text, nullable=False, info=SEALED),  # JSON: age_band, contact_pref, special_needs, …
+)
+person_marks = Table(  # keyed hashes by which a case is found by its person (engine/cases/marks.py)
+    "person_marks",
+    metadata,
+    Column("mark", String(32), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Index(None, "case_id"),
+)
+accesses = Table(  # who saw the personal data of a case in clear
+    "accesses",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("person", String(200), nullable=False),  # sign-in name
+    Column("what", String(20), nullable=False),  # a key of vocabulary.ACCESS
+    Column("at", Instant, nullable=False),
+    Index(None, "case_id", "person", "what", "at"),
 )
 answers = Table(  # what people entered, whole, one row per act; the audit line carries its commitment
     "answers",
@@ -161,7 +181,7 @@ answers = Table(  # what people entered, whole, one row per act; the audit line 
     Column("task_id", String(36)),
     Column("actor", String(200), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("variables", Text, nullable=False),  # JSON
+    Column("variables", Text, nullable=False, info=SEALED),  # JSON
     Column("salt", String(32), nullable=False),
 )
 attachments = Table(  # papers of a case; served as downloads, never rendered
@@ -170,12 +190,12 @@ attachments = Table(  # papers of a case; served as downloads, never rendered
     Column("id", String(36), primary_key=True),  # random
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("task_id", String(36)),
-    Column("name", String(300), nullable=False),
-    Column("description", Text),
+    Column("name", Text, nullable=False, info=SEALED),
+    Column("description", Text, info=SEALED),
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),  # bytes
     Column("digest", String(64), nullable=False),  # SHA-256 of the content
-    Column("content", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False, info=SEALED),
     Column("at", Instant, nullable=False),
     Column("actor", String(200), nullable=False),
     Index(None, "case_id"),
@@ -313,7 +333,7 @@ idempotency = Table(
     Column("actor", String(200), primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("fingerprint", String(64), nullable=False),  # of method, path and body
-    Column("answer", Text, nullable=False),  # JSON {status, body}
+    Column("answer", Text, nullable=False, info=SEALED),  # JSON {status, body}
     Column("at", Instant, nullable=False),
     Index(None, "at"),
 )

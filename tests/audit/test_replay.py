@@ -23,7 +23,7 @@ from tests.support.play import Play, when
 def led_again(play: Play, to_seq: int | None = None, calendars: Calendars | None = None) -> tuple[Again, Outcome]:
     def lead(ctx: ReadContext) -> tuple[Again, Outcome]:
         row = dict(ctx.conn.execute(select(cases).where(cases.c.no == play.no)).mappings().one())
-        return lead_again(ctx.conn, row, ctx.versions, calendars or ctx.calendars, ctx.directory, to_seq)
+        return lead_again(ctx.conn, row, ctx.versions, calendars or ctx.calendars, ctx.directory, ctx.keys, to_seq)
 
     return play.engine.read(lead)
 
@@ -52,7 +52,7 @@ def handled(play: Play) -> Play:
 
 
 def test_replayed_to_any_line_the_state_has_the_digest_on_that_line(handled: Play) -> None:
-    lines = handled.engine.read(lambda ctx: lines_of(ctx.conn, 1))
+    lines = handled.engine.read(lambda ctx: lines_of(ctx.conn, ctx.keys, 1))
     got = {line.seq: led_again(handled, line.seq)[1] for line in lines}
     assert {seq: outcome.digest for seq, outcome in got.items()} == {line.seq: line.digest for line in lines}
     assert [seq for seq, outcome in got.items() if outcome.mismatch or outcome.seq < seq] == []
@@ -78,6 +78,15 @@ def test_a_changed_answer_is_named(handled: Play) -> None:
     seq = seq_of(handled, "completed", "classify")
     harm(handled, update(answers).where(answers.c.seq == seq).values(variables='{"grade":"simple"}'))
     assert first_bad(handled) == seq
+
+
+def test_a_sealed_answer_that_does_not_open_is_named_by_its_line(handled: Play) -> None:
+    seq = seq_of(handled, "completed", "classify")
+    other = select(answers.c.variables).where(answers.c.seq == 1).scalar_subquery()
+    harm(handled, update(answers).where(answers.c.seq == seq).values(variables=other))
+    _, outcome = led_again(handled)
+    assert outcome.mismatch is not None and "打不开" in outcome.mismatch.reason
+    assert (outcome.seq, outcome.mismatch.seq) == (seq - 1, seq)
 
 
 def test_an_erased_answer_ends_the_replay_where_it_was_given(handled: Play) -> None:

@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from engine.errors import NotFound, NotNow, NotYours
-from engine.storage import models
 from tests.support.play import APPLICANT, Play, refused, shown
 
 REASON = "登记时点错了"
@@ -40,8 +38,7 @@ def lines(play: Play) -> str:
 
 def entered(play: Play) -> list[dict[str, Any]]:
     """What was kept beside the lines of corrections."""
-    query = select(models.answers.c.variables).where(models.answers.c.element == "amend")
-    return play.engine.read(lambda ctx: [json.loads(text) for text in ctx.conn.scalars(query)])
+    return [json.loads(row["variables"]) for row in play.entered("amend")]
 
 
 def due(said: Any) -> str | None:

@@ -85,7 +85,7 @@ def test_the_words_stand_beside_the_trail_alone(told: Play) -> None:
     told.act("rating", "w1", satisfaction=4, comment=WORDS)
     [row] = told._rows(select(models.cases))
     assert all("李老师" not in str(row[name]) for name in ("facts", "ledger", "state"))
-    [entered] = told._rows(select(models.answers).where(models.answers.c.element == "rating"))
+    [entered] = told.entered("rating")
     assert json.loads(entered["variables"]) == {"satisfaction": 4, "comment": WORDS}
 
 
@@ -116,7 +116,7 @@ def test_the_words_are_in_no_list_of_what_was_entered(told: Play) -> None:
 
     def entered(ctx):  # type: ignore[no-untyped-def]
         [row] = ctx.conn.execute(select(models.cases)).all()
-        return list(answers_of(ctx.conn, row.id, ctx.versions.get(ctx.conn, row.bundle_id).definition))
+        return list(answers_of(ctx, row.id, ctx.versions.get(ctx.conn, row.bundle_id).definition))
 
     assert all("李老师" not in str(answer.values) for answer in told.engine.read(entered))
 

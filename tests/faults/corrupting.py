@@ -133,7 +133,7 @@ def _first_state(house: House, no: str) -> bytes:
     """The state after the first line of the trail."""
 
     def lead(ctx: ReadContext) -> bytes:
-        led, _ = lead_again(ctx.conn, _row(house, no), ctx.versions, ctx.calendars, ctx.directory, 1)
+        led, _ = lead_again(ctx.conn, _row(house, no), ctx.versions, ctx.calendars, ctx.directory, ctx.keys, 1)
         return bytes(led.columns["state"])
 
     return house.engine.read(lead)

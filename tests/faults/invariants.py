@@ -39,6 +39,7 @@ from engine.storage.models import (
     tasks,
     timers,
 )
+from engine.storage.sealed import unsealed
 from tests.faults.journal import Entry, Kind
 from tests.support.replayed import unlike_their_trails
 
@@ -101,7 +102,7 @@ def _recorded(conn: Connection) -> Recorded:
     for row in _rows(conn, _entered("completed")):
         found["complete", f"{row['task_id']} {row['actor']}"] += 1
     for row in _rows(conn, _entered("courier")):
-        found["courier", orjson.loads(row["variables"])["tracking_no"]] += 1
+        found["courier", orjson.loads(unsealed(demo_keys(), answers, row)["variables"])["tracking_no"]] += 1
     claimed = select(cases.c.no, audit.c.element, audit.c.actor).join(audit, audit.c.case_id == cases.c.id)
     for row in _rows(conn, claimed.where(audit.c.action == "claimed")):
         found["claim", f"{row['no']} {row['element']} {row['actor']}"] += 1
@@ -114,7 +115,7 @@ _first_line_of_case = (audit.c.case_id == cases.c.id) & (audit.c.action == "regi
 def _entered(action: str) -> Select[Any]:
     """Lines of this action, each with the form that was kept beside it."""
     same = (answers.c.case_id == audit.c.case_id) & (answers.c.seq == audit.c.seq)
-    columns = (audit.c.case_id, audit.c.actor, answers.c.task_id, answers.c.variables)
+    columns = (audit.c.case_id, audit.c.seq, audit.c.actor, answers.c.task_id, answers.c.variables)
     return select(*columns).join(answers, same).where(audit.c.action == action)
 
 

@@ -122,9 +122,9 @@ def test_rows_that_were_lost_come_back_with_the_state(any_house: House) -> None:
 
 def test_the_line_of_a_repair_bears_the_digest_of_the_state(any_house: House) -> None:
     no = dispatched(any_house)
-    digest = any_house.engine.read(lambda ctx: lines_of(ctx.conn, 1))[-1].digest
+    digest = any_house.engine.read(lambda ctx: lines_of(ctx.conn, ctx.keys, 1))[-1].digest
     any_house.do("supervisor", RepairCase(harmed(any_house, no)))
-    last = any_house.engine.read(lambda ctx: lines_of(ctx.conn, 1))[-1]
+    last = any_house.engine.read(lambda ctx: lines_of(ctx.conn, ctx.keys, 1))[-1]
     assert (last.action, last.actor, last.digest) == ("repaired", "supervisor", digest)
 
 

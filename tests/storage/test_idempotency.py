@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.errors import KeyReused
+from engine.keys import demo_keys
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.idempotency import StoredAnswer, find, forget_older_than, store
 from engine.storage.models import bundles, idempotency
 from engine.storage.rows import insert_rows
 from tests.storage.samples import NOON
 
+KEYS = demo_keys()
 PRINT = "f" * 64
 OTHER_PRINT = "0" * 64
 
@@ -24,14 +26,14 @@ def request(db: Database, key: str, version: int, fingerprint: str = PRINT, acto
     """A request that publishes a bundle and answers with its version, as a door with idempotency keys does it."""
 
     def work(tx: WriteTransaction) -> StoredAnswer:
-        known = find(tx.conn, actor, key, fingerprint)
+        known = find(tx.conn, KEYS, actor, key, fingerprint)
         if known is not None:
             return known
         tx.begin_writing()
         row = {"key": key, "version": version, "hash": PRINT, "author": actor, "published_at": NOON}
         insert_rows(tx.conn, bundles, [row])
         answer = StoredAnswer(201, {"版本": version})
-        store(tx.conn, actor, key, fingerprint, answer, NOON)
+        store(tx.conn, KEYS, actor, key, fingerprint, answer, NOON)
         return answer
 
     return db.write(work)
@@ -74,9 +76,9 @@ def test_ten_duplicates_at_once_have_one_effect_and_one_answer(database: Databas
 
 def test_a_request_that_failed_may_come_again_with_its_key(database: Database) -> None:
     def fails(tx: WriteTransaction) -> None:
-        find(tx.conn, "w1", "k", PRINT)
+        find(tx.conn, KEYS, "w1", "k", PRINT)
         tx.begin_writing()
-        store(tx.conn, "w1", "k", PRINT, StoredAnswer(201, None), NOON)
+        store(tx.conn, KEYS, "w1", "k", PRINT, StoredAnswer(201, None), NOON)
         raise LookupError
 
     with pytest.raises(LookupError):

@@ -30,6 +30,7 @@ from engine.facade import AnyCommand, ReadContext
 from engine.queries.case import Case, CaseTask, CaseWorkOrder, case
 from engine.queries.timeline import TimelineLine, timeline
 from engine.storage import models
+from engine.storage.sealed import unsealed
 from tests.support.house import House, instant
 from tests.support.postgres import Cluster
 from tests.support.replayed import trails_hold
@@ -193,6 +194,11 @@ class Play:
     def notices(self, kind: str) -> list[list[str]]:
         """Recipients of every notice of this kind, oldest first."""
         return [recipients for each, recipients in self.all_notices() if each == kind]
+
+    def entered(self, element: str) -> list[dict[str, Any]]:
+        """What was kept beside the lines of an element, oldest first."""
+        rows = self._rows(select(models.answers).where(models.answers.c.element == element))
+        return [unsealed(self.engine.keys, models.answers, row) for row in sorted(rows, key=lambda row: row["seq"])]
 
     def all_notices(self) -> list[tuple[str, list[str]]]:
         """Kind and recipients of every notice, oldest first."""

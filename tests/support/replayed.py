@@ -18,7 +18,7 @@ def unlike_their_trails(ctx: ReadContext) -> dict[str, object]:
     """Cases whose trail does not lead to what is stored, each with the first bad line or the columns that differ."""
     found: dict[str, object] = {}
     for row in [dict(found) for found in ctx.conn.execute(select(models.cases)).mappings()]:
-        again, outcome = lead_again(ctx.conn, row, ctx.versions, ctx.calendars, ctx.directory)
+        again, outcome = lead_again(ctx.conn, row, ctx.versions, ctx.calendars, ctx.directory, ctx.keys)
         wrong = outcome.mismatch or differences(row, again.columns)
         if wrong:
             found[str(row["no"] or row["uid"])] = wrong

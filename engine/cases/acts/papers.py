@@ -19,6 +19,7 @@ from engine.errors import NotYours
 from engine.storage import models, rows
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
+from engine.storage.sealed import sealed
 
 _SAME = Prepared(
     select(models.attachments.c.id).where(
@@ -47,7 +48,8 @@ def attach(tx: WriteTransaction, grounds: Grounds, command: AttachPaper) -> Atta
     row = {"id": id, "media_type": paper.media_type, "size": paper.size, "digest": paper.digest}
     opened.step.note("attached", "attachment", None, row, entered=entered, task_id=command.task_id)
     close_case(tx, opened)
-    rows.insert_rows(tx.conn, models.attachments, [{**row, **_kept(opened, command, grounds.actor)}])
+    kept = sealed(grounds.keys, models.attachments, {**row, **_kept(opened, command, grounds.actor)})
+    rows.insert_rows(tx.conn, models.attachments, [kept])
     return Attached(opened.no, opened.row["uid"], id)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from engine.cases import deeds, live, merging, policy, saving
+from engine.cases import case_person, deeds, live, merging, policy, saving
 from engine.cases.acts import entering, on_the_spot
 from engine.cases.acts.results import Started
 from engine.cases.clock_ledger import ClockLedger
@@ -20,10 +19,9 @@ from engine.cases.opening import Grounds
 from engine.cases.step import Record, Step
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput, NotYours
-from engine.storage import models, rows
 from engine.storage.database import WriteTransaction
 
-_COLUMNS = ("title", "channel", "matter_code", "window")
+_COLUMNS = ("channel", "matter_code", "window")
 
 
 def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Started:
@@ -40,6 +38,7 @@ def start(tx: WriteTransaction, grounds: Grounds, command: StartProcess) -> Star
     uid = str(UUID(int=secrets.randbits(128) & live.BASE_MASK))
     merging.check_lead(tx.conn, step, None, entered.values)
     begun = deeds.begin(uid, version, step, data, entered.values)
+    begun.keys = grounds.keys
     if spot is not None:
         on_the_spot.carry_through(tx.conn, begun, spot)
     return _write(tx, grounds, command, begun, entered.values)
@@ -71,19 +70,9 @@ def _write(
         "registered_by": grounds.actor.name,
         "registered_unit": grounds.actor.unit,
         **{name: values.get(name) for name in _COLUMNS if is_case},
+        **({"title": case_person.title_for_lists(values["title"], values["applicant"])} if is_case else {}),
     }
     case_id = saving.write_new(tx.conn, begun, case, fixed)
     if is_case:
-        rows.insert_rows(tx.conn, models.case_people, [_person_row(case_id, values["applicant"])])
+        case_person.write_new(tx.conn, grounds.keys, case_id, values["applicant"])
     return Started(begun.row["uid"], no, receipt, case["status"], case["deadline"], begun.version, begun.crosses)
-
-
-def _person_row(case_id: int, applicant: Mapping[str, Any]) -> dict[str, Any]:
-    details = {k: v for k, v in applicant.items() if k not in ("kind", "name", "phone")}
-    return {
-        "case_id": case_id,
-        "kind": applicant["kind"],
-        "name": applicant.get("name"),
-        "phone": applicant.get("phone"),
-        "details": json.dumps(details, ensure_ascii=False),
-    }

@@ -6,25 +6,24 @@ free text stand in `answers` alone; the line names the field, and for codes what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
-from engine.cases import forms, policy
+from engine.cases import case_person, forms, policy
 from engine.cases.beside.act import CaseAct, Said, Values
 from engine.cases.beside.amendable import AMEND, Amendable, amendables, told_in, value_at, with_value
 from engine.cases.form_words import form_words
 from engine.cases.live import Live
 from engine.clock import local
 from engine.errors import BadInput, NotNow
-from engine.storage.models import case_people, cases
+from engine.storage.models import cases
 
-_IN_LISTS = frozenset({"title", "channel", "matter_code", "window", "received_at"})  # columns of `cases`
-_OWN_COLUMNS = frozenset({"name", "phone"})  # of `case_people`; the rest of a person is in `details`
+_IN_LISTS = frozenset({"channel", "matter_code", "window", "received_at"})  # columns of `cases`
+_IN_THE_TITLE = frozenset({"title", "applicant.name"})  # what the title shown in lists is made of
 _SETTLED = "这件反映件已归档，{}不再更正；其他各项仍可更正。"
 
 
@@ -47,7 +46,7 @@ def _say(conn: Connection, live: Live, entered: Values) -> Said:
 
 def _told(conn: Connection, live: Live, wanted: Amendable) -> dict[str, Any]:
     """What was entered in the form the field came from, corrected as far as it has been."""
-    told = told_in(conn, live.row["id"], live.version.definition, wanted.form)
+    told = told_in(conn, live.sealing, live.row["id"], live.version.definition, wanted.form)
     if told is None:
         raise BadInput({"field": f"这一步还没有办，{wanted.title}到时填写即可，不用更正。"})
     if wanted.path == "received_at" and live.step.ledger.received_at is not None:
@@ -117,19 +116,13 @@ def _write(conn: Connection, live: Live, said: Said) -> None:
     field, value = said.entered["field"], said.entered.get("value")
     first, _, rest = field.partition(".")
     if first == "applicant":
-        _write_person(conn, live.row["id"], rest, value)
+        case_person.amend(conn, live.sealing, live.row["id"], rest, value)
     elif field in _IN_LISTS:
         stored = _instant(value) if field == "received_at" else value
         conn.execute(update(cases).where(cases.c.id == live.row["id"]).values({field: stored}))
-
-
-def _write_person(conn: Connection, case_id: int, name: str, value: Any) -> None:
-    of_case = case_people.c.case_id == case_id
-    changes = {name: value}
-    if name not in _OWN_COLUMNS:
-        details = json.loads(conn.execute(select(case_people.c.details).where(of_case)).scalar_one())
-        changes = {"details": json.dumps(with_value(details, name, value), ensure_ascii=False)}
-    conn.execute(update(case_people).where(of_case).values(changes))
+    if field in _IN_THE_TITLE:
+        title: str = said.entered["value"] if field == "title" else live.row["title"]
+        case_person.show_title(conn, live.sealing, live.row["id"], title)
 
 
 AMENDING = CaseAct(

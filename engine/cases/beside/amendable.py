@@ -11,7 +11,9 @@ from sqlalchemy import Connection, select
 
 from engine.bpmn.definition import Definition
 from engine.definitions.act_forms import act_form
+from engine.keys import Keys
 from engine.storage.models import answers
+from engine.storage.sealed import unsealed
 from engine.vocabulary import label
 
 Schema = Mapping[str, Any]
@@ -82,17 +84,16 @@ def _part(schema: Schema, path: str) -> Schema:
 
 
 # ------------------------------------------------------------------ what was entered
-def told_in(conn: Connection, case_id: int, definition: Definition, form: str) -> dict[str, Any] | None:
+def told_in(conn: Connection, keys: Keys, case_id: int, definition: Definition, form: str) -> dict[str, Any] | None:
     """What was entered in the step with this form, last and with its corrections since; None before that."""
     steps = {each.id for each in definition.elements.values() if each.form == form}
     corrected_here = {path for path, each in amendables(definition).items() if each.form == form}
-    query = select(answers.c.element, answers.c.variables).where(
-        answers.c.case_id == case_id, answers.c.element.in_([*steps, AMEND])
-    )
+    columns = [answers.c[name] for name in ("case_id", "seq", "element", "variables")]
+    query = select(*columns).where(answers.c.case_id == case_id, answers.c.element.in_([*steps, AMEND]))
     told: dict[str, Any] | None = None
-    for element, text in conn.execute(query.order_by(answers.c.seq)):
-        values = json.loads(text)
-        if element in steps:
+    for row in conn.execute(query.order_by(answers.c.seq)).mappings():
+        values = json.loads(unsealed(keys, answers, row)["variables"])
+        if row["element"] in steps:
             told = values
         elif told is not None and values["field"] in corrected_here:
             told = with_value(told, values["field"], values.get("value"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from engine.cases import policy
+from engine.cases import courier, policy
 from engine.cases.beside.act import CaseAct, Said, Values
 from engine.cases.live import Live
 
@@ -14,9 +14,7 @@ def _say(conn: Connection, live: Live, entered: Values) -> Said:
 
 
 def _do(live: Live, said: Said) -> None:
-    """What is given replaces what was known."""
-    facts = live.step.record.facts
-    facts["courier"] = {**(facts.get("courier") or {}), **said.entered}
+    courier.sent(live.step.record, said.entered)
 
 
 COURIER = CaseAct(

@@ -7,20 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from engine.bpmn.elements import Element
+from engine.cases import courier
 from engine.cases.ratings import CALL_BACK, rate
 from engine.cases.step import Operation, Step
-
-_FEEDBACK = ("feedback_method", "no_feedback_reason", "delivered_documents", "courier")
 
 
 def feedback(step: Step, data: dict[str, Any], element: Element) -> None:
     """The citizen has been told."""
     step.ledger = replace(step.ledger, feedback_at=step.now)
-    given = {key: step.answers[key] for key in _FEEDBACK if step.answers.get(key) is not None}
-    courier = given.pop("courier", None)
-    step.record.facts["feedback"] = {"at": step.now.isoformat(), **given}
-    if courier:
-        step.record.facts["courier"] = {**(step.record.facts.get("courier") or {}), **courier}
+    method = step.answers.get("feedback_method")
+    step.record.facts["feedback"] = {"at": step.now.isoformat(), **({"feedback_method": method} if method else {})}
+    if step.answers.get("courier"):
+        courier.sent(step.record, step.answers["courier"])
 
 
 def visit(step: Step, data: dict[str, Any], element: Element) -> None:

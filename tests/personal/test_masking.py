@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.queries.masking import masked_name, masked_phone
+from engine.personal.masking import masked_name, masked_phone
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, and_, exists, select
 
+from engine.accesses import Access, unnoted, write_down
 from engine.audit import house as trail
 from engine.cases import door, failing
 from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncident, SendMessage
@@ -58,6 +60,12 @@ class ReadContext:
     actor: Actor
     calendars: Calendars
     keys: Keys
+    seen: list[Access] = field(default_factory=list)  # personal data this query hands out in clear
+
+    def saw(self, case_id: int, what: str) -> None:
+        """Say that the actor is being shown personal data of a case; the system sees nothing."""
+        if self.actor is not SYSTEM:
+            self.seen.append(Access(case_id, what))
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,14 @@ class Engine:
     def read_as(
         self, actor: Actor, query: Callable[Concatenate[ReadContext, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a query in one read transaction with what `actor` may see."""
+        """Run a query in one read transaction with what `actor` may see; what they saw in clear is noted."""
         with self.db.read() as conn:
-            return query(self._context(conn, actor), *args, **kwargs)
+            ctx = self._context(conn, actor)
+            found = query(ctx, *args, **kwargs)
+            seen = unnoted(conn, ctx.seen, actor.name, ctx.now)
+        if seen:
+            self.db.write(partial(_note, seen, ctx))
+        return found
 
     def execute(self, command: AnyCommand, actor: Actor) -> Any:
         """Carry out a command; returns what the door returns. Raises EngineError, nothing is changed then."""
@@ -171,8 +184,10 @@ class Engine:
         if stored is not None:
             return Answered(stored, True), None
         result = self._carry_out(tx, command, actor, held)
-        answer = once.answer(self._context(tx.conn, actor), result)
+        ctx = self._context(tx.conn, actor)
+        answer = once.answer(ctx, result)
         tx.begin_writing()
+        _note(unnoted(tx.conn, ctx.seen, actor.name, ctx.now), ctx, tx)
         idempotency.store(tx.conn, self.keys, actor.name, once.key, once.fingerprint, answer, self.clock.now())
         return Answered(answer, False), result
 
@@ -330,6 +345,11 @@ class Engine:
         with self.db.read() as conn:
             due = next_due(conn, self.clock.now())
         return due if due is not None and due <= until else None
+
+
+def _note(seen: list[Access], ctx: ReadContext, tx: WriteTransaction) -> None:
+    tx.begin_writing()
+    write_down(tx.conn, seen, ctx.actor.name, ctx.now)
 
 
 def _behind_calendar(ctx: ReadContext, last: int) -> list[tuple[int, str | None, datetime | None]]:

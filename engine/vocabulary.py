@@ -252,12 +252,14 @@ ACT = _words(  # beside the tasks, each with a form of its own
     attachment="附件",
     comment="备注",
     hand_on="转给同事",
+    unmask="查看联系方式",
 )
 RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
     overdue="到期提到三级",
     overdue_2="超期2个工作日提到四级",
     overdue_5="超期5个工作日提到五级",
 )
+ACCESS = _words(case="反映件", paper="附件", unmask="联系方式")  # what was seen of a person in clear
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {
         "title": "标题",

@@ -143,6 +143,14 @@ class CommentTask:
 
 
 @dataclass(frozen=True)
+class Unmask:
+    """Show who a case belongs to, to somebody who is not handling it and says why (`reason`)."""
+
+    no: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class FireTimers:
     """Bring one case up to date: to the calendar in force, and its due timers fired.
 
@@ -183,4 +191,4 @@ class RepairCase:
 
 OnTask = CompleteTask | ClaimTask | UnclaimTask | HandOn | DelegateTask | ResolveTask | CommentTask
 OnIncident = TakeIncident | RetryIncident | ResolveIncident | RepairCase
-Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | FireTimers | OnIncident
+Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | Unmask | FireTimers | OnIncident

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.cases.acts import beside, events, handing, incidents, papers, start, tasks
+from engine.cases.acts import beside, events, handing, incidents, papers, start, tasks, unmask
 from engine.cases.capacity import in_any_capacity
 from engine.cases.commands import (
     ActOnCase,
@@ -30,6 +30,7 @@ from engine.cases.commands import (
     StartProcess,
     TakeIncident,
     UnclaimTask,
+    Unmask,
 )
 from engine.cases.opening import Address, Grounds, of_task
 from engine.storage.database import WriteTransaction
@@ -69,6 +70,8 @@ def _carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return papers.attach(tx, grounds, command)
         case CommentTask():
             return papers.comment(tx, grounds, command)
+        case Unmask():
+            return unmask.unmask(tx, grounds, command)
         case FireTimers():
             return events.fire(tx, grounds, command)
         case TakeIncident():
@@ -94,7 +97,7 @@ def _address(tx: WriteTransaction, command: Command) -> Address | None:
             return of_task(task_id)
         case HandOn(task_id) | DelegateTask(task_id) | ResolveTask(task_id):
             return of_task(task_id)
-        case SendMessage(_, no) | ActOnCase(_, no):
+        case SendMessage(_, no) | ActOnCase(_, no) | Unmask(no):
             return Address("no", no)
         case AttachPaper():
             return papers.address_of(command)

@@ -54,12 +54,12 @@ def found_by(keys: Keys, words: str) -> ColumnElement[bool]:
     return or_(*(_marked(keys, told) for told in _asked(words)))
 
 
-def of_same_person(keys: Keys, name: str | None, phone: str | None) -> ColumnElement[bool] | None:
-    """The cases of the same citizen: by the whole phone number, without one by the whole name; None for neither."""
+def of_same_person(conn: Connection, keys: Keys, name: str | None, phone: str | None) -> list[int]:
+    """Row ids of the cases of the same citizen: by the whole phone number, without one by the whole name."""
     digits = phone_digits(phone or "")
-    if len(digits) >= _LEAST_PHONE:
-        return _marked(keys, [(PHONE, digits)])
-    return _marked(keys, [(NAME, without_title(folded(name)))]) if name else None
+    told = (PHONE, digits) if len(digits) >= _LEAST_PHONE else (NAME, without_title(folded(name or "")))
+    marks = keys.marks(told[1], told[0]) if told[1] else []
+    return list(conn.scalars(select(person_marks.c.case_id).where(person_marks.c.mark.in_(marks)).distinct()))
 
 
 def _asked(words: str) -> Iterator[list[tuple[str, str]]]:

@@ -26,6 +26,7 @@ LEDGER = frozenset(
 )
 RECEPTION = LEDGER - frozenset(UNIT_POSTS)
 STATISTICS = LEDGER | {"callback"}
+UNMASK = frozenset({*WITHDRAW, "leading_group", *UNIT_POSTS})
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 
@@ -69,6 +70,14 @@ def holds_at(actor: Actor, posts: Collection[str], units: Collection[str]) -> bo
     """Whether this person has one of the posts; one of a unit counts at these units alone."""
     split = (group.partition(":") for group in actor.groups)
     return any(post in posts and (not code or code in units) for post, _, code in split)
+
+
+def may_see_clear(actor: Actor) -> bool:
+    """Whether personal data may ever be shown in clear to this person: never to auditors, supervisors, administrators.
+
+    Whoever has another post as well sees by that one.
+    """
+    return holds(actor, UNMASK)
 
 
 def acts_on(actor: Actor, tasks: Iterable[Collection[str]]) -> bool:

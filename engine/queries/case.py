@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from engine.cases import clock_ledger, policy, projection
+from engine.cases import clock_ledger, projection
 from engine.cases.case_person import person_row
 from engine.cases.clock_ledger import Pause
-from engine.cases.commands import SYSTEM
 from engine.cases.step import Order
 from engine.facade import ReadContext
 from engine.personal.masking import masked_name, masked_phone
@@ -21,7 +20,8 @@ from engine.queries.courier import CaseCourier, courier_of
 from engine.queries.papers import CaseAttachment, attachments_of
 from engine.queries.processes import definition_id
 from engine.queries.ratings import CaseRating, ratings_of
-from engine.queries.seen_case import SeenCase, light_of, provisional, seen_case
+from engine.queries.seen_case import light_of, provisional, seen_case
+from engine.queries.sight import sight_of
 from engine.queries.tasks import groups_of
 from engine.storage.models import tasks
 
@@ -189,7 +189,7 @@ def case(ctx: ReadContext, no: str) -> Case:
     row, ledger, facts = found.row, found.ledger, found.record.facts
     open_tasks = _open_tasks(ctx, row["id"])
     light = light_of(ctx, row, ledger)
-    clear = _entitled(ctx, found, open_tasks)
+    sight = sight_of(ctx, row)
     return Case(
         **{name: row[name] for name in _SAME},
         light=light.colour,
@@ -204,14 +204,14 @@ def case(ctx: ReadContext, no: str) -> Case:
         contacted_in_time=projection.contacted_in_time(facts),
         excluded_from_rates=row["outcome"] in projection.EXCLUDED,
         satisfaction=facts.get("satisfaction"),
-        ratings=ratings_of(ctx, found, clear),
-        courier=courier_of(ctx, found),
+        ratings=ratings_of(ctx, found, sight.clear),
+        courier=courier_of(ctx, found, sight),
         urges=CaseUrges(**_instants(facts.get("urges", {}))),
         held_escalation=_read(CaseHeldEscalation, facts.get("held_escalation")),
-        attachments=attachments_of(ctx, row["id"]),
+        attachments=attachments_of(ctx, row["id"], sight),
         definition_version=definition_id(row["key"], row["version"], row["hash"]),
         open_tasks=open_tasks,
-        applicant=_applicant(ctx, found, clear),
+        applicant=applicant_of(ctx, row["id"], sight.clear),
     )
 
 
@@ -245,27 +245,12 @@ def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:
 
 
 # ------------------------------------------------------------------ personal data
-def _applicant(ctx: ReadContext, found: SeenCase, clear: bool) -> Applicant:
-    row = person_row(ctx.conn, ctx.keys, found.row["id"])
+def applicant_of(ctx: ReadContext, case_id: int, clear: bool) -> Applicant:
+    """Whose case it is, in clear or masked; whether they may see it in clear is for the caller to ask."""
+    row = person_row(ctx.conn, ctx.keys, case_id)
     kind, name, phone = row["kind"], row["name"], row["phone"]
     if not clear:
         return Applicant(kind, masked_name(name, kind), masked_phone(phone), masked=True)
     details = json.loads(row["details"])
     needs = details.pop("special_needs", None)
     return Applicant(kind, name, phone, False, special_needs=None if needs is None else tuple(needs), **details)
-
-
-def _entitled(ctx: ReadContext, found: SeenCase, open_tasks: tuple[CaseTask, ...]) -> bool:
-    """In clear for who holds or may take an open task of the case, and for a unit whose order is open."""
-    units = policy.units_of(ctx.actor.groups)
-    return (
-        ctx.actor is SYSTEM
-        or any(_theirs(ctx, task) for task in open_tasks)
-        or any(order.open and order.unit in units for order in found.record.orders)
-    )
-
-
-def _theirs(ctx: ReadContext, task: CaseTask) -> bool:
-    if task.assignee is not None:
-        return task.assignee in ctx.actor.names
-    return policy.in_group(ctx.actor, task.groups)

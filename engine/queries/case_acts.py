@@ -40,6 +40,8 @@ def _offered(ctx: ReadContext, opened: live.Live, told: Case) -> Iterator[str]:
             yield name
     if policy.acts_on(ctx.actor, (task.groups for task in told.open_tasks)):
         yield "attachment"
+    if told.applicant.masked and policy.may_see_clear(ctx.actor):
+        yield "unmask"
 
 
 def act_form_of(ctx: ReadContext, no: str, act: str) -> ActForm:

@@ -20,6 +20,7 @@ from engine.queries.papers import CaseAttachment
 from engine.queries.people import displays, group_name
 from engine.queries.processes import definition_id
 from engine.queries.seen_case import seen_case
+from engine.queries.sight import Sight, sight_of
 from engine.queries.walk import Here, Walk, phases_passed, walks
 from engine.vocabulary import PHASE
 
@@ -94,13 +95,14 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
     """The page of a case; raises NotFound when there is none this person may see."""
     told, opened = case(ctx, no), _opened(ctx, no)
     case_id, definition = opened.row["id"], opened.version.definition
-    lines = history(ctx, case_id, definition, personal=not told.applicant.masked)
+    sight = sight_of(ctx, opened.row)
+    lines = history(ctx, case_id, definition, sight)
     return CasePage(
         case=told,
         lead=None if told.lead_unit is None else group_name(ctx.directory, f"unit:{told.lead_unit}"),
         waiting=tuple(_waiting(ctx, told)),
         phases=tuple(_phases(told, phases_passed(definition, passages(lines)))),
-        registered=_registered(ctx, opened),
+        registered=_registered(ctx, opened, sight),
         orders=tuple(_orders(ctx, told)),
         papers=_papers(ctx, told),
         history=lines,
@@ -109,11 +111,11 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
     )
 
 
-def _registered(ctx: ReadContext, opened: Live) -> tuple[Fact, ...]:
+def _registered(ctx: ReadContext, opened: Live, sight: Sight) -> tuple[Fact, ...]:
     """What was told at registration as it has been corrected since, without personal data."""
     definition = opened.version.definition
     told = told_in(ctx.conn, ctx.keys, opened.row["id"], definition, definition.start.form or "") or {}
-    values = {name: value for name, value in told.items() if name not in PERSONAL}
+    values = sight.values({name: value for name, value in told.items() if name not in PERSONAL})
     return facts_of(definition.start_form, values, ctx.directory)
 
 

@@ -13,6 +13,7 @@ from engine.facade import ReadContext
 from engine.queries.case import case
 from engine.queries.entered import facts_of
 from engine.queries.seen_case import seen_case
+from engine.queries.sight import Sight, sight_of
 from engine.queries.task_page import Choices, choices_of
 from engine.queries.variables import Schema
 
@@ -52,18 +53,17 @@ def corrections(ctx: ReadContext, no: str) -> Corrections:
     told, row = case(ctx, no), seen_case(ctx, no).row
     definition = ctx.versions.get(ctx.conn, row["bundle_id"]).definition
     wanted = [each for each in amendables(definition).values() if told.ended_at is None or not each.open_only]
-    masked = told.applicant.masked
-    return Corrections(no, told.title, tuple(_standing(ctx, row["id"], definition, wanted, masked)))
+    return Corrections(no, told.title, tuple(_standing(ctx, definition, wanted, sight_of(ctx, row))))
 
 
-def _standing(
-    ctx: ReadContext, case_id: int, definition: Definition, wanted: list[Amendable], masked: bool
-) -> Iterator[Correctable]:
-    entered = {form: told_in(ctx.conn, ctx.keys, case_id, definition, form) for form in {each.form for each in wanted}}
+def _standing(ctx: ReadContext, definition: Definition, wanted: list[Amendable], sight: Sight) -> Iterator[Correctable]:
+    entered = {
+        form: told_in(ctx.conn, ctx.keys, sight.case_id, definition, form) for form in {each.form for each in wanted}
+    }
     for each in wanted:
         values = entered[each.form]
         if values is not None:
-            now = None if masked and each.personal else value_at(values, each.path)
+            now = _shown(value_at(values, each.path), each, sight)
             facts = facts_of(correction_form(definition, each), {"value": now}, ctx.directory)
             yield Correctable(each.path, each.title, facts[0].text if facts else None)
 
@@ -76,9 +76,15 @@ def correction(ctx: ReadContext, no: str, field: str) -> Correction:
     if wanted is None:
         raise NotFound("没有可以更正的这一项，请从列出的各项中选。")
     values = told_in(ctx.conn, ctx.keys, row["id"], definition, wanted.form) or {}
-    now = None if told.applicant.masked and wanted.personal else value_at(values, field)
+    now = _shown(value_at(values, field), wanted, sight_of(ctx, row))
     schema = _asked(correction_form(definition, wanted))
     return Correction(no, told.title, wanted.title, schema, {"value": now}, choices_of(ctx, schema))
+
+
+def _shown(value: Any, wanted: Amendable, sight: Sight) -> Any:
+    """The value as it stands; nothing where this person would see it masked: that would be sent back as it looks."""
+    hidden = not sight.clear and (wanted.personal or sight.values(value) != value)
+    return None if hidden else value
 
 
 def _asked(form: Schema) -> Schema:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from engine.cases.courier import INSTANTS
 from engine.facade import ReadContext
 from engine.queries.seen_case import SeenCase
+from engine.queries.sight import Sight
 from engine.storage.models import answers
 from engine.storage.sealed import unsealed
 
@@ -30,9 +31,9 @@ class CaseCourier:
     signed_at: datetime | None = None
 
 
-def courier_of(ctx: ReadContext, found: SeenCase) -> CaseCourier | None:
+def courier_of(ctx: ReadContext, found: SeenCase, sight: Sight) -> CaseCourier | None:
     """The parcel of a case; None when there is none."""
-    known = courier_known(ctx, found)
+    known = {**sight.values(courier_known(ctx, found))}
     if not known:
         return None
     instants = {name: datetime.fromisoformat(known[name]) for name in INSTANTS if known.get(name)}

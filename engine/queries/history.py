@@ -14,6 +14,7 @@ from engine.bpmn.definition import Definition
 from engine.facade import ReadContext
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
+from engine.queries.sight import Sight
 from engine.queries.variables import answers_of
 from engine.queries.walk import Passage
 from engine.storage.models import audit
@@ -40,18 +41,18 @@ class HistoryLine:
     facts: tuple[Fact, ...]
 
 
-def history(ctx: ReadContext, case_id: int, definition: Definition, personal: bool = False) -> tuple[HistoryLine, ...]:
-    """All lines of a case, oldest first. Whether the actor may see it, and its `personal` data, the caller asks."""
+def history(ctx: ReadContext, case_id: int, definition: Definition, sight: Sight) -> tuple[HistoryLine, ...]:
+    """All lines of a case, oldest first, as far as `sight` shows them. Whether the actor may see it the caller asks."""
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
     rows = list(ctx.conn.execute(query).mappings())
     names = displays(ctx.conn, {name for row in rows for name in (row["actor"], row["on_behalf_of"]) if name})
     drawn = {element.id: element.name for element in definition.elements.values()}
-    entered = _entered(ctx, case_id, definition, personal)
+    entered = _entered(ctx, case_id, definition, sight)
     return tuple(_line(ctx, row, names, drawn, entered.get(row["seq"], ())) for row in rows)
 
 
-def _entered(ctx: ReadContext, case_id: int, definition: Definition, personal: bool) -> dict[int, tuple[Fact, ...]]:
-    given = answers_of(ctx, case_id, definition, personal)
+def _entered(ctx: ReadContext, case_id: int, definition: Definition, sight: Sight) -> dict[int, tuple[Fact, ...]]:
+    given = answers_of(ctx, case_id, definition, sight, personal=sight.clear)
     return {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in given}
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, union_all
 
+from engine.accesses import Access, noted_since
+from engine.cases import policy
 from engine.cases.live import uid_of_task
-from engine.errors import NotFound
+from engine.errors import NotFound, NotYours
 from engine.facade import ReadContext
 from engine.queries.seen_case import seen_case
+from engine.queries.sight import Sight, sight_by_id, sight_of
 from engine.queries.visibility import visible
 from engine.storage.models import answers, attachments, cases, finished_tasks, tasks
 from engine.storage.sealed import unsealed
+
+UNMASKED_FOR = timedelta(minutes=30)  # so long papers may be fetched after a reason was given
+_SEALED = "附件里可能有个人信息，只有正在办理的人能下载；因工作需要的，请先在反映件页面“查看联系方式”并说明理由。"
 
 
 @dataclass(frozen=True)
@@ -67,31 +73,45 @@ class Comment:
 
 
 # ------------------------------------------------------------------ of a case
-def attachments_of(ctx: ReadContext, case_id: int) -> tuple[CaseAttachment, ...]:
+def attachments_of(ctx: ReadContext, case_id: int, sight: Sight) -> tuple[CaseAttachment, ...]:
     """The papers of a case, oldest first. Whether the actor may see the case is for the caller to ask."""
     same = [attachments.c[name] for name in ("id", "name", "media_type", "size", "at")]
     query = select(*same, attachments.c.actor.label("by")).where(attachments.c.case_id == case_id)
     found = ctx.conn.execute(query.order_by(attachments.c.at, attachments.c.id)).mappings()
-    return tuple(CaseAttachment(**unsealed(ctx.keys, attachments, row)) for row in found)
+    return tuple(_named(CaseAttachment(**unsealed(ctx.keys, attachments, row)), sight) for row in found)
+
+
+def _named(paper: CaseAttachment, sight: Sight) -> CaseAttachment:
+    return replace(paper, name=sight.text(paper.name))
 
 
 def download(ctx: ReadContext, no: str, id: str) -> Download:
-    """A paper of a case; raises NotFound when there is none that this person may see."""
-    return _content(ctx, attachments.c.case_id == seen_case(ctx, no).row["id"], id)
+    """A paper of a case; raises NotFound when there is none that this person may see, NotYours until they unmask."""
+    row = seen_case(ctx, no).row
+    return _content(ctx, sight_of(ctx, row), attachments.c.case_id == row["id"], id)
 
 
-def _content(ctx: ReadContext, of_case: ColumnElement[bool], id: str) -> Download:
-    columns = select(*(attachments.c[name] for name in ("id", "name", "media_type", "content")))
+def _content(ctx: ReadContext, sight: Sight, of_case: ColumnElement[bool], id: str) -> Download:
+    columns = select(*(attachments.c[name] for name in ("id", "name", "media_type", "content", "actor")))
     row = ctx.conn.execute(columns.where(of_case, attachments.c.id == id)).mappings().one_or_none()
     if row is None:
         raise NotFound("没有这个附件，可能编号有误。")
+    if not (sight.clear or row["actor"] == ctx.actor.name or _unmasked(ctx, sight.case_id)):
+        raise NotYours(_SEALED)
+    ctx.saw(sight.case_id, "paper")
     paper = unsealed(ctx.keys, attachments, row)
     return Download(paper["name"], paper["media_type"], paper["content"])
 
 
+def _unmasked(ctx: ReadContext, case_id: int) -> bool:
+    """Whether this person has given a reason to see who it is, a short while ago."""
+    since = ctx.now - UNMASKED_FOR
+    return policy.may_see_clear(ctx.actor) and noted_since(ctx.conn, Access(case_id, "unmask"), ctx.actor.name, since)
+
+
 # ------------------------------------------------------------------ of a task
 _PAPERS = select(
-    *(attachments.c[name] for name in ("id", "task_id", "name", "media_type", "description", "at")),
+    *(attachments.c[name] for name in ("id", "case_id", "task_id", "name", "media_type", "description", "at")),
     cases.c.uid,
     cases.c.no,
 ).join(cases, cases.c.id == attachments.c.case_id)
@@ -99,15 +119,19 @@ _PAPERS = select(
 
 def task_papers(ctx: ReadContext, task_id: str) -> list[TaskPaper]:
     """The papers left at a task, open or finished; raises NotFound for a task this person may not know of."""
-    _case_of(ctx, task_id)
+    sight = sight_of(ctx, _case_of(ctx, task_id))
     query = _PAPERS.where(attachments.c.task_id == task_id).order_by(attachments.c.at, attachments.c.id)
-    return [TaskPaper(**unsealed(ctx.keys, attachments, row)) for row in ctx.conn.execute(query).mappings()]
+    return [_task_paper(ctx, sight, row) for row in ctx.conn.execute(query).mappings()]
+
+
+def _task_paper(ctx: ReadContext, sight: Sight, row: Mapping[Any, Any]) -> TaskPaper:
+    told = {name: value for name, value in unsealed(ctx.keys, attachments, row).items() if name != "case_id"}
+    return TaskPaper(**{**told, "name": sight.text(told["name"]), "description": sight.values(told["description"])})
 
 
 def download_at(ctx: ReadContext, task_id: str, id: str) -> Download:
     """A paper left at a task; raises NotFound when there is none that this person may see."""
-    _case_of(ctx, task_id)
-    return _content(ctx, attachments.c.task_id == task_id, id)
+    return _content(ctx, sight_of(ctx, _case_of(ctx, task_id)), attachments.c.task_id == task_id, id)
 
 
 def paper(ctx: ReadContext, id: str) -> TaskPaper:
@@ -115,7 +139,7 @@ def paper(ctx: ReadContext, id: str) -> TaskPaper:
     row = ctx.conn.execute(_PAPERS.where(attachments.c.id == id, visible(ctx.actor))).mappings().one_or_none()
     if row is None:
         raise NotFound
-    return TaskPaper(**unsealed(ctx.keys, attachments, row))
+    return _task_paper(ctx, sight_by_id(ctx, row["case_id"]), row)
 
 
 def comments(ctx: ReadContext, task_id: str) -> list[Comment]:
@@ -123,11 +147,12 @@ def comments(ctx: ReadContext, task_id: str) -> list[Comment]:
     case = _case_of(ctx, task_id)
     left = (answers.c.case_id == case["id"], answers.c.element == "comment", answers.c.task_id == task_id)
     rows = ctx.conn.execute(select(answers).where(*left).order_by(answers.c.seq)).mappings()
-    return [_comment(case["uid"], unsealed(ctx.keys, answers, row)) for row in rows]
+    sight = sight_of(ctx, case)
+    return [_comment(case["uid"], sight, unsealed(ctx.keys, answers, row)) for row in rows]
 
 
-def _comment(uid: str, row: Mapping[str, Any]) -> Comment:
-    message = json.loads(row["variables"])["message"]
+def _comment(uid: str, sight: Sight, row: Mapping[str, Any]) -> Comment:
+    message = sight.text(json.loads(row["variables"])["message"])
     return Comment(f"{uid}:{row['seq']}", row["task_id"], uid, row["actor"], row["at"], message)
 
 
@@ -137,7 +162,7 @@ def _case_of(ctx: ReadContext, task_id: str) -> Mapping[str, Any]:
         uid = uid_of_task(task_id)
     except ValueError:
         raise NotFound from None
-    query = select(cases.c.id, cases.c.uid).where(cases.c.uid == uid, visible(ctx.actor))
+    query = select(cases).where(cases.c.uid == uid, visible(ctx.actor))
     case = ctx.conn.execute(query).one_or_none()
     known = union_all(*(select(table.c.id).where(table.c.id == task_id) for table in (tasks, finished_tasks)))
     if case is None or ctx.conn.execute(known).first() is None:

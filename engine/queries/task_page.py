@@ -25,6 +25,7 @@ from engine.queries.colleagues import Colleague, colleagues
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
+from engine.queries.sight import sight_of
 from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task, rated_before, task_variables
 from engine.queries.visibility import visible
 from engine.storage.models import cases
@@ -224,7 +225,8 @@ def _prefilled(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
 # ------------------------------------------------------------------ what came before
 def _earlier(ctx: ReadContext, opened: OpenedTask) -> list[Earlier]:
     definition = opened.live.version.definition
-    given = list(answers_of(ctx, opened.live.row["id"], definition))
+    row = opened.live.row
+    given = list(answers_of(ctx, row["id"], definition, sight_of(ctx, row)))
     names = displays(ctx.conn, {answer.actor for answer in given})
     return [_said(ctx.directory, answer, names[answer.actor]) for answer in reversed(given)]
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 
 from engine.facade import ReadContext
 from engine.queries.seen_case import seen_case
+from engine.queries.sight import Sight, sight_of
 from engine.storage.models import answers, audit
 from engine.storage.sealed import unsealed
 
@@ -36,18 +37,19 @@ class TimelineLine:
 
 def timeline(ctx: ReadContext, no: str) -> tuple[TimelineLine, ...]:
     """Every line of a case, oldest first; raises NotFound for a case this person may not know of."""
-    case_id = seen_case(ctx, no).row["id"]
+    row = seen_case(ctx, no).row
+    case_id, sight = row["id"], sight_of(ctx, row)
     given = and_(answers.c.case_id == audit.c.case_id, answers.c.seq == audit.c.seq)
     query = select(audit, answers.c.variables).outerjoin(answers, given).where(audit.c.case_id == case_id)
     found = ctx.conn.execute(query.order_by(audit.c.seq)).mappings()
-    return tuple(_line(unsealed(ctx.keys, answers, row)) for row in found)
+    return tuple(_line(unsealed(ctx.keys, answers, line), sight) for line in found)
 
 
-def _line(row: Mapping[str, Any]) -> TimelineLine:
+def _line(row: Mapping[str, Any], sight: Sight) -> TimelineLine:
     same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "hash")
     return TimelineLine(
         **{name: row[name] for name in same},
-        reason=_reason(row["variables"]),
+        reason=sight.values(_reason(row["variables"])),
         before=_read(row["before"]),
         after=_read(row["after"]),
     )

@@ -20,6 +20,7 @@ from engine.definitions.act_forms import act_form
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.processes import Instance
+from engine.queries.sight import Sight, sight_of
 from engine.queries.visibility import visible
 from engine.storage.models import answers, cases
 from engine.storage.sealed import unsealed
@@ -79,7 +80,8 @@ def _loaded(ctx: ReadContext, task_id: str) -> Live:
 
 def task_variables(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
     """What was entered in the case, and over it what the task's own branch of the diagram knows."""
-    entered = _latest(answers_of(ctx, opened.live.row["id"], opened.live.version.definition))
+    row = opened.live.row
+    entered = _latest(answers_of(ctx, row["id"], opened.live.version.definition, sight_of(ctx, row)))
     known = {name: value for name, value in opened.task.data.items() if name not in PERSONAL}
     return {**entered, **known}
 
@@ -99,13 +101,16 @@ def rated_before(opened: OpenedTask) -> dict[str, Any]:
 
 def instance_variables(ctx: ReadContext, wanted: Instance) -> dict[str, Any]:
     """What was entered in an instance, the latest value of each field."""
-    bundle_id = ctx.conn.execute(select(cases.c.bundle_id).where(cases.c.id == wanted.case_id)).scalar_one()
-    definition = ctx.versions.get(ctx.conn, bundle_id).definition
-    return _latest(answers_of(ctx, wanted.case_id, definition))
+    row = dict(ctx.conn.execute(select(cases).where(cases.c.id == wanted.case_id)).mappings().one())
+    definition = ctx.versions.get(ctx.conn, row["bundle_id"]).definition
+    return _latest(answers_of(ctx, row["id"], definition, sight_of(ctx, row)))
 
 
-def answers_of(ctx: ReadContext, case_id: int, definition: Definition, personal: bool = False) -> Iterator[Answer]:
-    """Everything entered in a case, oldest first; `personal` also tells what was corrected of personal data."""
+def answers_of(
+    ctx: ReadContext, case_id: int, definition: Definition, sight: Sight, personal: bool = False
+) -> Iterator[Answer]:
+    """Everything entered in a case, oldest first, as far as `sight` shows it; `personal` also tells what was corrected
+    of personal data."""
     forms = {element.id: element.form for element in definition.elements.values() if element.form}
     query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
     for sealed in ctx.conn.execute(query).mappings():
@@ -114,7 +119,7 @@ def answers_of(ctx: ReadContext, case_id: int, definition: Definition, personal:
         schema = act_form(definition, form) if form in ACT else definition.form(form)
         hidden = _OWN_WORDS if form == RATING.name and not personal else PERSONAL
         values = {k: v for k, v in json.loads(row["variables"]).items() if k not in hidden}
-        answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, values)
+        answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, sight.values(values))
         yield _correction(answer, definition, personal) if form == AMEND else answer
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from engine.errors import NotFound, NotNow, NotYours
 from engine.queries.case import case
+from engine.queries.sight import sight_of
 from engine.queries.task_page import task_page
 from engine.queries.variables import answers_of, form_variables, open_task
 from engine.storage import models
@@ -116,7 +117,9 @@ def test_the_words_are_in_no_list_of_what_was_entered(told: Play) -> None:
 
     def entered(ctx):  # type: ignore[no-untyped-def]
         [row] = ctx.conn.execute(select(models.cases)).all()
-        return list(answers_of(ctx, row.id, ctx.versions.get(ctx.conn, row.bundle_id).definition))
+        return list(
+            answers_of(ctx, row.id, ctx.versions.get(ctx.conn, row.bundle_id).definition, sight_of(ctx, row._asdict()))
+        )
 
     assert all("李老师" not in str(answer.values) for answer in told.engine.read(entered))
 

@@ -97,7 +97,10 @@ def test_a_case_is_replayed_line_by_line(bancheng: Bancheng, house: House, numbe
 def test_it_stops_at_the_first_line_that_does_not_match(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
     tamper(house, "UPDATE answers SET variables = '{}' WHERE case_id = 1")
     replayed = bancheng("audit", "replay", numbers[0], "--to", "1")
-    assert (replayed.exit_code, replayed.stdout) == (1, "1 不符：填写的内容与留痕不符\n")
+    assert (replayed.exit_code, replayed.stdout) == (
+        1,
+        "1 不符：当时填写的内容打不开：可能已被改动，或不是用现在的密钥加密的\n",
+    )
 
 
 def test_an_unknown_case_cannot_be_replayed(bancheng: Bancheng, numbers: list[str]) -> None:

@@ -54,6 +54,7 @@ FIELDS = {
     "attachment": {"name", "description"},
     "comment": {"message"},
     "hand_on": {"reason"},
+    "unmask": {"reason"},
 }
 OPEN_FIELDS = {"amend.value"}  # has the type of the field that is corrected
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}

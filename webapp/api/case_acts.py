@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response
 
-from engine.cases.commands import ActOnCase, Command, SendMessage
+from engine.cases.commands import ActOnCase, Command, SendMessage, Unmask
 from engine.facade import ReadContext
-from engine.queries.case import Case, case
+from engine.queries.case import Applicant, Case, case
+from engine.queries.unmasked import unmasked
 from engine.storage.idempotency import StoredAnswer
 from webapp.answers import as_json
 from webapp.api.described import Form, described
@@ -17,6 +19,13 @@ from webapp.once import act
 from webapp.request import json_object
 
 blueprint = Blueprint("case_acts", __name__, url_prefix="/api/cases/<no>")
+
+
+@dataclass(frozen=True)
+class Unmasked:
+    """Whose case it is, in clear."""
+
+    applicant: Applicant
 
 
 @blueprint.post("/withdraw")
@@ -73,6 +82,18 @@ def amend(no: str) -> Response:
 def rating(no: str) -> Response:
     """登记反映人的评价：首次反馈之后、归档后 30 天之内，以最后一次为准；不影响办理进程。"""
     return on_case(no, ActOnCase("rating", no, json_object()))
+
+
+@blueprint.post("/unmask")
+@guarded()
+@described(body=Form("unmask"), answers={200: Unmasked})
+def unmask(no: str) -> Response:
+    """查看反映人的姓名和电话，须说明理由；记入办理经过和查看记录。"""
+
+    def answer(ctx: ReadContext, done: Any) -> StoredAnswer:
+        return StoredAnswer(200, as_json(Unmasked(unmasked(ctx, no))))
+
+    return act(Unmask(no, json_object()), answer)
 
 
 def on_case(no: str, command: Command) -> Response:

@@ -13,6 +13,7 @@ from engine.cases.commands import StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
+from engine.queries.accesses import Accesses, accesses_of
 from engine.queries.case import Case, case
 from engine.queries.cases import LIMIT, MOST, CaseFilter, CaseList, list_cases
 from engine.queries.deadline import Explained, deadline
@@ -112,6 +113,14 @@ def _list(wanted: dict[str, Any]) -> Any:
 def one(no: str) -> Response:
     """一件反映件的全部情况；个人信息只对正在办理的人完整显示。"""
     return json_answer(as_json(engine().read_as(actor(), case, no)))
+
+
+@blueprint.get("/<no>/accesses")
+@guarded("auditor")
+@described(answers={200: Accesses})
+def seen_by(no: str) -> Response:
+    """谁看过这位反映人的个人信息：同一人的全部反映件，最近的在前，最多 1000 条。"""
+    return json_answer(as_json(engine().read_as(actor(), accesses_of, no)))
 
 
 @blueprint.get("/<no>/timeline")

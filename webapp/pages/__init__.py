@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from webapp import labels
 from webapp.pages import (
     absence,
+    accesses,
     account,
     account_steps,
     acts,
@@ -30,10 +31,11 @@ from webapp.pages import (
     sign_in,
     statistics,
     task,
+    unmask,
 )
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
-_OF_CASES = (inbox, task, case, acts, amend, papers, cases, deadline, diagram, register)
+_OF_CASES = (inbox, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
 _OF_BOOKS = (ledger, reception, statistics)
 _OF_THE_HOUSE = (people, incidents)
 _AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_BOOKS, *_OF_THE_HOUSE)

@@ -25,7 +25,7 @@ blueprint = Blueprint("acts", __name__)
 
 LABELS = {**vocabulary.ACT, "courier": "登记寄递"}
 _WARNINGS = {"withdraw": "撤回后各单位停止办理，不能恢复；反映人再来须重新登记。"}
-_OWN_PAGE = frozenset({"amend"})
+_OWN_PAGE = frozenset({"amend", "unmask"})
 # Papers have their place on the page of the case; remarks and handing on belong to a task.
 OFFERED = frozenset(vocabulary.ACT) - {"attachment", "comment", "hand_on"}
 _PLACE = f"/cases/<no>/<any({','.join(sorted(OFFERED - _OWN_PAGE))}):act>"
@@ -54,7 +54,7 @@ def submit(no: str, act: str) -> Response:
 
 def href(act: str, no: str) -> str:
     """Where the form of an act is."""
-    return url_for("amend.show", no=no) if act in _OWN_PAGE else url_for("acts.show", no=no, act=act)
+    return url_for(f"{act}.show", no=no) if act in _OWN_PAGE else url_for("acts.show", no=no, act=act)
 
 
 def _command(act: str, no: str, values: Mapping[str, Any]) -> Command:

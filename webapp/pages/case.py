@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from engine.cases import policy
 from engine.queries.case import Case, CasePause
 from engine.queries.case_page import CasePage, OrderLine, PhaseState, Waiting, case_page
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
-from webapp.pages import acts, papers, words
+from webapp.pages import accesses, acts, papers, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.timeline import timeline
 
@@ -22,7 +23,12 @@ blueprint = Blueprint("case", __name__)
 @guarded()
 def show(no: str) -> str:
     """Facts, five steps, work orders, timeline, diagrams and clock of one case."""
-    page = engine().read_as(actor(), case_page, no)
+    return drawn(engine().read_as(actor(), case_page, no))
+
+
+def drawn(page: CasePage) -> str:
+    """The page of a case as a query tells it."""
+    no = page.case.no
     return render_template(
         "case.html",
         case=_case(page.case),
@@ -38,8 +44,20 @@ def show(no: str) -> str:
             "held": _held(page.case),
         },
         papers=papers.section(page),
-        actions=[{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in page.acts if act in acts.OFFERED],
+        actions=[*_acts(page), *_reports(no)],
     )
+
+
+def _acts(page: CasePage) -> list[dict[str, str]]:
+    offered = (act for act in page.acts if act in acts.OFFERED)
+    return [{"label": acts.LABELS[act], "href": acts.href(act, page.case.no)} for act in offered]
+
+
+def _reports(no: str) -> list[dict[str, str]]:
+    """What only some look into."""
+    if not policy.holds(actor(), {accesses.READERS}):
+        return []
+    return [{"label": "谁看过", "href": url_for("accesses.show", no=no)}]
 
 
 def _case(case: Case) -> dict[str, Any]:

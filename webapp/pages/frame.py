@@ -63,7 +63,11 @@ def _nav(person: Person | None) -> list[Entry]:
     if "admin" in person.groups:
         entries.append(("管理", "staff"))
     area = request.blueprint or ""
-    under = {"case": "case_list", "deadline": "case_list", "acts": "case_list", "task": "inbox", "reception": "ledger"}
+    under = {
+        **dict.fromkeys(("case", "deadline", "acts", "unmask"), "case_list"),
+        "task": "inbox",
+        "reception": "ledger",
+    }
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint) for label, blueprint in entries
     ]

@@ -13,6 +13,7 @@ from engine.cases.commands import StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import EngineError, NotFound, NotYours
 from engine.facade import ReadContext
+from engine.personal.numbers import personal_numbers
 from engine.queries.case_page import CasePage, case_page
 from engine.queries.registration import Receipt, receipt, registration
 from engine.storage.idempotency import StoredAnswer
@@ -26,6 +27,9 @@ from webapp.once import perform
 from webapp.pages import sending
 
 blueprint = Blueprint("register", __name__)
+
+_NUMBERS = {"phone": "电话号码", "identity": "身份证号"}
+_INSTEAD = "电话请填在“联系电话”一栏，身份证号不是办事必需的请不要留，可以用“更正”改掉。"
 
 
 @blueprint.get("/register")
@@ -88,7 +92,17 @@ def done(no: str) -> str:
         register_href=url_for("register.show"),
         next=None if mine is None else {"label": f"现在{mine.name}", "href": url_for("task.show", task_id=mine.id)},
         waits=_waits(page),
+        warning=None if page is None else _numbers_in(page),
     )
+
+
+def _numbers_in(page: CasePage) -> str | None:
+    """What to do about personal numbers in what was told: kept as they are, masked for whoever is not handling it."""
+    kinds = {number.kind for fact in page.registered for number in personal_numbers(fact.text)}
+    if not kinds:
+        return None
+    named = "和".join(name for kind, name in _NUMBERS.items() if kind in kinds)
+    return f"文字里有{named}。已照原样保存，只有正在办理的人看得到；{_INSTEAD}"
 
 
 def _receipt(ctx: ReadContext, no: str) -> tuple[Receipt, CasePage | None]:

@@ -166,6 +166,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "handed_on": lambda line: f"{label('task', line.after['task'])}：转给同事",
     "delegated": lambda line: f"{line.name}：请同事协助",
     "resolved": lambda line: f"{line.name}：协助办完交回",
+    "unmasked": lambda line: "查看联系方式",
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",

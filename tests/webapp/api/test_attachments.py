@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,7 +115,18 @@ def test_who_only_reads_leaves_nothing_but_may_look(house: House, name: str) -> 
     no = house.register()
     [told] = send(house.person("w3"), no).json["attachments"]
     assert send(house.person(name), no, pdf() + b"%").status_code == 403
-    assert house.person(name).get(f"/api/cases/{no}/attachments/{told['id']}").status_code == 200
+    assert house.person(name).get(f"/api/cases/{no}").json["attachments"][0]["id"] == told["id"]
+    assert house.person(name).get(f"/api/cases/{no}/attachments/{told['id']}").status_code == 403
+
+
+def test_who_gave_a_reason_may_fetch_papers_for_half_an_hour(house: House) -> None:
+    no = house.register()
+    [told] = send(house.person("w3"), no).json["attachments"]
+    bureau, path = house.person("bureau"), f"/api/cases/{no}/attachments/{told['id']}"
+    assert bureau.post(f"/api/cases/{no}/unmask", {"reason": "核对材料"}).status_code == 200
+    assert bureau.get(path).status_code == 200
+    house.clock.move(house.clock.now() + timedelta(minutes=31))
+    assert bureau.get(path).status_code == 403
 
 
 def test_the_papers_of_a_case_one_may_not_know_of_are_not_found(house: House) -> None:

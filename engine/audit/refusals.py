@@ -13,6 +13,7 @@ from functools import partial
 
 from engine.audit.house import record
 from engine.clock import Clock
+from engine.errors import Busy, NoRoom
 from engine.rates import Meter
 from engine.storage.database import Database, WriteTransaction
 
@@ -46,12 +47,19 @@ class Refusals:
         """Keep one refusal. Raises what the database raises; nothing depends on it but the trail."""
         actor = who or NOBODY
         if self._too_many(who or refusal.address):
-            with self._lock:
-                self._left_out[actor, refusal.address] += 1
+            self._leave_out(Counter({(actor, refusal.address): 1}))
             return
         with self._lock:
             left_out, self._left_out = self._left_out, Counter()
-        self._db.write(partial(self._write, actor, refusal, left_out))
+        try:
+            self._db.write(partial(self._write, actor, refusal, left_out))
+        except (Busy, NoRoom):
+            self._leave_out(left_out + Counter({(actor, refusal.address): 1}))
+            raise
+
+    def _leave_out(self, counted: Counter[tuple[str, str]]) -> None:
+        with self._lock:
+            self._left_out.update(counted)
 
     def _too_many(self, whose: str) -> bool:
         one = self._meter.wait(f"refused {whose}", MOST_OF_ONE)

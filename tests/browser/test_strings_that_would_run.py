@@ -66,12 +66,8 @@ class Stuffer:
 
     def act(self, no: str, act: str, text: str, **chosen: Any) -> None:
         values = {**stuffed(self.house.engine.read(act_form_of, no, act).schema, text), **chosen}
-        command = SendMessage if act == "withdraw" else None
-        self._offer(
-            act,
-            values,
-            lambda given: self.house.do("w1", command(act, no, given) if command else ActOnCase(act, no, given)),
-        )
+        command = SendMessage if act == "withdraw" else ActOnCase
+        self._offer(act, values, lambda given: self.house.do("w1", command(act, no, given)))
 
     def _offer(self, form: str, values: dict[str, Any], do: Any) -> None:
         self.taken.setdefault(form, set()).update(offered(do, values))

@@ -82,6 +82,9 @@ def test_a_refusal_that_cannot_be_kept_stays_a_refusal(house: House, monkeypatch
         raise NoRoom
 
     no = house.register()
-    monkeypatch.setattr(house.engine.db, "write", full)
-    assert house.person("unit-SC-SS").get(f"/api/cases/{no}").status_code == 404
-    assert house.person(None).get("/api/cases").status_code == 401
+    with monkeypatch.context() as disk:
+        disk.setattr(house.engine.db, "write", full)
+        assert house.person("unit-SC-SS").get(f"/api/cases/{no}").status_code == 404
+        assert house.person(None).get("/api/cases").status_code == 401
+    house.person(None).get("/api/cases")
+    assert [(who, more.get("count")) for who, _, more in refusals(house)] == [("unit-SC-SS", 1), ("-", 1), ("-", None)]

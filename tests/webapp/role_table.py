@@ -70,8 +70,20 @@ RATING = may(*HALL, "callback", "work_group", "bureau", body={"satisfaction": 5}
 URGE = may(*HALL, "callback", "work_group", "bureau", "leading_group", body={"reason": "催一催"})
 ATTACHING = (*HALL, "callback", "work_group", "unit")  # those who act on the case: the hall, and who has its task
 HOLDING = ("unit", "unit_head")  # a head gives and takes the tasks of the unit; to take one for oneself is a 400
+UNMASK = may(
+    *(*HALL, "callback", "work_group", "bureau", "leading_group", "unit", "unit_head", "unit_deputy", "unit_chief"),
+    body={"reason": "回电核实"},
+)
+ACCESSES = members("auditor")
+PAPER = may(*SEEING - {"supervisor", "auditor"})  # what stands in a paper cannot be masked
+LEDGER = (*HALL, "work_group", "bureau", "leading_group", "unit", "unit_head", "unit_deputy", "unit_chief")
+BOOKS = (*LEDGER, "other_unit", "auditor", "supervisor")
+RECEPTION = (*HALL, "work_group", "bureau", "leading_group", "auditor", "supervisor")
+OFFICE = members("admin")
+NEWCOMER = {"name": "x y", "display": "", "groups": []}
+ABSENCE = {"absent": "w9", "substitute": "w9", "until": "2026-10-08T17:00:00+08:00", "reason": "出差"}
 NO = "/api/cases/<no>"
-ACT = "<any(courier,rating,supplement,urge,withdraw):act>"
+ACT = "<any(courier,hold_escalation,rating,supplement,urge,withdraw):act>"
 TASK = "/engine-rest/task/<task_id>"
 PROCESS = "/engine-rest/process-definition"
 INSTANCE = "/engine-rest/process-instance"
@@ -111,6 +123,55 @@ TABLE: Mapping[str, Row] = {
         f"GET {PROCESS}{rest}": signed_in()
         for rest in ("", "/count", "/<id>", "/<id>/xml", "/key/<key>", "/key/<key>/xml")
     },
+    # one's own account; what is asked of a visitor who is half signed in is for the page to say
+    "GET /account": signed_in(),
+    "GET /confirm": signed_in(),
+    "POST /confirm": signed_in({"password": "?"}),
+    "POST /account/sessions/end": alone(),  # nobody has a session of that id
+    "POST /account/tokens": signed_in({"label": ""}),
+    "POST /account/tokens/revoke": alone(),
+    "POST /account/second-factor/renew": signed_in({}),
+    "GET /account/password": signed_in(),
+    "POST /account/password": members(),  # in a demo everybody shares theirs
+    "GET /account/second-factor": signed_in(),
+    "POST /account/second-factor": signed_in({}),
+    "GET /sign-in/code": signed_in(),
+    "POST /sign-in/code": signed_in({"code": "?"}),
+    # who stands in for whom; whose absence somebody may enter is for the engine to say
+    "GET /absence": signed_in(),
+    "POST /absence": signed_in(ABSENCE),
+    "GET /api/substitutions": signed_in(),
+    "POST /api/substitutions": signed_in(ABSENCE),
+    "POST /api/substitutions/<int:id>/end": members("window", "window_lead", "admin", body={}),
+    "POST /absence/<int:id>/end": members("window", "window_lead", "admin"),
+    # people
+    **{f"GET {path}": OFFICE for path in ("/admin/people", "/admin/people/<name>", "/admin/new-person")},
+    **{f"GET /api/{path}": OFFICE for path in ("people", "people/<name>", "grants")},
+    "POST /admin/new-person": members("admin", body=NEWCOMER),
+    "POST /api/people": members("admin", body=NEWCOMER),
+    "POST /admin/people/export": OFFICE,
+    "POST /admin/people/<name>/<any(enable,disable):act>": OFFICE,
+    "POST /api/people/<name>/enable": members("admin", body={}),
+    "POST /api/people/<name>/disable": members("admin", body={}),
+    **{f"POST {area}/people/<name>/details": members("admin", body={"window": "W9"}) for area in ("/api", "/admin")},
+    **{f"POST {area}/people/<name>/groups": members("admin", body={"add": ["nobody"]}) for area in ("/api", "/admin")},
+    "POST /api/grants/<int:id>": members("admin", body={"approve": True}),
+    "POST /admin/grants/<int:id>": members("admin", body={"approve": "yes"}),
+    # what could not go on
+    "GET /incidents": members("supervisor"),
+    "GET /api/incidents": members("supervisor"),
+    "GET /api/incidents/<id>": members("supervisor"),
+    **{f"POST /api/incidents/<id>/{act}": members("supervisor", body={}) for act in ("take", "retry", "repair")},
+    "POST /api/incidents/<id>/resolve": members("supervisor", body={"reason": "?"}),
+    "POST /incidents/<id>/<any(take,retry,resolve,repair):act>": members("supervisor"),
+    # ledger and figures
+    "GET /ledger": members(*BOOKS),
+    "POST /ledger/search": members(*BOOKS, body={"q": "社保"}),
+    "POST /ledger/export.<kind>": members(*BOOKS),
+    "GET /reception-book": members(*RECEPTION),
+    "GET /statistics": members(*BOOKS, "callback"),
+    "GET /api/stats": members(*BOOKS, "callback"),
+    "GET /api/public/counter": everybody(),
     # registering
     "GET /register": members(*REGISTER),
     "POST /register": members(*REGISTER, body={"title": ""}),
@@ -121,17 +182,23 @@ TABLE: Mapping[str, Row] = {
     "GET /cases/<no>": seeing(),
     "GET /cases/<no>/deadline": seeing(),
     "GET /cases/<no>/attachments": seeing(),
-    "GET /cases/<no>/attachments/<id>": seeing(),
+    "GET /cases/<no>/attachments/<id>": PAPER,
     "GET /cases/<no>/amend": seeing(),
     "GET /cases/<no>/amend/<name>": seeing(),
     f"GET /cases/<no>/{ACT}": seeing(),
     f"GET {NO}": seeing(),
     f"GET {NO}/timeline": seeing(),
     f"GET {NO}/deadline": seeing(),
-    f"GET {NO}/attachments/<id>": seeing(),
+    f"GET {NO}/attachments/<id>": PAPER,
     f"GET {INSTANCE}/<uid>": seeing(),
     f"GET {INSTANCE}/<uid>/variables": seeing(),
+    "GET /cases/<no>/unmask": seeing(),
+    "GET /cases/<no>/accesses": ACCESSES,
+    f"GET {NO}/accesses": ACCESSES,
     # acts on it
+    f"POST {NO}/unmask": UNMASK,
+    "POST /cases/<no>/unmask": UNMASK,
+    f"POST {NO}/hold-escalation": may("bureau", body={"activity": "overdue", "reason": "?"}),
     f"POST {NO}/courier": COURIER,
     f"POST {NO}/supplement": SUPPLEMENT,
     f"POST {NO}/urge": URGE,
@@ -151,10 +218,14 @@ TABLE: Mapping[str, Row] = {
         f"GET {TASK}{rest}": seeing()
         for rest in ("", "/variables", "/form-variables", "/form", "/identity-links", "/comment", "/attachment")
     },
-    f"GET {TASK}/attachment/<id>/data": seeing(),
+    f"GET {TASK}/attachment/<id>/data": PAPER,
     f"POST {TASK}/comment/create": may(*ATTACHING, body={"message": "备注"}),
     f"POST {TASK}/attachment/create": may(*ATTACHING, body=content),
     f"POST {TASK}/assignee": may("unit_head", body={"userId": "unit-SC-SS-b"}),
+    f"POST {TASK}/delegate": may("unit_head", body={"userId": "unit-SC-SS-b"}),
+    f"POST {TASK}/resolve": may(body={}),  # nobody was asked for help
+    "POST /tasks/<task_id>/hand-on": may("unit_head", body={"to": "unit-SC-SS-b"}),
+    "POST /tasks/<task_id>/resolve": may(),
     f"POST {TASK}/claim": may(*HOLDING, body={}),
     f"POST {TASK}/unclaim": may(*HOLDING, body={}),
     f"POST {TASK}/complete": may("unit", body={"variables": {"action": {"value": "?"}}}),

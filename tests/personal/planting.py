@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from engine.cases.commands import ActOnCase, Command, CompleteTask, SendMessage, StartProcess
+from engine.cases.commands import ActOnCase, Command, CompleteTask, HandOn, SendMessage, StartProcess
 from engine.definitions.act_forms import shipped_form
 from engine.facade import Engine, ReadContext
 from engine.queries.variables import open_task
@@ -97,7 +98,7 @@ def planting(engine: Engine) -> Fields:
         done.update((form, path) for path in text_fields(schema) if _holds(sent, path))
         return result
 
-    engine.execute = execute  # type: ignore[method-assign]
+    engine.execute = execute  # type: ignore[method-assign, assignment]
     return done
 
 
@@ -113,6 +114,8 @@ def _form(engine: Engine, command: Command) -> tuple[str, Schema | None]:
             return name, shipped_form(name)
         case ActOnCase(act, _) if act != "amend":
             return act, shipped_form(act)
+        case HandOn():
+            return "hand_on", shipped_form("hand_on")
         case CompleteTask(task_id):
             return engine.read(_form_of_task, task_id)
     return "", None
@@ -124,10 +127,12 @@ def _form_of_task(ctx: ReadContext, task_id: str) -> tuple[str, Schema | None]:
 
 
 def _given(command: Any) -> dict[str, Any]:
-    return dict(command.variables)
+    return {} if isinstance(command, HandOn) else dict(command.variables)
 
 
 def _with(command: Any, variables: Mapping[str, Any]) -> Command:
+    if isinstance(command, HandOn):
+        return replace(command, reason=variables["reason"])
     return type(command)(**{**vars(command), "variables": variables})  # type: ignore[no-any-return]
 
 

@@ -10,6 +10,7 @@ from engine.queries.statistics import Period, Statistics, statistics
 from webapp.answers import as_json, json_answer
 from webapp.api.described import described
 from webapp.guard import actor, engine, guarded
+from webapp.limits import SEARCH, limited
 from webapp.request import Parameter, query
 
 blueprint = Blueprint("stats", __name__, url_prefix="/api")
@@ -22,6 +23,7 @@ PERIOD = (
 
 @blueprint.get("/stats")
 @guarded(*policy.STATISTICS)
+@limited(SEARCH)
 @described(query=PERIOD, answers={200: Statistics})
 def stats() -> Response:
     """按期率、响应率、解决率、满意率：分子、分母和不计的件数，以及各类件数。"""

@@ -23,6 +23,7 @@ from engine.queries.ledger_columns import COLUMNS, Cell, LedgerColumn
 from engine.queries.ledger_lines import LedgerLine
 from engine.queries.people import group_name
 from webapp.guard import actor, engine, guarded
+from webapp.limits import EXPORT, SEARCH, limited
 from webapp.pages import ledger_asked, words
 from webapp.pages.ledger_asked import IN_TIME, ROWS, TITLES, Asked, asked
 
@@ -44,13 +45,15 @@ def show() -> str:
 
 @blueprint.post("/ledger/search")
 @guarded(*policy.LEDGER)
+@limited(SEARCH)
 def search() -> str:
     """The lines with a number, words of the title, a name or the tail of a phone number; within the filter."""
     return _page(_sent())
 
 
 @blueprint.post("/ledger/export.<kind>")
-@guarded(*policy.LEDGER)
+@guarded(*policy.LEDGER, recent=True)
+@limited(EXPORT)
 def export(kind: str) -> Response:
     """Every line the filter lets through as a file; it is written to the disk first, then handed out as it is read."""
     if kind not in FORMATS:

@@ -29,6 +29,7 @@ from engine.spreadsheet import csv_bytes
 from engine.storage.idempotency import StoredAnswer
 from webapp.errors import failure_of
 from webapp.guard import actor, engine, guarded
+from webapp.limits import EXPORT, limited
 from webapp.once import perform
 from webapp.pages import sending, words
 from webapp.pages.staff_words import told
@@ -119,6 +120,7 @@ def _grant(ctx: ReadContext, grant: Any) -> dict[str, Any]:
 
 @blueprint.post("/people/export")
 @guarded("admin", recent=True)
+@limited(EXPORT)
 def export() -> Response:
     """The whole list as a file for spreadsheets; that it was taken out stands on the trail of the house."""
     engine().execute(ExportPeople(), actor())

@@ -189,3 +189,12 @@ def test_in_a_demo_no_password_is_changed_and_none_grows_old(house: House) -> No
     assert visitor.page.request.path == "/inbox"
     visitor.open("/account/password")
     assert change(visitor, house.settings.demo_password, OWN) == 403
+
+
+@pytest.mark.checklist(39)
+def test_a_password_of_eleven_signs_is_not_taken_whatever_they_are(strict: Strict) -> None:
+    visitor = strict.sign_in("wen")
+    visitor.open("/account/password")
+    visitor.send("/account/password", old=PASSWORD, new="Qx7!vR2#mK9", again="Qx7!vR2#mK9", next="/inbox")
+    assert visitor.status == 400
+    assert strict.basic("wen").status_code == 200

@@ -12,8 +12,6 @@ from tests.support.house import House
 from tests.webapp.accounts.conftest import PASSWORD, Strict
 from tests.webapp.pages.browserless import Visitor
 
-pytestmark = pytest.mark.checklist(45)
-
 
 def give(visitor: Visitor, code: str) -> int:
     visitor.send("/sign-in/code", code=code, next="/inbox")
@@ -21,6 +19,7 @@ def give(visitor: Visitor, code: str) -> int:
 
 
 @pytest.mark.parametrize("name", ["ada", "sun", "aud"])
+@pytest.mark.checklist(45)
 def test_who_may_do_much_enrols_before_anything_else(strict: Strict, name: str) -> None:
     visitor = strict.sign_in(name)
     assert visitor.page.request.path == "/account/second-factor"
@@ -30,6 +29,7 @@ def test_who_may_do_much_enrols_before_anything_else(strict: Strict, name: str) 
     assert visitor.open("/inbox").request.path == "/inbox"
 
 
+@pytest.mark.checklist(45)
 def test_a_wrong_code_enrols_nobody(strict: Strict) -> None:
     visitor = strict.sign_in("ada")
     sealed = visitor.text.partition('name="sealed" value="')[2].partition('"')[0]
@@ -38,6 +38,7 @@ def test_a_wrong_code_enrols_nobody(strict: Strict) -> None:
     assert visitor.open("/inbox").request.path == "/account/second-factor"
 
 
+@pytest.mark.checklist(45)
 def test_a_secret_offered_to_somebody_else_enrols_nobody(strict: Strict) -> None:
     other = strict.sign_in("sun").text.partition('name="sealed" value="')[2].partition('"')[0]
     visitor = strict.sign_in("ada")
@@ -45,6 +46,7 @@ def test_a_secret_offered_to_somebody_else_enrols_nobody(strict: Strict) -> None
     assert visitor.status == 400
 
 
+@pytest.mark.checklist(45)
 def test_a_code_opens_once_and_with_a_new_id(strict: Strict) -> None:
     phone, _ = strict.enrol(strict.sign_in("ada"))
     strict.later(minutes=1)
@@ -56,6 +58,7 @@ def test_a_code_opens_once_and_with_a_new_id(strict: Strict) -> None:
     assert give(strict.sign_in("ada"), code) == 400
 
 
+@pytest.mark.checklist(45)
 def test_the_clock_of_a_telephone_may_be_half_a_minute_off_and_no_more(strict: Strict) -> None:
     phone, _ = strict.enrol(strict.sign_in("ada"))
     strict.later(minutes=10)
@@ -67,6 +70,7 @@ def test_the_clock_of_a_telephone_may_be_half_a_minute_off_and_no_more(strict: S
     assert give(strict.sign_in("ada"), phone.at(now)) == 400  # older than one that was used
 
 
+@pytest.mark.checklist(45)
 def test_a_recovery_code_opens_once(strict: Strict) -> None:
     _, codes = strict.enrol(strict.sign_in("ada"))
     assert give(strict.sign_in("ada"), codes[3].upper().replace("-", " ")) == 200
@@ -75,6 +79,7 @@ def test_a_recovery_code_opens_once(strict: Strict) -> None:
 
 
 @pytest.mark.checklist(35)
+@pytest.mark.checklist(45)
 def test_wrong_codes_lock_and_the_password_does_not_give_guesses_back(strict: Strict) -> None:
     strict.enrol(strict.sign_in("ada"))
     strict.later(minutes=1)
@@ -84,6 +89,7 @@ def test_wrong_codes_lock_and_the_password_does_not_give_guesses_back(strict: St
 
 
 @pytest.mark.parametrize("name", ["ada", "sun", "aud"])
+@pytest.mark.checklist(45)
 def test_the_password_alone_opens_no_interface(strict: Strict, name: str) -> None:
     for _ in range(2):
         refused = strict.basic(name)
@@ -92,6 +98,7 @@ def test_the_password_alone_opens_no_interface(strict: Strict, name: str) -> Non
     assert strict.bearer(token).status_code == 200
 
 
+@pytest.mark.checklist(45)
 def test_whoever_has_enrolled_of_their_own_will_is_asked_too(strict: Strict) -> None:
     visitor = strict.sign_in("wen")
     visitor.open("/account/second-factor")
@@ -102,18 +109,21 @@ def test_whoever_has_enrolled_of_their_own_will_is_asked_too(strict: Strict) -> 
 
 
 @pytest.mark.checklist(8)
+@pytest.mark.checklist(45)
 def test_a_new_role_asks_for_it_in_the_running_session(strict: Strict) -> None:
     visitor = strict.sign_in("wen")
     strict.write(lambda conn: conn.execute(insert(memberships).values(person="wen", group="admin")))
     assert visitor.open("/inbox").request.path == "/account/second-factor"
 
 
+@pytest.mark.checklist(45)
 def test_after_a_reset_one_enrols_anew(strict: Strict) -> None:
     strict.enrol(strict.sign_in("ada"))
     assert strict.write(lambda conn: reset_second_factor(conn, "ada"))
     assert strict.sign_in("ada").page.request.path == "/account/second-factor"
 
 
+@pytest.mark.checklist(45)
 def test_the_table_opens_no_door(strict: Strict) -> None:
     phone, codes = strict.enrol(strict.sign_in("ada"))
     with strict.house.engine.db.read() as conn:
@@ -121,12 +131,14 @@ def test_the_table_opens_no_door(strict: Strict) -> None:
     assert not [secret for secret in (phone.secret, *codes) if secret in stored]
 
 
+@pytest.mark.checklist(45)
 def test_in_a_demo_nobody_is_asked(house: House) -> None:
     for name in ("admin", "supervisor", "auditor"):
         assert Visitor.of(house.app).sign_in(name).page.request.path == "/inbox"
         assert house.person(name).get("/api/cases").status_code == 200
 
 
+@pytest.mark.checklist(45)
 def test_the_password_is_still_asked_for_first(strict: Strict) -> None:
     visitor = strict.browser()
     assert visitor.open("/sign-in/code").request.path == "/sign-in"

@@ -1,8 +1,8 @@
 """Limits that hold over several processes: the database says how much of a minute's allowance has been handed out.
 
-A process takes a lot of it at a time, a twentieth, so that asking is a write once in a while and a flood is none at
-all. What a process took and did not use is lost to the others until the next minute: never more than the limit is
-given, with several processes at times a twentieth less for each.
+A process takes a lot of it at a time, a twentieth and fifty at most, so that asking is a write once in a while and a
+flood is none at all. What a process took and did not use, also because it died, is lost to the others until the next
+minute: never more than the limit is given, with several processes at times a lot less for each.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from engine.storage.rows import insert_new
 
 _MINUTE = 60  # seconds
 _LOTS = 20  # a limit is handed out in so many parts
+_LARGEST_LOT = 50
 _KEPT = 60  # minutes after which a key nobody asked for is forgotten
 _MOST_KEYS = 10_000  # remembered in one process
 
@@ -84,7 +85,7 @@ class Meter:
             self._lots = {key: lot for key, lot in self._lots.items() if lot.minute == minute}
 
     def _drawn(self, key: str, minute: int, most: int) -> int:
-        wanted = max(1, most // _LOTS)
+        wanted = min(max(1, most // _LOTS), _LARGEST_LOT)
         try:
             return self._db.write(partial(_draw, key, minute, most, wanted))
         except (Busy, NoRoom):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -10,6 +11,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from engine.errors import BadInput, NotYours, TooLarge
 from webapp.addresses import is_foreign
 from webapp.interfaces import interface
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 MOST_FIELDS = 2_000  # of one form or one JSON body
 MOST_DEPTH = 32  # of JSON; what a form takes is flatter by far
@@ -20,6 +23,16 @@ def install(app: Flask) -> None:
     """Check every request that has found its route. Stands after `guard.install`."""
     app.config["MAX_FORM_PARTS"] = MOST_FIELDS
     app.before_request(_check)
+
+
+def may_repeat(*names: str) -> Callable[[View], View]:
+    """This view takes these parameters as lists: the boxes ticked in a form. Stands below the route decorator."""
+
+    def declare(view: View) -> View:
+        view.repeats = frozenset(names)  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def _check() -> None:
@@ -37,7 +50,8 @@ def _check() -> None:
 
 def _refuse_repeated_parameters() -> None:
     """Which of two is meant is for nobody to guess: proxies and we might guess differently."""
-    repeated = [name for name, given in request.args.lists() if len(given) > 1]
+    lists: frozenset[str] = getattr(current_app.view_functions[request.endpoint or ""], "repeats", frozenset())
+    repeated = [name for name, given in request.args.lists() if len(given) > 1 and name not in lists]
     if repeated:
         raise BadInput(dict.fromkeys(repeated, "这个参数只能出现一次。"))
 

@@ -100,7 +100,7 @@ def test_a_new_first_password_replaces_the_old_one(bancheng: Bancheng, db: Datab
     ("words", "action"),
     [
         (("unlock",), "unlocked"),
-        (("enable",), "user_enabled"),
+        (("disable",), "user_disabled"),
         (("second-factor", "reset"), "second_factor_reset"),
     ],
 )

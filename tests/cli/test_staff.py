@@ -51,12 +51,12 @@ def test_the_last_administrator_is_not_shut_off(bancheng: Bancheng, db: Database
 
 
 def test_people_are_shut_off_let_in_again_and_listed(bancheng: Bancheng, db: Database) -> None:
-    assert bancheng("user", "disable", "zhang").stdout == "已停用 zhang\n"
+    assert bancheng("user", "disable", "zhang").stdout == "已停用 zhang。\n"
     assert bancheng("user", "list", "--inactive").stdout.split() == ["zhang", "zhang", "window", "已停用"]
     with db.read() as conn:
         person = find_person(conn, "zhang")
         assert person is not None and not person.active
-    assert bancheng("user", "enable", "zhang").stdout == "已启用 zhang\n"
+    assert bancheng("user", "enable", "zhang").stdout == "已启用 zhang。\n"
     assert bancheng("user", "list", "--inactive").stdout == ""
     assert "在用" in bancheng("user", "list", "--group", "window").stdout
 

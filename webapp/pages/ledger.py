@@ -23,6 +23,7 @@ from engine.queries.ledger_columns import COLUMNS, Cell, LedgerColumn
 from engine.queries.ledger_lines import LedgerLine
 from engine.queries.people import group_name
 from webapp.guard import actor, engine, guarded
+from webapp.intake import may_repeat
 from webapp.limits import EXPORT, SEARCH, limited
 from webapp.pages import ledger_asked, words
 from webapp.pages.ledger_asked import IN_TIME, ROWS, TITLES, Asked, asked
@@ -38,6 +39,7 @@ _BY_KEY: Mapping[str, LedgerColumn] = {column.key: column for column in COLUMNS}
 
 @blueprint.get("/ledger")
 @guarded(*policy.LEDGER)
+@may_repeat("cols")
 def show() -> str:
     """A page of the ledger, newest receipt first unless another order is asked for."""
     return _page(asked(request.args.to_dict(), request.args.getlist("cols")))

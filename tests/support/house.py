@@ -111,6 +111,10 @@ class Person:
         """GET a path."""
         return self.client.get(path, headers=self._headers(more.pop("headers", {})), **more)
 
+    def delete(self, path: str) -> Any:
+        """DELETE a path."""
+        return self.client.delete(path, headers=self._headers({}))
+
     def post(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> Any:
         """POST a JSON body, with an idempotency key if given; `data` in bytes is sent as JSON that may be none."""
         headers = self._headers(more.pop("headers", {}))

@@ -192,6 +192,8 @@ TABLE: Mapping[str, Row] = {
     f"GET {NO}/attachments/<id>": PAPER,
     f"GET {INSTANCE}/<uid>": seeing(),
     f"GET {INSTANCE}/<uid>/variables": seeing(),
+    f"GET {INSTANCE}/<uid>/activity-instances": seeing(),
+    f"DELETE {INSTANCE}/<uid>": may(),  # ended by withdrawal alone
     "GET /cases/<no>/unmask": seeing(),
     "GET /cases/<no>/accesses": ACCESSES,
     f"GET {NO}/accesses": ACCESSES,

@@ -71,6 +71,9 @@ class Client:
     def post(self, who: str, path: str, body: Any = None, key: str | None = None) -> Answer:
         return _answer(self.house.person(who).post(f"/engine-rest/{path}", {} if body is None else body, key))
 
+    def delete(self, who: str, path: str) -> Answer:
+        return _answer(self.house.person(who).delete(f"/engine-rest/{path}"))
+
     def send(self, who: str, path: str, body: bytes) -> Answer:
         """POST a body as it is."""
         return _answer(self.house.person(who).post(f"/engine-rest/{path}", data=body))

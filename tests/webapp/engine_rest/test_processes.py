@@ -172,3 +172,21 @@ def test_an_unseen_instance_does_not_exist(client: Client, part: str) -> None:
     assert client.get("w3", f"process-instance/{row['id']}{part}").status_code == 404
     assert client.get("restricted", f"process-instance/{row['id']}{part}").status_code == 200
     assert client.get("w3", f"process-instance/%00{part}").status_code == 404
+
+
+# ------------------------------------------------------------------ where an instance stands
+def test_an_instance_tells_the_tasks_it_stands_at(client: Client) -> None:
+    begun = client.post("w3", CASE, {"variables": typed(REGISTRATION)}).json
+    tree = client.json("w3", f"process-instance/{begun['id']}/activity-instances")
+    assert (tree["id"], tree["activityType"]) == (begun["id"], "processDefinition")
+    (child,) = tree["childActivityInstances"]
+    assert (child["activityId"], child["activityType"], child["name"]) == ("accept", "userTask", "受理")
+    assert child["parentActivityInstanceId"] == begun["id"] and child.keys() == tree.keys()
+
+
+def test_an_instance_is_not_deleted_and_says_how_to_end_it(client: Client) -> None:
+    begun = client.post("w3", CASE, {"variables": typed(REGISTRATION)}).json
+    refused = client.delete("w3", f"process-instance/{begun['id']}")
+    assert (refused.status_code, "withdraw" in refused.json["message"]) == (403, True)
+    assert client.delete("unit-SC-MI", f"process-instance/{begun['id']}").status_code == 404
+    assert client.json("w3", f"process-instance/{begun['id']}")["ended"] is False

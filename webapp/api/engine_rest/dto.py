@@ -5,6 +5,7 @@ Clients fail on a missing key, not on one too many: `businessKey`, `candidateGro
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -54,6 +55,32 @@ def process_instance(row: Instance) -> Dto:
         "ended": row.ended,
         "suspended": False,
         "tenantId": None,
+    }
+
+
+def activity_instances(row: Instance, open_tasks: Iterable[TaskRow]) -> Dto:
+    """ActivityInstanceDto: the instance, and under it every open task."""
+    children = [_activity(task.id, task.element, task.name, "userTask", row, [], row.uid) for task in open_tasks]
+    return _activity(row.uid, row.definition_id, row.key, "processDefinition", row, children, None)
+
+
+def _activity(
+    id: str, activity: str, name: str, kind: str, of: Instance, children: Sequence[Dto], parent: str | None
+) -> Dto:
+    return {
+        "id": id,
+        "parentActivityInstanceId": parent,
+        "activityId": activity,
+        "activityName": name,
+        "name": name,
+        "activityType": kind,
+        "processInstanceId": of.uid,
+        "processDefinitionId": of.definition_id,
+        "childActivityInstances": list(children),
+        "childTransitionInstances": [],
+        "executionIds": [of.uid],
+        "incidentIds": [],
+        "incidents": [],
     }
 
 

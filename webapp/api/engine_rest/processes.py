@@ -8,9 +8,12 @@ from flask import Blueprint, Response
 
 from engine.cases.acts.results import Started
 from engine.cases.commands import StartProcess
+from engine.errors import NotYours
 from engine.facade import ReadContext
 from engine.queries import processes
+from engine.queries.paging import Page
 from engine.queries.processes import ProcessDefinition
+from engine.queries.tasks import TaskFilter, find_tasks
 from engine.queries.variables import instance_variables
 from engine.storage.idempotency import StoredAnswer
 from webapp import once
@@ -125,6 +128,28 @@ def instance_count() -> Response:
 def instance(uid: str) -> Response:
     """一个正在运行的流程实例；已结束的答复 404。"""
     return json_answer(dto.process_instance(see(processes.instance, uid)))
+
+
+@blueprint.delete("/process-instance/<uid>")
+@guarded()
+@described(answers={})
+def remove_instance(uid: str) -> Response:
+    """一律拒绝：流程实例不能删除，反映件用撤回（withdraw）结束。"""
+    see(processes.instance, uid)
+    raise NotYours("流程实例不能删除。要结束一件反映件，请用 POST /message 发送 withdraw，写明原因。")
+
+
+@blueprint.get("/process-instance/<uid>/activity-instances")
+@guarded()
+@described(answers={200: ROW})
+def activity_instances(uid: str) -> Response:
+    """流程走到哪里：实例下面是现在打开的每个待办。"""
+
+    def query(ctx: ReadContext) -> dict[str, Any]:
+        found = processes.instance(ctx, uid)
+        return dto.activity_instances(found, find_tasks(ctx, TaskFilter(uid=uid), Page()))
+
+    return json_answer(see(query))
 
 
 @blueprint.get("/process-instance/<uid>/variables")

@@ -5,6 +5,7 @@ A missing server or browser fails the test that needs it, with the sentence what
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from engine.storage.database import Database
 from tests.support.chromium import chromium
 from tests.support.house import any_house, furnished_file, furnished_name, house, postgres_house
+from tests.support.overheard import Overhearing
 from tests.support.postgres import Cluster, cluster
 
 __all__ = ["any_house", "furnished_file", "furnished_name", "house", "postgres_house"]  # fixtures kept with their types
@@ -23,6 +25,16 @@ __all__ = ["any_house", "furnished_file", "furnished_name", "house", "postgres_h
 # Two shared cores: how long an example takes says nothing.
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_named_in_the_logs() -> Iterator[None]:
+    """Row 64 of docs/security.md, over the whole run of this process: the last test fails when somebody was."""
+    overhearing = Overhearing()
+    logging.getLogger().addHandler(overhearing)
+    yield
+    logging.getLogger().removeHandler(overhearing)
+    assert overhearing.heard == []
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.cases import clock_ledger, projection
+from engine.cases import clock_ledger
 from engine.cases.clock_ledger import ClockLedger
 from engine.clock import local
 from engine.directory import Directory
@@ -19,6 +19,7 @@ from engine.personal.numbers import masked_numbers
 from engine.queries import ledger_words as words
 from engine.queries.counted import Counted, counted
 from engine.queries.ledger_words import Entered
+from engine.queries.seen_case import light_of
 from engine.storage.models import people
 from engine.vocabulary import label
 from engine.worktime import WorkTime
@@ -94,7 +95,7 @@ def line_of(
 ) -> LedgerLine:
     """The line of a case; `record` is the stored one (record_form.py) as JSON."""
     facts, orders = record["facts"], record["orders"]
-    light = _light(book, row, clock)
+    light = light_of(book, row, clock)
     lead: Mapping[str, Any] = next((order for order in reversed(orders) if order["is_lead"]), {})
     return LedgerLine(
         position=position,
@@ -133,18 +134,6 @@ def line_of(
         light=light.colour,
         remaining=light.remaining,
         counted=counted(row, facts, record["anonymous"], book.now),
-    )
-
-
-def _light(book: Book, row: Mapping[str, Any], clock: ClockLedger) -> projection.Light:
-    return projection.light(
-        book.now,
-        book.worktime,
-        deadline=row["deadline"],
-        warn_days=clock.warn_days,
-        completed_at=row["completed_at"],
-        outcome=row["outcome"],
-        paused=clock.paused is not None,
     )
 
 

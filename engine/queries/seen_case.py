@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -21,6 +21,7 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.storage.models import bundles, cases
+from engine.worktime import WorkTime
 
 _CASE = select(cases, bundles.c.version, bundles.c.hash).join(bundles, bundles.c.id == cases.c.bundle_id)
 
@@ -52,11 +53,21 @@ def _facts(case: SeenCase) -> CaseFacts:
     return CaseFacts(case.record.restricted, frozenset(units))
 
 
-def light_of(ctx: ReadContext, row: Mapping[str, Any], ledger: ClockLedger) -> Light:
+class Moment(Protocol):
+    """When a light is looked at, and by which working time: a read, or a book written in one."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def worktime(self) -> WorkTime: ...
+
+
+def light_of(moment: Moment, row: Mapping[str, Any], ledger: ClockLedger) -> Light:
     """The case's light at this moment."""
     return projection.light(
-        ctx.now,
-        ctx.worktime,
+        moment.now,
+        moment.worktime,
         deadline=row["deadline"],
         warn_days=ledger.warn_days,
         completed_at=row["completed_at"],

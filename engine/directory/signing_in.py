@@ -258,11 +258,6 @@ def unlock(conn: Connection, keys: Keys, name: str, by: str, now: datetime) -> i
     return forgotten
 
 
-def is_locked(conn: Connection, keys: Keys, name: str, now: datetime) -> datetime | None:
-    """Until when a name is locked, for who may unlock it."""
-    return locked_until(conn, _name_mark(keys, name), "", now)
-
-
 def _locked(conn: Connection, entrance: Entrance, attempt: Attempt, mark: str) -> datetime | None:
     return locked_until(conn, mark, attempt.address, attempt.now) if entrance.rules.strict else None
 

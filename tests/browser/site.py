@@ -6,11 +6,12 @@ import base64
 import json
 import threading
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -105,10 +106,20 @@ class _Quiet(WSGIRequestHandler):
         """A failure is told by what the browser shows, not by a thousand lines of requests."""
 
 
+def _closed_at_once(app: Flask) -> Callable[[dict[str, Any], Any], list[bytes]]:
+    """The server of werkzeug never closes an answer whose browser went away meanwhile, which leaves its file open."""
+
+    def serve(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        with closing(app(environ, start_response)) as answer:  # type: ignore[type-var]
+            return list(answer)
+
+    return serve
+
+
 @contextmanager
 def running(house: House, browser: Browser) -> Iterator[Site]:
     """The house on a free port of this machine; its browsers are closed at the end."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _closed_at_once(house.app), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     site = Site(f"http://127.0.0.1:{server.server_port}", house, browser)

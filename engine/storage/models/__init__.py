@@ -1,0 +1,77 @@
+"""The tables. State alone is stored of a case; tasks and timers are rows derived from it in the same transaction."""
+
+from __future__ import annotations
+
+from engine.storage.models.cases import (
+    accesses,
+    answers,
+    attachments,
+    case_people,
+    cases,
+    numbers,
+    person_marks,
+    work_orders,
+)
+from engine.storage.models.columns import SEALED, Instant, metadata, microseconds
+from engine.storage.models.definitions import bundle_files, bundles
+from engine.storage.models.directory import (
+    calendars,
+    callers,
+    grants,
+    matters,
+    memberships,
+    old_passwords,
+    people,
+    recovery_codes,
+    second_factors,
+    sessions,
+    settings,
+    sign_in_failures,
+    substitutions,
+    tokens,
+    units,
+)
+from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
+from engine.storage.models.trail import audit, idempotency, outbox, rates, request_counts
+
+__all__ = [
+    "SEALED",
+    "Instant",
+    "accesses",
+    "answers",
+    "attachments",
+    "audit",
+    "bundle_files",
+    "bundles",
+    "calendars",
+    "callers",
+    "case_people",
+    "cases",
+    "finished_tasks",
+    "grants",
+    "idempotency",
+    "incidents",
+    "matters",
+    "memberships",
+    "metadata",
+    "microseconds",
+    "numbers",
+    "old_passwords",
+    "outbox",
+    "people",
+    "person_marks",
+    "rates",
+    "recovery_codes",
+    "request_counts",
+    "second_factors",
+    "sessions",
+    "settings",
+    "sign_in_failures",
+    "substitutions",
+    "task_groups",
+    "tasks",
+    "timers",
+    "tokens",
+    "units",
+    "work_orders",
+]

@@ -31,6 +31,12 @@ class Site:
 
     def desk(self, name: str, scripts: bool = True) -> Desk:
         """A browser of its own, with somebody signed in."""
+        desk = self.visitor(scripts)
+        desk.sign_in(name)
+        return desk
+
+    def visitor(self, scripts: bool = True) -> Desk:
+        """A browser of its own, with nobody signed in."""
         context = self.browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=scripts, base_url=self.url
         )
@@ -38,9 +44,7 @@ class Site:
         context.on("request", lambda request: self._heard(request.url.startswith(self.url), f"asked {request.url}"))
         context.on("console", lambda message: self._heard(False, message.text))
         context.on("weberror", lambda error: self._heard(False, str(error.error)))
-        desk = Desk(context.new_page())
-        desk.sign_in(name)
-        return desk
+        return Desk(context.new_page())
 
     def _heard(self, fine: bool, what: str) -> None:
         if not fine:

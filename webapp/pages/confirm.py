@@ -65,6 +65,7 @@ def _page(onward: str, kept: str, error: str | None = None, files: bool = False)
     context: dict[str, Any] = {
         "action": url_for("confirm.submit"),
         "hidden": {"next": onward, "kept": kept},
+        "name": "" if session is None else session.person.name,
         "enrolled": session is not None and session.account.enrolled,
         "error": error,
         "files": files,

@@ -1,0 +1,112 @@
+"""Every page there is, in each display mode: axe finds nothing, nothing is wider than a small phone, no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.site import Desk, Site, running
+from tests.support.house import House
+from tests.webapp.doors import USERS, Door, doors
+from tests.webapp.role_table import ROLES, TABLE
+from tests.webapp.test_role_table import filled, places
+from webapp.pages.display import MODES
+
+__all__ = ["places"]
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .flatMap(({id, nodes}) => nodes.map(node => `${id}: ${node.html.slice(0, 200)}`))"""
+# What stands out to the right of the window, unless it may be scrolled on its own.
+_TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll('body *')].filter(it => it.getBoundingClientRect().right > innerWidth + 1
+    && !it.closest('.scroll, .visually-hidden')).map(it => it.outerHTML.slice(0, 160)).slice(0, 5)"""
+_PHONE, _DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
+_NO_PAGES = ("/api/", "/engine-rest/", "/static/", "/diagrams/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_DOWNLOADS = ("/attachments/<id>",)
+
+
+def pages(house: House) -> Iterator[tuple[Door, str]]:
+    """Every page, each with the first role that may open it."""
+    for door in doors(house.app):
+        if door.method == "GET" and not door.rule.startswith(_NO_PAGES) and not door.rule.endswith(_DOWNLOADS):
+            kinds = TABLE[str(door)].kinds
+            yield door, next(role for role in reversed(ROLES) if kinds[role] == "ok")
+
+
+@pytest.fixture
+def open_site(house: House, places: Mapping[str, str], browser: Browser) -> Iterator[Site]:
+    """A demo with a case at a unit's desk, and whatever else the pages are about."""
+    with running(house, browser) as opened:
+        yield opened
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+def test_a_page_is_for_everybody(open_site: Site, places: Mapping[str, str], mode: str) -> None:
+    found: dict[str, list[str]] = {}
+    desks: dict[str, Desk] = {}
+    for door, role in pages(open_site.house):
+        if role not in desks:
+            desks[role] = _desk(open_site, role, mode)
+        page = desks[role].page
+        answer = page.goto(filled(door, places), wait_until="load")
+        assert answer is not None and answer.status < 400, f"{door} as {role}: {answer and answer.status}"
+        wrong = [*_told_by_axe(page), *_too_wide(page)]
+        if wrong:
+            found[str(door)] = wrong
+    assert found == {}
+    assert open_site.complaints == []
+
+
+def _desk(site: Site, role: str, mode: str) -> Desk:
+    name = USERS[role]
+    desk = site.visitor() if name is None else site.desk(name)
+    desk.page.context.add_cookies([{"name": "display", "value": mode, "url": site.url}])
+    desk.page.set_viewport_size(_DESK)  # type: ignore[arg-type]
+    return desk
+
+
+def _told_by_axe(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    told: list[str] = page.evaluate(_RUN)
+    return told
+
+
+def _too_wide(page: Page) -> list[str]:
+    page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+    found: list[Any] = page.evaluate(_TOO_WIDE)
+    page.set_viewport_size(_DESK)  # type: ignore[arg-type]
+    return [f"too wide: {each}" for each in found]
+
+
+@pytest.mark.slow
+def test_an_answer_to_what_was_wrong_is_for_everybody_too(open_site: Site, places: Mapping[str, str]) -> None:
+    window, unit = open_site.desk("w1"), open_site.desk("unit-SC-SS")
+    found = {}
+    for desk, path in (
+        (window, "/register"),
+        (unit, f"/tasks/{places['<task_id>']}"),
+        (window, f"/cases/{places['<no>']}/supplement"),
+        (window, f"/cases/{places['<no>']}/amend/title"),
+    ):
+        desk.page.goto(path)
+        desk.send()
+        assert desk.page.get_by_role("alert").count(), path
+        found[path] = [*_told_by_axe(desk.page), *_too_wide(desk.page)]
+    for path in ("/cases/BCS-2026-9999", "/nowhere"):
+        window.page.goto(path)
+        found[path] = [*_told_by_axe(window.page), *_too_wide(window.page)]
+    assert {path: told for path, told in found.items() if told} == {}
+
+
+def test_a_page_that_is_not_for_everybody_is_caught(site: Site) -> None:
+    desk = site.desk("w1")
+    desk.page.evaluate("""() => { document.querySelector('main').insertAdjacentHTML('beforeend',
+      '<img src="data:,"><p class="number">' + '8'.repeat(99) + '</p>') }""")
+    assert any(told.startswith("image-alt") for told in _told_by_axe(desk.page))
+    assert _too_wide(desk.page)

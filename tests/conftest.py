@@ -6,6 +6,7 @@ A missing server or browser fails the test that needs it, with the sentence what
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,11 @@ from tests.support.chromium import chromium
 from tests.support.house import any_house, furnished_file, furnished_name, house, postgres_house
 from tests.support.overheard import Overhearing
 from tests.support.postgres import Cluster, cluster
+from tests.support.room import room
 
 __all__ = ["any_house", "furnished_file", "furnished_name", "house", "postgres_house"]  # fixtures kept with their types
+
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room()))  # read when the first test asks for a folder
 
 # Two shared cores: how long an example takes says nothing.
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)

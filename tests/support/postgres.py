@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.support.room import room
+
 MISSING = "没有找到 PostgreSQL 服务端程序（initdb、pg_ctl）：请先安装，Debian/Ubuntu 上是 apt-get install postgresql"
 
 # A system crash is not what these tests are about: what a killed server process had
@@ -64,7 +66,7 @@ def cluster() -> Iterator[Cluster]:
     """Create and start a server; stop and remove it at the end. Raises FileNotFoundError with what to install."""
     programs = find_programs()
     # Not pytest's folder: user postgres may not enter it, and a socket's path is at most 107 bytes long.
-    folder = Path(tempfile.mkdtemp(prefix="bancheng-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="bancheng-pg-", dir=room()))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")

@@ -157,6 +157,28 @@ def test_a_duplicate_of_a_case_not_yet_classified_gets_its_clock_with_it(any_pla
     assert (line.actor, (line.after or {})["lead_due"]) == ("system", "2026-10-26T17:00:00+08:00")
 
 
+def test_a_duplicate_whose_lead_becomes_one_waits_by_the_clock_of_the_last_lead(any_play: Play) -> None:
+    play = any_play
+    play.until("first_contact")
+    last = play.no
+    middle = play.register()
+    first = play.register(acceptance="duplicate", duplicate_of=middle)
+    assert play.timers() == {}
+    play.no = middle
+    play.do("accept", "w3", acceptance="duplicate", duplicate_of=last)
+    for play.no in (middle, first):
+        assert play.timers() == {"await_lead_late": "10-26 17:00"}
+    play.no = last
+    play.do("handle", "unit-SC-MI", action="request_extension", days=3, reason="需核验外省数据")
+    play.do("decide_extension", "group", approved=True)
+    for play.no in (middle, first):
+        assert play.timers() == {"await_lead_late": "10-29 17:00"}
+    close(play, last)
+    for play.no in (middle, first):
+        found = play.case()
+        assert (found.status, found.outcome) == ("archived", "merged")
+
+
 def test_a_pause_of_the_lead_case_moves_the_clock_there_and_back(merged: tuple[Play, str, str]) -> None:
     play, first, second = merged
     play.no = first

@@ -27,6 +27,8 @@ LEDGER = frozenset(
 RECEPTION = LEDGER - frozenset(UNIT_POSTS)
 STATISTICS = LEDGER | {"callback"}
 UNMASK = frozenset({*WITHDRAW, "leading_group", *UNIT_POSTS})
+SUPERVISION = frozenset({"window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor", *UNIT_POSTS})
+DIRECTING = frozenset({"bureau", "leading_group", "unit_deputy", "unit_chief"})
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

@@ -100,7 +100,7 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
     return CasePage(
         case=told,
         lead=None if told.lead_unit is None else group_name(ctx.directory, f"unit:{told.lead_unit}"),
-        waiting=tuple(_waiting(ctx, told)),
+        waiting=tuple(waiting(ctx, told)),
         phases=tuple(_phases(told, phases_passed(definition, passages(lines)))),
         registered=_registered(ctx, opened, sight),
         orders=tuple(_orders(ctx, told)),
@@ -126,7 +126,8 @@ def _opened(ctx: ReadContext, no: str) -> Live:
 
 
 # ------------------------------------------------------------------ what is open
-def _waiting(ctx: ReadContext, told: Case) -> list[Waiting]:
+def waiting(ctx: ReadContext, told: Case) -> list[Waiting]:
+    """The open tasks of a case."""
     names = displays(ctx.conn, {task.assignee for task in told.open_tasks if task.assignee})
     return [_task(ctx, task, names) for task in told.open_tasks]
 

@@ -79,6 +79,10 @@ PAPER = may(*SEEING - {"supervisor", "auditor"})  # what stands in a paper canno
 LEDGER = (*HALL, "work_group", "bureau", "leading_group", "unit", "unit_head", "unit_deputy", "unit_chief")
 BOOKS = (*LEDGER, "other_unit", "auditor", "supervisor")
 RECEPTION = (*HALL, "work_group", "bureau", "leading_group", "auditor", "supervisor")
+WATCHING = (
+    *("window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor"),
+    *("unit", "other_unit", "unit_head", "unit_deputy", "unit_chief"),
+)
 OFFICE = members("admin")
 NEWCOMER = {"name": "x y", "display": "", "groups": []}
 ABSENCE = {"absent": "w9", "substitute": "w9", "until": "2026-10-08T17:00:00+08:00", "reason": "出差"}
@@ -172,6 +176,9 @@ TABLE: Mapping[str, Row] = {
     "GET /statistics": members(*BOOKS, "callback"),
     "GET /api/stats": members(*BOOKS, "callback"),
     "GET /api/public/counter": everybody(),
+    # who is late, and what is done about it
+    "GET /supervision": members(*WATCHING),
+    "GET /director": members("bureau", "leading_group", "unit_deputy", "unit_chief"),
     # registering
     "GET /register": members(*REGISTER),
     "POST /register": members(*REGISTER, body={"title": ""}),

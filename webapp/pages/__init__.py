@@ -18,6 +18,7 @@ from webapp.pages import (
     confirm,
     deadline,
     diagram,
+    director,
     display,
     frame,
     headers,
@@ -30,13 +31,14 @@ from webapp.pages import (
     register,
     sign_in,
     statistics,
+    supervision,
     task,
     unmask,
 )
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (inbox, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
-_OF_BOOKS = (ledger, reception, statistics)
+_OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_BOOKS, *_OF_THE_HOUSE)
 

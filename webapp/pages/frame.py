@@ -54,6 +54,10 @@ def _nav(person: Person | None) -> list[Entry]:
     acting = by_session() or actor_of(person)
     if policy.holds(acting, policy.REGISTER):
         entries.append(("登记", "register"))
+    if policy.holds(acting, policy.SUPERVISION):
+        entries.append(("督办", "supervision"))
+    if policy.holds(acting, policy.DIRECTING):
+        entries.append(("领导一页", "director"))
     if policy.holds(acting, policy.LEDGER):
         entries.append(("台账", "ledger"))
     if policy.holds(acting, policy.STATISTICS):

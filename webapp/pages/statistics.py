@@ -99,7 +99,8 @@ def _choices(today: date) -> list[dict[str, str]]:
 
 
 # ------------------------------------------------------------------ figures
-def _per_cent(value: float | None) -> str:
+def per_cent(value: float | None) -> str:
+    """A fraction as it stands on pages, — for none."""
     return NOTHING if value is None else f"{value:.1%}"
 
 
@@ -107,7 +108,7 @@ def _rate(name: str, found: Rate) -> dict[str, Any]:
     above, below = _SAID[name]
     return {
         "label": label("rate", name),
-        "value": _per_cent(found.value),
+        "value": per_cent(found.value),
         "fraction": f"{above} {found.numerator} 件 ÷ {below} {found.denominator} 件",
         "excluded": [f"{label('uncounted', reason)} {number} 件" for reason, number in found.excluded.items()],
     }
@@ -115,7 +116,7 @@ def _rate(name: str, found: Rate) -> dict[str, Any]:
 
 def _composite(found: Statistics) -> dict[str, str]:
     weights = "，".join(f"{label('rate', name)} {weight}%" for name, weight in found.composite.weights.items())
-    return {"label": "综合", "value": _per_cent(found.composite.value), "weights": weights}
+    return {"label": "综合", "value": per_cent(found.composite.value), "weights": weights}
 
 
 def _totals(counts: Counts) -> list[dict[str, Any]]:

@@ -1,0 +1,191 @@
+"""督办: which cases are late or climbing, what the ladder did, whom it told, what they did, and what strikes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
+
+from engine.cases import live
+from engine.definitions.versions import CASE_PROCESS
+from engine.errors import BadInput
+from engine.facade import ReadContext
+from engine.queries.case import Case, case
+from engine.queries.case_acts import acts_offered
+from engine.queries.case_page import Waiting, waiting
+from engine.queries.cases import CaseFilter, conditions
+from engine.queries.history import HistoryLine, history
+from engine.queries.lights import has_light
+from engine.queries.people import group_name
+from engine.queries.seen_case import seen_case
+from engine.queries.sight import sight_of
+from engine.queries.visibility import visible
+from engine.storage.models import cases, timers
+from engine.storage.rows import NO_DUE
+
+LATE, RAISED, SOON, PENDING = "late", "raised", "soon", "pending"
+WATCHES = (LATE, RAISED, SOON, PENDING)
+RUNGS = frozenset(
+    {"remind", "remind_again", "unsigned", "uncontacted", "overdue", "overdue_2", "overdue_5", "external_warn"}
+)
+ACTS = frozenset({"urge", "hold_escalation"})
+_TELLING = frozenset({"reminder", "urged", "letter", "unsigned", "external_warn"})  # notices beside those of a tier
+_OF_SUPERVISION = frozenset({"supervise", "review_pending", "approve_pending", "urge", "hold_escalation"})
+_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What strikes next, by the timer's id in the diagrams."""
+
+    element: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One case under supervision.
+
+    `past`: what the ladder did and what people did about it, oldest first; `acts`: of ACTS, those that are this
+    person's now; `unit`: the lead unit's name; `next`: None when nothing climbs any more or the clock stands.
+    """
+
+    case: Case
+    unit: str | None
+    waiting: tuple[Waiting, ...]
+    past: tuple[HistoryLine, ...]
+    next: Rung | None
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WatchFilter:
+    """Every value given narrows the list."""
+
+    unit: str | None = None
+    tier: int | None = None
+    grade: str | None = None
+
+
+@dataclass(frozen=True)
+class WatchList:
+    """One page of one watch, and the number in each. `next`: the `after` of the next page, None on the last."""
+
+    watch: str
+    counts: dict[str, int]
+    tiers: dict[int, int]
+    items: tuple[Watched, ...]
+    next: str | None
+
+
+def watch_list(ctx: ReadContext, watch: str, wanted: WatchFilter, after: str | None = None) -> WatchList:
+    """The cases of a watch this person may know of, the earliest deadline first.
+
+    late: past the deadline and not completed · raised: in time, but already at a tier · soon: the light is yellow ·
+    pending: 挂账, not settled yet. Raises BadInput for another watch, or an `after` that is no cursor.
+    """
+    if watch not in WATCHES:
+        raise BadInput({"watch": f"没有这个分类，请用 {'、'.join(WATCHES)} 之一。"})
+    narrowed = [*_open_to(ctx), *_narrowed(ctx, wanted)]
+    query = select(cases.c.no, _due().label("due"), cases.c.id).where(*narrowed, _watched(ctx, watch), *_behind(after))
+    rows = ctx.conn.execute(query.order_by(_due(), cases.c.id).limit(_PAGE + 1)).all()
+    onward = f"{rows[_PAGE - 1].due}.{rows[_PAGE - 1].id}" if len(rows) > _PAGE else None
+    items = tuple(_item(ctx, row.no) for row in rows[:_PAGE])
+    counts = {each: _number(ctx, *narrowed, _watched(ctx, each)) for each in WATCHES}
+    return WatchList(watch, counts, late_by_tier(ctx), items, onward)
+
+
+def late_by_tier(ctx: ReadContext) -> dict[int, int]:
+    """Tier → how many late cases stand at it, for the cases this person may know of."""
+    query = select(cases.c.tier, func.count()).where(*_open_to(ctx), _watched(ctx, LATE)).group_by(cases.c.tier)
+    return {tier: number for tier, number in ctx.conn.execute(query.order_by(cases.c.tier))}
+
+
+def late_by_unit(ctx: ReadContext) -> dict[str, int]:
+    """Name of the lead unit → how many of its cases are late, the most first; 未派单 for none yet."""
+    number = func.count()
+    query = select(cases.c.lead_unit, number).where(*_open_to(ctx), _watched(ctx, LATE)).group_by(cases.c.lead_unit)
+    found = ctx.conn.execute(query.order_by(number.desc(), cases.c.lead_unit)).all()
+    return {"未派单" if code is None else _unit(ctx, code): count for code, count in found}
+
+
+def watched_count(ctx: ReadContext, watch: str) -> int:
+    """How many cases a watch has."""
+    return _number(ctx, *_open_to(ctx), _watched(ctx, watch))
+
+
+# ------------------------------------------------------------------ which cases
+def _open_to(ctx: ReadContext) -> list[ColumnElement[bool]]:
+    return [cases.c.key == CASE_PROCESS, cases.c.ended_at.is_(None), cases.c.restricted.is_(False), visible(ctx.actor)]
+
+
+def _watched(ctx: ReadContext, watch: str) -> ColumnElement[bool]:
+    running = cases.c.completed_at.is_(None)
+    late = and_(running, has_light(ctx, "red"))
+    conditions = {
+        LATE: late,
+        RAISED: and_(running, cases.c.tier > 0, or_(cases.c.deadline.is_(None), cases.c.deadline >= ctx.now)),
+        SOON: and_(running, has_light(ctx, "yellow")),
+        PENDING: cases.c.outcome == "pending",
+    }
+    return conditions[watch]
+
+
+def _narrowed(ctx: ReadContext, wanted: WatchFilter) -> Iterator[ColumnElement[bool]]:
+    yield from conditions(ctx, CaseFilter(unit=wanted.unit, grade=wanted.grade))
+    if wanted.tier is not None:
+        yield cases.c.tier == wanted.tier
+
+
+def _due() -> ColumnElement[int]:
+    return func.coalesce(type_coerce(cases.c.deadline, BigInteger), NO_DUE)
+
+
+def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
+    if after is None:
+        return
+    due, _, id = after.partition(".")
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in (due, id)):
+        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
+    yield or_(_due() > int(due), and_(_due() == int(due), cases.c.id > int(id)))
+
+
+def _number(ctx: ReadContext, *asked: ColumnElement[bool]) -> int:
+    return int(ctx.conn.execute(select(func.count()).select_from(cases).where(*asked)).scalar_one())
+
+
+# ------------------------------------------------------------------ one case
+def _item(ctx: ReadContext, no: str) -> Watched:
+    told, row = case(ctx, no), seen_case(ctx, no).row
+    version = ctx.versions.get(ctx.conn, row["bundle_id"])
+    opened = live.load(row, version, ctx.now, ctx.actor, ctx.worktime, ctx.directory)
+    lines = history(ctx, row["id"], version.definition, sight_of(ctx, row))
+    return Watched(
+        case=told,
+        unit=None if told.lead_unit is None else _unit(ctx, told.lead_unit),
+        waiting=tuple(waiting(ctx, told)),
+        past=tuple(line for line in lines if _of_the_ladder(line)),
+        next=_next(ctx, row["id"]),
+        acts=tuple(act for act in acts_offered(ctx, opened, told) if act in ACTS),
+    )
+
+
+def _of_the_ladder(line: HistoryLine) -> bool:
+    if line.action == "notice":
+        return line.after["kind"] in _TELLING
+    if line.action == "handed_on":
+        return line.after.get("task") == "supervise"
+    return line.action in ("escalated", "escalation_held") or line.element in _OF_SUPERVISION
+
+
+def _next(ctx: ReadContext, case_id: int) -> Rung | None:
+    waiting_rungs = (timers.c.case_id == case_id, timers.c.suspended.is_(False), timers.c.due > ctx.now)
+    query = select(timers.c.element, timers.c.due).where(*waiting_rungs, timers.c.element.in_(RUNGS))
+    found = ctx.conn.execute(query.order_by(timers.c.due).limit(1)).first()
+    return None if found is None else Rung(found.element, found.due)
+
+
+def _unit(ctx: ReadContext, code: str) -> str:
+    return group_name(ctx.directory, f"unit:{code}")

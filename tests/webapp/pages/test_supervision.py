@@ -1,0 +1,222 @@
+"""督办 and 领导一页: what is late, at which tier, since when, who was told, what they did, what waits for whom.
+
+The ladder of a general case accepted Wed 2026-09-23 (PROCESS.md, "Golden facts"): due Thu 10-08 17:00; reminded at the
+opening of the second working day before, 09-29 9:00; tier 3 when due, tier 4 two working days later (Sat 10-10 works),
+tier 5 after five (Wed 10-14); not contacted within a working day of 派单, 09-24 17:00: tier 2.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.cases.commands import ActOnCase, CompleteTask
+from engine.queries.inbox import inbox
+from engine.queries.load import load_of_people, load_of_units
+from engine.queries.supervision import WatchFilter, WatchList, watch_list
+from tests.support.house import House
+from tests.webapp.pages.browserless import Visitor
+
+
+def at_unit(house: House, unit: str = "SC-SS") -> str:
+    no = house.register("w1", acceptance="accept")
+    house.complete("w1", no, "classify", grade="general", cause="系统类", lead_unit=unit)
+    house.complete("w1", no, "dispatch", lead_unit=unit, onsite_attempt="试过")
+    return no
+
+
+def watched(house: House, watch: str = "late", who: str = "bureau", **wanted: object) -> WatchList:
+    return house.engine.read_as(house.actor(who), watch_list, watch, WatchFilter(**wanted))  # type: ignore[arg-type]
+
+
+def page(house: House, who: str, path: str = "/supervision") -> Visitor:
+    visitor = Visitor.of(house.app).sign_in(who)
+    visitor.open(path)
+    return visitor
+
+
+def in_order(text: str, *parts: str) -> bool:
+    """Whether the parts stand in the text one after the other."""
+    return re.search(".*?".join(map(re.escape, parts)), text, re.DOTALL) is not None
+
+
+# ------------------------------------------------------------------ the ladder
+def test_a_case_climbs_through_the_watches(any_house: House) -> None:
+    no = at_unit(any_house)
+    seen = []
+    for to in ("2026-09-24 16:59", "2026-09-24 17:00", "2026-09-30 09:00", "2026-10-08 17:01", "2026-10-10 17:00"):
+        any_house.move(to)
+        found = watched(any_house)
+        row = [item for item in found.items if item.case.no == no]
+        seen.append((found.counts, found.tiers, [item.next and item.next.element for item in row]))
+    empty = {"late": 0, "raised": 0, "soon": 0, "pending": 0}
+    assert seen == [
+        (empty, {}, []),
+        ({**empty, "raised": 1}, {}, []),
+        ({**empty, "raised": 1, "soon": 1}, {}, []),
+        ({**empty, "late": 1}, {3: 1}, ["overdue_2"]),
+        ({**empty, "late": 1}, {4: 1}, ["overdue_5"]),
+    ]
+
+
+def test_the_page_tells_since_when_who_was_told_and_what_they_did(house: House) -> None:
+    no = at_unit(house)
+    house.move("2026-10-09 10:00")
+    heads = house.engine.read_as(house.actor("head-SC-SS"), inbox, "group").items
+    supervise = next(item.task_id for item in heads if item.element == "supervise")
+    house.do("head-SC-SS", CompleteTask(supervise, {"action": "instruct", "instruction": "今天联系反映人"}))
+    house.do("lead", ActOnCase("urge", no, {"reason": "又来电"}))
+    text = page(house, "bureau").text
+    assert "超期·超 1 个工作日" in text
+    assert in_order(
+        text,
+        *("2026-09-24（周四）17:00", "提级到 2 级", "2026-09-29（周二）09:00", "催办通知"),
+        *("2026-10-08（周四）17:00", "提级到 3 级", "今天联系反映人", "又来电"),
+    )
+    assert in_order(text, "下一次", "超期2个工作日提级", "2026-10-10（周六）17:00")
+
+
+def test_urging_and_holding_back_are_one_click_from_the_list(house: House) -> None:
+    no = at_unit(house)
+    house.move("2026-10-09 10:00")
+    bureau, group = page(house, "bureau").text, page(house, "group").text
+    for act in ("urge", "hold_escalation"):
+        assert f'href="/cases/{no}/{act}"' in bureau
+    assert f'href="/cases/{no}/urge"' in group
+    assert f"/cases/{no}/hold_escalation" not in group  # the bureau's alone
+
+
+def test_a_rung_held_back_strikes_a_working_day_later(house: House) -> None:
+    no = at_unit(house)
+    house.move("2026-10-09 10:00")
+    house.do("bureau", ActOnCase("hold_escalation", no, {"activity": "overdue_2", "reason": "材料今天到"}))
+    (item,) = watched(house).items
+    assert item.next is not None
+    assert item.next.due.isoformat() == "2026-10-12T09:00:00+00:00"  # Mon 10-12 17:00 in Asia/Shanghai
+    assert "hold_escalation" not in item.acts  # once per case
+
+
+def test_a_case_that_is_done_is_watched_no_more(house: House) -> None:
+    no = at_unit(house)
+    house.move("2026-10-09 10:00")
+    for task, values in (
+        ("first_contact", {"action": "contact", "contact_method": "phone"}),
+        ("handle", {"action": "reply", "reply_text": "已办", "result": "done"}),
+    ):
+        house.do("unit-SC-SS", CompleteTask(house.task(no, task), values))
+    house.complete("group2", no, "review", review_result="pass", outcome="done", reply_text="已办")
+    assert watched(house).counts == {"late": 0, "raised": 0, "soon": 0, "pending": 0}
+
+
+def test_a_pending_case_is_listed_with_its_next_report(house: House) -> None:
+    no = at_unit(house)
+    house.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
+    house.complete("unit-SC-SS", no, "handle", action="reply", reply_text="历史遗留", result="undone")
+    house.complete("group2", no, "review", review_result="pending")
+    plan = {"approved": True, "plan": "分三步补办", "owner": "区人社局", "next_report": "2026-10-23"}
+    house.do("leading", CompleteTask(house.task(no, "approve_pending"), plan))
+    assert [item.case.no for item in watched(house, "pending").items] == [no]
+    text = page(house, "leading", "/supervision?watch=pending").text
+    assert "分三步补办" in text
+
+
+# ------------------------------------------------------------------ filters and pages
+def test_filters_narrow_the_list(any_house: House) -> None:
+    at_unit(any_house)
+    other = at_unit(any_house, "SC-MI")
+    any_house.move("2026-10-09 10:00")
+    assert [item.case.no for item in watched(any_house, unit="SC-MI").items] == [other]
+    assert watched(any_house, tier=4).items == ()
+    assert len(watched(any_house, tier=3, grade="general").items) == 2
+
+
+def test_more_than_one_page_is_gone_through_without_gap_or_repetition(house: House) -> None:
+    numbers = [at_unit(house) for _ in range(12)]
+    house.move("2026-10-09 10:00")
+    first = page(house, "bureau")
+    second = re.search(r'href="([^"]*after=[^"]*)"', first.text)
+    assert second is not None
+    first_page = set(re.findall(r"BCS-2026-\d{4}", first.text))
+    first.open(second[1].replace("&amp;", "&"))
+    second_page = set(re.findall(r"BCS-2026-\d{4}", first.text))
+    assert (first_page | second_page, first_page & second_page) == (set(numbers), set())
+
+
+@pytest.mark.parametrize("path", ["/supervision?watch=nothing", "/supervision?after=x"])
+def test_what_is_no_watch_and_no_page_is_refused(house: House, path: str) -> None:
+    assert page(house, "bureau", path).status == 400
+
+
+# ------------------------------------------------------------------ who
+def test_a_unit_watches_its_own_cases_alone(any_house: House) -> None:
+    own = at_unit(any_house)
+    at_unit(any_house, "SC-MI")
+    any_house.move("2026-10-09 10:00")
+    found = watched(any_house, who="deputy-SC-SS")
+    assert ([item.case.no for item in found.items], found.counts["late"]) == ([own], 1)
+
+
+def test_a_restricted_case_is_on_no_list(house: House) -> None:
+    house.register("w1", confidential=True)
+    house.move("2026-10-30 10:00")
+    for watch in ("late", "raised", "soon", "pending"):
+        assert watched(house, watch, "bureau").items == ()
+
+
+@pytest.mark.parametrize("who", ["w1", "callback", "admin", "restricted"])
+def test_others_have_no_such_page(house: House, who: str) -> None:
+    assert page(house, who).status == 403
+
+
+def test_an_auditor_looks_on(house: House) -> None:
+    no = at_unit(house)
+    house.move("2026-10-09 10:00")
+    text = page(house, "auditor").text
+    assert no in text
+    assert f"/cases/{no}/urge" not in text
+
+
+# ------------------------------------------------------------------ load
+def test_the_load_of_units_and_people_is_counted(any_house: House) -> None:
+    no = at_unit(any_house)
+    at_unit(any_house, "SC-MI")
+    units = any_house.engine.read_as(any_house.actor("bureau"), load_of_units)
+    assert sorted((each.open, each.late, each.week) for each in units) == [(1, 0, 0), (1, 0, 0)]
+    any_house.move("2026-10-09 10:00")
+    claim = f"/engine-rest/task/{any_house.task(no, 'first_contact')}/claim"
+    assert any_house.person("unit-SC-SS").post(claim, {"userId": "unit-SC-SS"}).status_code == 204
+    units = any_house.engine.read_as(any_house.actor("head-SC-SS"), load_of_units)
+    assert [(each.open, each.late) for each in units] == [(1, 1)]
+    people = any_house.engine.read_as(any_house.actor("head-SC-SS"), load_of_people)
+    assert sorted((each.open, each.late) for each in people)[-1] == (1, 1)
+
+
+def test_who_leads_nobody_sees_nobodys_load(house: House) -> None:
+    assert house.engine.read_as(house.actor("group"), load_of_people) == ()
+
+
+# ------------------------------------------------------------------ the director
+def test_the_director_sees_what_is_late_whose_and_what_waits_for_a_signature(house: House) -> None:
+    at_unit(house)
+    house.move("2026-10-10 17:30")
+    director = page(house, "bureau", "/director")
+    text = director.text
+    assert in_order(text, "已超期", "等我签办", "督办：社保转移报错", "4 级（区政务服务局和承办单位主要领导）", "社保")
+    task = re.search(r'href="(/tasks/[^"]+)"', text)
+    assert task is not None
+    director.open(task[1])
+    assert "督办措施" in director.text
+
+
+def test_a_chief_sees_the_own_unit_alone(house: House) -> None:
+    at_unit(house, "SC-MI")
+    house.move("2026-10-10 17:30")
+    assert "现在没有超期的件" in page(house, "chief-SC-SS", "/director").text
+    assert "现在没有超期的件" not in page(house, "chief-SC-MI", "/director").text
+
+
+@pytest.mark.parametrize("who", ["w1", "lead", "group", "unit-SC-SS", "auditor", "admin"])
+def test_who_signs_nothing_has_no_directors_page(house: House, who: str) -> None:
+    assert page(house, who, "/director").status == 403

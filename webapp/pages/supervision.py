@@ -1,0 +1,153 @@
+"""督办: what is late or climbing, at which tier, since when, who was told, what they did; who has how much in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+
+from engine.cases import policy
+from engine.facade import ReadContext
+from engine.queries.case_page import Waiting
+from engine.queries.load import Load, load_of_people, load_of_units
+from engine.queries.people import group_name
+from engine.queries.supervision import LATE, Watched, WatchFilter, WatchList, watch_list
+from engine.vocabulary import GRADE, TIER, WATCH, label
+from webapp.guard import actor, engine, guarded
+from webapp.pages import acts, words
+from webapp.pages.case_parts import deadline_of
+from webapp.pages.timeline import timeline
+
+blueprint = Blueprint("supervision", __name__)
+
+_FILTERS = ("unit", "tier", "grade")
+_EMPTY = {
+    "late": ("没有超期的件", "到了期限还没办结的件会列在这里，期限早的在前。"),
+    "raised": ("没有已提级的件", "没到期限、但因逾期未联系等原因提级的件会列在这里。"),
+    "soon": ("没有将到期的件", "快到期限的件会列在这里。"),
+    "pending": ("没有挂账的件", "挂账的件每月更新一次进展，直到办结。"),
+}
+
+
+@blueprint.get("/supervision")
+@guarded(*policy.SUPERVISION)
+def show() -> str:
+    """One watch: late, raised, soon due or pending."""
+    watch, asked = request.args.get("watch", LATE), _asked(request.args)
+    found, units, loads = engine().read_as(actor(), _find, watch, asked, request.args.get("after"))
+    return render_template(
+        "supervision.html",
+        watches=[_watch(key, found) for key in WATCH],
+        watch={"key": watch, "label": label("watch", watch), "empty": _EMPTY[watch]},
+        tiers=[
+            {"label": f"{tier} 级（{label('tier', tier)}）", "count": number} for tier, number in found.tiers.items()
+        ],
+        filters=_filters(watch, request.args, units),
+        items=[_item(each) for each in found.items],
+        pages=_pages(found),
+        loads=[
+            {"title": "各单位手头的工单", "of": "单位", "rows": _loads(loads[0])},
+            {"title": "各人手头的待办", "of": "人员", "rows": _loads(loads[1])},
+        ],
+    )
+
+
+def tier_words(tier: int) -> str:
+    """3 级（工作小组和承办单位分管领导）."""
+    return f"{tier} 级（{label('tier', tier)}）"
+
+
+def _find(ctx: ReadContext, watch: str, asked: WatchFilter, after: str | None) -> tuple[WatchList, Any, Any]:
+    units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
+    return watch_list(ctx, watch, asked, after), units, (load_of_units(ctx), load_of_people(ctx))
+
+
+# ------------------------------------------------------------------ what is asked for
+def _asked(given: Mapping[str, str]) -> WatchFilter:
+    """What is no tier and no grade narrows to nothing that there is, so it is left out."""
+    tier = given.get("tier", "")
+    grade = given.get("grade", "")
+    return WatchFilter(
+        given.get("unit") or None, int(tier) if tier in TIER else None, grade if grade in GRADE else None
+    )
+
+
+def _filters(watch: str, given: Mapping[str, str], units: Mapping[str, str]) -> dict[str, Any]:
+    options = {
+        "unit": ("单位", list(units.items())),
+        "tier": ("层级", [(tier, f"{tier} 级 {name}") for tier, name in TIER.items()]),
+        "grade": ("等级", list(GRADE.items())),
+    }
+    fields = [
+        {"name": name, "label": title, "value": given.get(name, ""), "options": known}
+        for name, (title, known) in options.items()
+    ]
+    place = url_for("supervision.show")
+    return {"action": place, "watch": watch, "fields": fields, "clear_href": url_for("supervision.show", watch=watch)}
+
+
+def _watch(key: str, found: WatchList) -> dict[str, Any]:
+    count = found.counts[key]
+    return {
+        "label": label("watch", key),
+        "count": count,
+        "href": _href(key),
+        "current": key == found.watch,
+        "alarm": key == LATE and count > 0,
+    }
+
+
+def _href(watch: str, **more: str) -> str:
+    """A watch with the present filters."""
+    kept = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    return f"{url_for('supervision.show')}?{urlencode({'watch': watch, **kept, **more})}"
+
+
+def _pages(found: WatchList) -> dict[str, Any] | None:
+    first = _href(found.watch) if request.args.get("after") else None
+    onward = _href(found.watch, after=found.next) if found.next else None
+    return words.pager(f"共 {found.counts[found.watch]} 件", first, onward)
+
+
+# ------------------------------------------------------------------ one case
+def _item(item: Watched) -> dict[str, Any]:
+    no = item.case.no
+    due = deadline_of(item.case)
+    return {
+        "href": url_for("case.show", no=no),
+        "no": no,
+        "title": item.case.title,
+        "grade": label("grade", item.case.grade),
+        "unit": item.unit,
+        "tier": item.case.tier,
+        "tier_label": label("tier", item.case.tier),
+        "urgent": item.case.urgent,
+        "due": {"light": due["light"], "remaining": due["remaining"], "text": due["text"], "at": item.case.deadline},
+        "waiting": [_waiting(task) for task in item.waiting],
+        "past": timeline(item.past, engine().directory),
+        "next": None if item.next is None else {"text": label("timer", item.next.element), "at": item.next.due},
+        "acts": [{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in item.acts],
+    }
+
+
+def _waiting(task: Waiting) -> dict[str, Any]:
+    return {
+        "href": url_for("task.show", task_id=task.id),
+        "label": task.name,
+        "mine": task.may_open,
+        "place": task.place,
+        "holder": task.holder,
+        "due": words.due(task.due),
+    }
+
+
+def _loads(rows: tuple[Load, ...]) -> list[dict[str, Any]]:
+    most = max((row.open for row in rows), default=0)
+    return [
+        {"name": row.name, "open": row.open, "late": row.late, "week": row.week, "share": round(100 * row.open / most)}
+        if most
+        else {"name": row.name, "open": 0, "late": 0, "week": 0, "share": 0}
+        for row in rows
+    ]

@@ -21,6 +21,8 @@ from engine.cases.live import Fired
 from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
 from engine.definitions.versions import Versions
+from engine.desk import desk
+from engine.desk.commands import DeskCommand
 from engine.directory import Directory, load_directory, office
 from engine.directory.calendars import Calendars, add_notice, latest_version
 from engine.directory.commands import OfficeCommand
@@ -45,7 +47,7 @@ def log_failure(message: OutboxMessage, error: Exception) -> None:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AnyCommand = Command | OfficeCommand
+AnyCommand = Command | OfficeCommand | DeskCommand
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,8 @@ class Engine:
     def _carry_out(self, tx: WriteTransaction, command: AnyCommand, actor: Actor, held: frozenset[str]) -> Any:
         if isinstance(command, OfficeCommand):
             return office.carry_out(tx, command, actor, self.clock.now())
+        if isinstance(command, DeskCommand):
+            return desk.carry_out(tx, command, actor, self.clock.now(), self.keys)
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
@@ -221,7 +225,7 @@ class Engine:
 
         `act` is given the timers that may not strike: those that have just failed.
         """
-        if isinstance(command, OfficeCommand):
+        if isinstance(command, OfficeCommand | DeskCommand):
             return act(frozenset())
         held: frozenset[str] = frozenset()
         while True:

@@ -14,10 +14,12 @@ from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries import queues
 from engine.queries.dues import TaskDue, task_due
+from engine.queries.inbox_choice import Choice
 from engine.queries.people import displays, group_name
 from engine.queries.queues import COUNTED, DONE, QUEUES
 from engine.queries.tasks import groups_of
-from engine.storage.models import cases, finished_tasks, tasks
+from engine.storage.models import cases, finished_tasks, follow_ups, tasks
+from engine.storage.sealed import unsealed
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class InboxItem:
 
     `on_behalf_of`: the absent person, as on screens, whose right it is to do it. In
     the queue `done`, `ended_at` is set and `due` tells whether it was in time.
+    `aside_until`: the actor does not want to see it before that day, for `aside_reason`.
     """
 
     task_id: str
@@ -44,6 +47,8 @@ class InboxItem:
     due: TaskDue
     on_behalf_of: str | None = None
     ended_at: datetime | None = None
+    aside_until: datetime | None = None
+    aside_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,20 +70,34 @@ class Inbox:
     next: str | None
 
 
-def inbox(ctx: ReadContext, queue: str = "mine", after: str | None = None, limit: int = 20) -> Inbox:
-    """What waits for the actor. `queue`: mine (claimed by them, or by whom they stand in for) · group (of their groups,
-    claimed by nobody who could still do it) · overdue and today (of their groups, claimed or not) · done (completed
-    by them).
+def inbox(
+    ctx: ReadContext, queue: str = "mine", after: str | None = None, limit: int = 20, choice: Choice | None = None
+) -> Inbox:
+    """What waits for the actor. `queue`: mine (claimed by them, or by whom they stand in for, and not put aside) ·
+    group (of their groups, claimed by nobody who could still do it) · overdue, today and supervised (of their groups,
+    claimed or not) · aside (what they have put aside) · done (completed by them).
 
+    A `choice` narrows and orders the open ones; `after` is then a number of tasks already seen.
     Raises BadInput for another queue, or an `after` that is no cursor.
     """
     if queue not in QUEUES:
         raise BadInput({"queue": f"没有这个分类，请用 {'、'.join(QUEUES)} 之一。"})
+    if choice is not None and not choice.plain and queue != DONE:
+        return _chosen(ctx, queue, choice, after, limit)
     cursor = queues.read_cursor(after)
     found = _done(ctx, cursor, limit + 1) if queue == DONE else _waiting(ctx, queue, cursor, limit + 1)
     items = tuple(found[:limit])
     counts = tuple(_count(ctx, key) for key in QUEUES)
     return Inbox(queue, counts, items, _next(items[-1]) if len(found) > limit else None)
+
+
+def _chosen(ctx: ReadContext, queue: str, choice: Choice, after: str | None, limit: int) -> Inbox:
+    if after is not None and not (after.isascii() and after.isdecimal() and len(after) < 7):
+        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
+    seen = int(after or 0)
+    found = _rows(ctx, queue, queues.chosen(ctx, queue, choice, seen, limit + 1))
+    onward = str(seen + limit) if len(found) > limit else None
+    return Inbox(queue, tuple(_count(ctx, key) for key in QUEUES), tuple(found[:limit]), onward)
 
 
 def _next(last: InboxItem) -> str:
@@ -97,7 +116,10 @@ _SAME = ("element", "name", "no", "title", "unit", "urgent", "tier", "opened_at"
 
 
 def _waiting(ctx: ReadContext, queue: str, cursor: queues.Cursor | None, limit: int) -> list[InboxItem]:
-    order = queues.waiting(ctx, queue, cursor, limit)
+    return _rows(ctx, queue, queues.waiting(ctx, queue, cursor, limit))
+
+
+def _rows(ctx: ReadContext, queue: str, order: Sequence[str]) -> list[InboxItem]:
     rows = {row["id"]: row for row in ctx.conn.execute(_WAITING.where(tasks.c.id.in_(order))).mappings()}
     return _items(ctx, [_free(rows[task_id]) if queue == "group" else rows[task_id] for task_id in order])
 
@@ -110,10 +132,25 @@ def _free(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
 def _items(ctx: ReadContext, rows: Sequence[Mapping[Any, Any]]) -> list[InboxItem]:
     groups = groups_of(ctx.conn, [row["id"] for row in rows])
     holders = displays(ctx.conn, {row["assignee"] for row in rows if row["assignee"]})
-    return [_item(ctx, row, groups.get(row["id"], ()), holders) for row in rows]
+    aside = _aside(ctx, [row["id"] for row in rows])
+    return [_item(ctx, row, groups.get(row["id"], ()), holders, aside.get(row["id"], {})) for row in rows]
 
 
-def _item(ctx: ReadContext, row: Mapping[Any, Any], groups: tuple[str, ...], holders: Mapping[str, str]) -> InboxItem:
+def _aside(ctx: ReadContext, task_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Task → until when the actor has put it aside, and why."""
+    f = follow_ups.c
+    own = (f.person == ctx.actor.name, f.until > ctx.now, f.task_id.in_(task_ids))
+    rows = (unsealed(ctx.keys, follow_ups, row) for row in ctx.conn.execute(select(follow_ups).where(*own)).mappings())
+    return {row["task_id"]: {"aside_until": row["until"], "aside_reason": row["reason"]} for row in rows}
+
+
+def _item(
+    ctx: ReadContext,
+    row: Mapping[Any, Any],
+    groups: tuple[str, ...],
+    holders: Mapping[str, str],
+    aside: Mapping[str, Any],
+) -> InboxItem:
     held_by = row["assignee"]
     absent = absent_for(ctx.actor, groups, held_by)
     return InboxItem(
@@ -125,6 +162,7 @@ def _item(ctx: ReadContext, row: Mapping[Any, Any], groups: tuple[str, ...], hol
         may_claim=held_by is None and not ctx.actor.groups.isdisjoint(groups),
         due=task_due(ctx, row["due"]),
         on_behalf_of=None if absent is None else absent.display,
+        **aside,
     )
 
 

@@ -15,9 +15,11 @@ from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, or_, sel
 from engine.clock import local
 from engine.errors import BadInput
 from engine.facade import ReadContext
+from engine.queries.inbox_choice import Choice, narrowed, order
 from engine.storage.models import (
     cases,
     finished_tasks,
+    follow_ups,
     memberships,
     microseconds,
     people,
@@ -27,10 +29,11 @@ from engine.storage.models import (
 )
 from engine.storage.rows import NO_DUE
 
-QUEUES = ("mine", "group", "overdue", "today", "done")
+QUEUES = ("mine", "group", "overdue", "today", "supervised", "aside", "done")
 DONE = "done"
 COUNTED = 999  # counting stops there
 _OFFERED_TO = task_groups.alias("offered_to")
+_CASE_OF_TASK = cases.alias("case_of_task")
 _TASK_ID = re.compile("[0-9a-f-]{36}")
 
 
@@ -73,6 +76,17 @@ def waiting(ctx: ReadContext, queue: str, cursor: Cursor | None, limit: int) -> 
     return [row.task_id for row in ctx.conn.execute(first)]
 
 
+def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int) -> list[str]:
+    """Ids of open tasks of a queue that a choice lets through, in its order; `first` of them are passed over."""
+    sources = _sources(ctx, queue)
+    if not sources:
+        return []
+    within = select(union_all(*sources).subquery().c.task_id)
+    query = select(tasks.c.id).join(cases, cases.c.id == tasks.c.case_id)
+    found = query.where(tasks.c.id.in_(within), *narrowed(ctx, choice)).order_by(*order(choice))
+    return list(ctx.conn.scalars(found.offset(first).limit(limit)))
+
+
 def done(ctx: ReadContext, query: Select[Any], cursor: Cursor | None, limit: int) -> Select[Any]:
     """The next tasks the actor has completed, newest first; `query` selects from finished_tasks and cases."""
     ended, id = type_coerce(finished_tasks.c.ended_at, BigInteger), finished_tasks.c.id
@@ -108,13 +122,29 @@ def _sources(ctx: ReadContext, queue: str) -> list[Select[Any]]:
     """Selects of (task_id, due) that together make the queue: one per group, or those the actor holds,
     those of whom they stand in for included."""
     if queue == "mine":
-        return [_seen(ctx, _held(name)) for name in sorted(ctx.actor.names)]
+        return [_seen(ctx, _held(name).where(~_put_aside(ctx, now=True))) for name in sorted(ctx.actor.names)]
+    if queue == "aside":
+        return [_seen(ctx, _open().where(_put_aside(ctx)))]
     return [_seen(ctx, _offered(ctx, queue, group)) for group in sorted(ctx.actor.groups)]
 
 
 def _held(name: str) -> Select[Any]:
+    return _open().where(tasks.c.assignee == name)
+
+
+def _open() -> Select[Any]:
     due = func.coalesce(type_coerce(tasks.c.due, BigInteger), NO_DUE).label("due")
-    return select(tasks.c.id.label("task_id"), due).where(tasks.c.assignee == name)
+    return select(tasks.c.id.label("task_id"), due)
+
+
+def _put_aside(ctx: ReadContext, now: bool = False) -> ColumnElement[bool]:
+    """Whether the actor wants to see it on a later day; `now`: and nothing about it is pressing before that."""
+    own = (follow_ups.c.person == ctx.actor.name, follow_ups.c.task_id == tasks.c.id, follow_ups.c.until > ctx.now)
+    put = exists().where(*own).correlate(tasks)
+    if not now:
+        return put
+    pressing = exists().where(_CASE_OF_TASK.c.id == tasks.c.case_id, _CASE_OF_TASK.c.urgent.is_(True)).correlate(tasks)
+    return put & ~pressing & or_(tasks.c.due.is_(None), tasks.c.due > ctx.now)
 
 
 def _offered(ctx: ReadContext, queue: str, group: str) -> Select[Any]:
@@ -127,6 +157,7 @@ def _narrowed(queue: str, now: datetime) -> list[ColumnElement[bool]]:
     conditions: dict[str, list[ColumnElement[bool]]] = {
         "group": [or_(tasks.c.assignee.is_(None), ~_holder_may(now))],
         "overdue": [task_groups.c.due < instant],
+        "supervised": [tasks.c.element == "supervise"],
         "today": [task_groups.c.due >= instant, task_groups.c.due < midnight],
     }
     return conditions[queue]

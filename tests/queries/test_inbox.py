@@ -22,7 +22,7 @@ def test_the_queues_count_what_waits_what_is_held_and_what_is_done(either_desk: 
     done = desk.register()
     desk.complete("w3", done, "accept", acceptance="accept")
     page = desk.ask("w3", inbox)
-    assert counts(page) == {"mine": 1, "group": 2, "overdue": 0, "today": 1, "done": 1}
+    assert counts(page) == {"mine": 1, "group": 2, "overdue": 0, "today": 1, "supervised": 0, "aside": 0, "done": 1}
     assert [item.no for item in page.items] == [held]
 
 

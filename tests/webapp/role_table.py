@@ -107,6 +107,18 @@ TABLE: Mapping[str, Row] = {
     "GET /metrics": members("admin", "supervisor"),
     # whoever has signed in
     "GET /inbox": signed_in(),
+    "GET /inbox/live": signed_in(),
+    "POST /inbox/choose": signed_in({"step": "accept"}),
+    "POST /inbox/search": signed_in({"q": "社保"}),
+    "POST /inbox/views": signed_in({"name": ""}),
+    "POST /inbox/views/<int:id>/drop": alone(),  # nobody has saved one
+    "POST /inbox/keys": signed_in({"single": "yes"}),
+    "POST /inbox/together": signed_in({}),
+    "POST /inbox/aside/<task_id>": Row(
+        {role: "ok" if role == "unit" else "401" if role == "stranger" else "404" for role in ROLES},
+        {"until": "2026-10-08", "reason": "等材料"},
+    ),
+    "POST /inbox/aside/<task_id>/back": signed_in({}),
     "GET /cases": signed_in(),
     "POST /cases/search": signed_in({"q": "社保"}),
     "GET /diagrams/<definition_id>/<process>.bpmn": signed_in(),

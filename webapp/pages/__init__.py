@@ -23,6 +23,7 @@ from webapp.pages import (
     frame,
     headers,
     inbox,
+    inbox_acts,
     incidents,
     ledger,
     papers,
@@ -37,7 +38,7 @@ from webapp.pages import (
 )
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
-_OF_CASES = (inbox, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
+_OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_BOOKS, *_OF_THE_HOUSE)

@@ -70,6 +70,7 @@ def _nav(person: Person | None) -> list[Entry]:
     under = {
         **dict.fromkeys(("case", "deadline", "acts", "unmask"), "case_list"),
         "task": "inbox",
+        "inbox_acts": "inbox",
         "reception": "ledger",
     }
     return [

@@ -1,82 +1,207 @@
-"""待办: what waits for one person, in queues."""
+"""待办: what waits for one person, in queues, as they have chosen to see it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
+from engine.cases import policy
 from engine.facade import ReadContext
+from engine.queries.colleagues import Colleague, colleagues
 from engine.queries.inbox import Inbox, InboxItem, inbox
+from engine.queries.inbox_choice import SORT_WORDS, Choice, Desk, desk_of
+from engine.queries.people import group_name
+from engine.vocabulary import GRADE, TASK, TIER, label
+from webapp.answers import json_answer
 from webapp.guard import actor, engine, guarded
 from webapp.pages import words
 from webapp.pages.finished import finished_notice
 
 blueprint = Blueprint("inbox", __name__)
 
-_LABELS = {"mine": "我的", "group": "本组待领", "overdue": "已超期", "today": "今日到期", "done": "已办"}
+LABELS = {
+    "mine": "我的",
+    "group": "本组待领",
+    "overdue": "已超期",
+    "today": "今日到期",
+    "supervised": "我督办的",
+    "aside": "稍后处理",
+    "done": "已办",
+}
 _EMPTY = {  # title, what to do, where to go next
     "mine": ("手头没有待办", "可以到“本组待领”领取，领取后同事会看到由您办理。", "group"),
     "group": ("本组没有待领的事", "新的待办到了会出现在这里。", "mine"),
     "overdue": ("没有超期的待办", "您所在的组没有一件过了期限。", "group"),
     "today": ("今天没有到期的待办", "可以先办后面几天到期的。", "group"),
+    "supervised": ("没有要您督办的", "提级到您这一层的件会列在这里。", "mine"),
+    "aside": ("没有留到以后的", "在“我的”里可以把一件待办留到某一天再办，到那天自动回来。", "mine"),
     "done": ("还没有办结过待办", "您提交过的每一步都会留在这里。", "mine"),
+}
+_SAID = {
+    "handed": "已转给同事，对方的“我的”里马上看得到。",
+    "aside": "已留到那一天，之前在“稍后处理”里找得到；期限不变。",
+    "back": "已放回“我的”。",
+    "saved": "已存下这个筛选。",
+    "dropped": "已删去这个筛选。",
 }
 
 
 @blueprint.get("/inbox")
 @guarded()
 def show() -> str:
-    """One queue; without a choice the own one, or the group's when the own is empty."""
-    found = engine().read_as(actor(), _wanted, request.args.get("queue"), request.args.get("after"))
+    """One queue; without a choice of queue the own one, or the group's when the own is empty."""
+    found, desk = engine().read_as(actor(), wanted, request.args.get("queue"), request.args.get("after"))
+    return page(found, desk, [*finished_notice(request.args.get("done")), *_said(request.args)])
+
+
+@blueprint.get("/inbox/live")
+@guarded()
+def live() -> Response:
+    """What an open page asks now and then: the counts, and which tasks its queue begins with now."""
+    found, _ = engine().read_as(actor(), wanted, request.args.get("queue"), None)
+    counts = {each.key: _count(each.count, each.more) for each in found.queues}
+    return json_answer({"counts": counts, "tasks": [item.task_id for item in found.items]})
+
+
+def _said(given: Any) -> list[dict[str, str]]:
+    return [{"kind": "info", "text": text} for name, text in _SAID.items() if given.get(name)]
+
+
+def wanted(ctx: ReadContext, queue: str | None, after: str | None, choice: Choice | None = None) -> tuple[Inbox, Desk]:
+    """The queue as its reader sees it, and how; `choice` instead of the kept one."""
+    desk = desk_of(ctx)
+    chosen = choice or desk.choice
+    found = inbox(ctx, queue or "mine", after, choice=chosen)
+    waiting = {each.key: each.count for each in found.queues}
+    if queue is None and not found.items and waiting["group"]:
+        found = inbox(ctx, "group", choice=chosen)
+    return found, Desk(chosen, desk.views, desk.single_keys)
+
+
+# ------------------------------------------------------------------ the page
+def page(
+    found: Inbox,
+    desk: Desk,
+    notices: list[dict[str, str]],
+    results: list[dict[str, Any]] | None = None,
+    status_text: str | None = None,
+) -> str:
+    """The inbox; `results`: what came of an act on several tasks, row by row."""
+    choice = desk.choice
+    shown = {item.task_id: item for item in found.items}
     return render_template(
         "inbox.html",
         queues=_queues(found),
-        queue={"label": _LABELS[found.queue], "empty": _empty(found.queue)},
-        items=[_item(item) for item in found.items],
-        pages=_pages(found),
-        notices=[*finished_notice(request.args.get("done")), *_handed(request.args.get("handed"))],
+        queue={"key": found.queue, "label": LABELS[found.queue], "empty": _empty(found.queue, choice)},
+        items=[_item(item, found.queue) for item in shown.values()],
+        pages=None if choice.words else _pages(found),
+        choice=_choice(desk, found.queue),
+        bulk=_bulk(found) if found.items and found.queue not in ("done", "aside") else None,
+        results=results,
+        live=url_for("inbox.live", queue=found.queue) if not (choice.words or request.args.get("after")) else None,
+        single_keys=desk.single_keys,
+        notices=notices,
+        status_text=status_text,
     )
-
-
-def _handed(task_id: str | None) -> list[dict[str, str]]:
-    return [{"kind": "info", "text": "已转给同事，对方的“我的”里马上看得到。"}] if task_id else []
-
-
-def _wanted(ctx: ReadContext, queue: str | None, after: str | None) -> Inbox:
-    found = inbox(ctx, queue or "mine", after)
-    waiting = {each.key: each.count for each in found.queues}
-    return inbox(ctx, "group") if queue is None and not found.items and waiting["group"] else found
 
 
 def _queues(found: Inbox) -> list[dict[str, Any]]:
     return [
         {
             "key": each.key,
-            "label": _LABELS[each.key],
-            "count": f"{each.count}{'+' if each.more else ''}",
+            "label": LABELS[each.key],
+            "count": _count(each.count, each.more),
             "href": url_for("inbox.show", queue=each.key),
             "current": each.key == found.queue,
             "alarm": each.key == "overdue" and each.count > 0,
         }
         for each in found.queues
+        if each.count or each.key not in ("supervised", "aside") or each.key == found.queue
     ]
 
 
-def _empty(queue: str) -> dict[str, str]:
+def _count(count: int, more: bool) -> str:
+    return f"{count}{'+' if more else ''}"
+
+
+def _empty(queue: str, choice: Choice) -> dict[str, str | None]:
+    if not choice.plain and queue != "done":
+        text = "换一个词，或清除筛选再看。" if choice.words else "清除上面的筛选，可以看到这一类的全部待办。"
+        return {"title": "没有符合的待办", "text": text, "href": None, "link": None}
     title, text, onward = _EMPTY[queue]
     return {
         "title": title,
         "text": text,
         "href": url_for("inbox.show", queue=onward),
-        "link": f"看“{_LABELS[onward]}”",
+        "link": f"看“{LABELS[onward]}”",
     }
 
 
-def _item(item: InboxItem) -> dict[str, Any]:
+def _choice(desk: Desk, queue: str) -> dict[str, Any]:
+    """The filter as its form shows it, and the saved ones."""
+    units = {unit.code: group_name(engine().directory, f"unit:{unit.code}") for unit in engine().directory.desks()}
+    choice = desk.choice
+    options = {
+        "step": ("步骤", [(key, word) for key, word in TASK.items() if key != "start"], choice.step),
+        "unit": ("单位", list(units.items()), choice.unit),
+        "grade": ("等级", list(GRADE.items()), choice.grade),
+        "tier": ("层级", [(tier, f"{tier} 级以上") for tier in TIER if tier != "0"], choice.tier),
+        "urgent": ("紧急", [("yes", "只看紧急")], "yes" if choice.urgent else ""),
+        "holder": ("领取", [("free", "尚未领取"), ("held", "已有人领取")], choice.holder),
+    }
+    sorts = [*choice.sorts, "", "", ""][:3]
+    return {
+        "action": url_for("inbox_acts.choose"),
+        "search": url_for("inbox_acts.search"),
+        "words": choice.words,
+        "queue": queue,
+        "fields": [{"name": n, "label": t, "options": o, "value": v} for n, (t, o, v) in options.items()],
+        "sorts": [{"name": f"sort{n}", "label": _RANKS[n - 1], "value": sorts[n - 1]} for n in (1, 2, 3)],
+        "sort_options": list(SORT_WORDS.items()),
+        "narrowed": not choice.plain,
+        "said": _said_of(choice, units),
+        "views": [
+            {
+                "id": view.id,
+                "name": view.name,
+                "by": view.by,
+                "current": view.choice == choice,
+                "drop": url_for("inbox_acts.drop", id=view.id) if view.by is None else None,
+            }
+            for view in desk.views
+        ],
+        "save": url_for("inbox_acts.save"),
+        "groups": [
+            (group, group_name(engine().directory, group))
+            for group in sorted(actor().groups)
+            if policy.leads(actor(), [group])
+        ],
+    }
+
+
+_RANKS = ("先按", "再按", "最后按")
+
+
+def _said_of(choice: Choice, units: dict[str, str]) -> str:
+    """The filter in words: 受理，一般，紧急；先到的在前."""
+    parts = [
+        label("task", choice.step or None),
+        units.get(choice.unit, choice.unit),
+        label("grade", choice.grade or None),
+        f"{choice.tier} 级以上" if choice.tier else "",
+        "紧急" if choice.urgent else "",
+        {"free": "尚未领取", "held": "已有人领取"}.get(choice.holder, ""),
+    ]
+    order = "，".join(SORT_WORDS[each] for each in choice.sorts)
+    return "；".join(part for part in ("，".join(each for each in parts if each), order) if part)
+
+
+def _item(item: InboxItem, queue: str) -> dict[str, Any]:
     done = item.ended_at is not None
     to_case = done and item.no is not None
     return {
+        "id": item.task_id,
         "href": url_for("case.show", no=item.no) if to_case else url_for("task.show", task_id=item.task_id),
         "no": item.no or "",
         "title": item.title or item.name,
@@ -90,7 +215,26 @@ def _item(item: InboxItem) -> dict[str, Any]:
         "claim_url": url_for("task.claim", task_id=item.task_id) if item.may_claim else None,
         "due": words.due(item.due),
         "ended_at": item.ended_at,
+        "aside": None if item.aside_until is None else {"until": item.aside_until, "reason": item.aside_reason},
+        "aside_url": url_for("inbox_acts.put_aside", task_id=item.task_id) if queue == "mine" else None,
+        "back_url": url_for("inbox_acts.take_back", task_id=item.task_id) if item.aside_until else None,
     }
+
+
+def _bulk(found: Inbox) -> dict[str, Any]:
+    """What may be done with several tasks at once, and to whom they may go."""
+    to = engine().read_as(actor(), _colleagues)
+    options = [
+        (each.name, f"{each.display}（手头 {each.load} 件{'，外出' if each.absent else ''}）")
+        for each in to
+        if each.name != actor().name
+    ]
+    return {"action": url_for("inbox_acts.together"), "queue": found.queue, "options": options}
+
+
+def _colleagues(ctx: ReadContext) -> tuple[Colleague, ...]:
+    groups = [group for group in ctx.actor.groups if policy.leads(ctx.actor, [group])] or sorted(ctx.actor.groups)
+    return colleagues(ctx, groups, None)
 
 
 def _pages(found: Inbox) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@
   'use strict';
   document.documentElement.classList.add('js');
 
+  const LIVE_SECONDS = 25;
+
   // ---- the values of a form, as far as conditions ask for them
   function read(form, path) {
     const field = form.querySelector(`[data-field="${CSS.escape(path)}"]`);
@@ -113,6 +115,73 @@
     for (const button of document.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
   }
 
+  // ---- the inbox: single keys, ticking all, and what is new without moving what one looks at
+  function typing(target) {
+    return target.closest('input, textarea, select, [contenteditable], dialog[open]') !== null;
+  }
+
+  function here(section) {
+    return section.querySelector('.item.here');
+  }
+
+  function go(section, step) {
+    const rows = [...section.querySelectorAll('.item[data-task]')];
+    const at = rows.indexOf(here(section));
+    const next = rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)];
+    if (!next) return;
+    rows.forEach((row) => row.classList.toggle('here', row === next));
+    next.querySelector('h3 a').focus();
+  }
+
+  const ON_ROW = {
+    c: (row) => row.querySelector('[data-claim]'),
+    x: (row) => row.querySelector('[name=task]')
+  };
+
+  function onKey(section, event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
+    const row = here(section);
+    if (event.key === 'j') go(section, 1);
+    else if (event.key === 'k') go(section, -1);
+    else if (event.key === '/') section.querySelector('#q')?.focus();
+    else if (event.key === '?') section.querySelector('dialog').showModal();
+    else if (row && ON_ROW[event.key]) ON_ROW[event.key](row)?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  async function look(section) {
+    if (document.hidden) return;
+    const answer = await fetch(section.dataset.live, { headers: { Accept: 'application/json' } }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const now = await answer.json();
+    for (const [key, count] of Object.entries(now.counts)) {
+      const shown = document.querySelector(`[data-count="${CSS.escape(key)}"]`);
+      if (shown) shown.textContent = count;
+    }
+    const known = new Set([...section.querySelectorAll('[data-task]')].map((row) => row.dataset.task));
+    tell(section.querySelector('[data-fresh]'), now.tasks.filter((task) => !known.has(task)).length);
+  }
+
+  function tell(place, fresh) {
+    place.hidden = !fresh;
+    if (!fresh || place.dataset.told === String(fresh)) return;
+    place.dataset.told = fresh;
+    const link = document.createElement('a');
+    link.href = location.href;
+    link.className = 'button button-quiet';
+    link.textContent = '显示';
+    place.replaceChildren(`有 ${fresh} 件新的。`, link);
+  }
+
+  function prepareInbox(section) {
+    if (section.hasAttribute('data-keys')) document.addEventListener('keydown', (event) => onKey(section, event));
+    section.querySelector('[data-tick-all]')?.addEventListener('change', (event) => {
+      for (const box of section.querySelectorAll('[name=task]')) box.checked = event.target.checked;
+    });
+    if (section.dataset.live) setInterval(() => look(section), LIVE_SECONDS * 1000);
+  }
+
   function prepare(form) {
     form.querySelectorAll('.field-rows').forEach(prepareRows);
     form.querySelectorAll('[data-filter]').forEach(prepareFilter);
@@ -123,6 +192,7 @@
 
   document.addEventListener('DOMContentLoaded', () => {
     document.querySelectorAll('form').forEach(prepare);
+    document.querySelectorAll('section[data-live], section[data-keys]').forEach(prepareInbox);
     document.addEventListener('submit', onSubmit);
   });
   window.addEventListener('pageshow', onReturn);

@@ -14,6 +14,7 @@ from engine.storage.models.cases import (
 )
 from engine.storage.models.columns import SEALED, Instant, metadata, microseconds
 from engine.storage.models.definitions import bundle_files, bundles
+from engine.storage.models.desk import desk_settings, follow_ups, inbox_choices, inbox_views
 from engine.storage.models.directory import (
     calendars,
     callers,
@@ -47,9 +48,13 @@ __all__ = [
     "callers",
     "case_people",
     "cases",
+    "desk_settings",
     "finished_tasks",
+    "follow_ups",
     "grants",
     "idempotency",
+    "inbox_choices",
+    "inbox_views",
     "incidents",
     "matters",
     "memberships",

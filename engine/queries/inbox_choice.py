@@ -1,0 +1,161 @@
+"""Which tasks of a queue somebody wants to see, and in which order: what is kept, and what a saved view holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, type_coerce
+
+from engine.facade import ReadContext
+from engine.queries.cases import CaseFilter, conditions
+from engine.storage.models import (
+    cases,
+    desk_settings,
+    inbox_choices,
+    inbox_views,
+    people,
+    tasks,
+)
+from engine.storage.rows import NO_DUE
+from engine.vocabulary import GRADE, TASK, TIER
+
+Holder = Literal["", "free", "held"]
+MOST_SORTS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Every value given narrows the queue; `tier`: at least; `sorts`: of SORTS, a minus before one turns it round.
+
+    `words` are what a person typed; they are never kept.
+    """
+
+    step: str = ""
+    unit: str = ""
+    grade: str = ""
+    tier: str = ""
+    urgent: bool = False
+    holder: Holder = ""
+    sorts: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the whole queue by due."""
+        return self == Choice()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What of it may be kept."""
+        return {name: value for name, value in asdict(self).items() if value and name != "words"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A choice with a name; `by` whom it was shared, None for one's own."""
+
+    id: int
+    name: str
+    by: str | None
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How a person sees their inbox."""
+
+    choice: Choice
+    views: tuple[View, ...]
+    single_keys: bool
+
+
+SORTS: Mapping[str, ColumnElement[Any]] = {
+    "due": func.coalesce(type_coerce(tasks.c.due, BigInteger), NO_DUE),
+    "opened": type_coerce(tasks.c.opened_at, BigInteger),
+    "tier": cases.c.tier,
+    "urgent": cases.c.urgent,
+    "grade": case({"complex": 0, "general": 1, "simple": 2}, value=cases.c.grade, else_=3),
+}
+SORT_WORDS: Mapping[str, str] = {
+    "due": "期限早的在前",
+    "-due": "期限晚的在前",
+    "opened": "先到的在前",
+    "-opened": "后到的在前",
+    "-tier": "层级高的在前",
+    "-urgent": "紧急的在前",
+    "grade": "复杂的在前",
+}
+
+
+def choice_from(given: Mapping[str, Any]) -> Choice:
+    """A choice from what a form or a kept text says; what cannot be is left out."""
+    sorts = given.get("sorts")
+    wanted = sorts if isinstance(sorts, list | tuple) else [given.get(f"sort{n}") for n in range(1, MOST_SORTS + 1)]
+    holder = given.get("holder")
+    return Choice(
+        step=_of(given, "step", TASK),
+        unit=str(given.get("unit") or "")[:20],
+        grade=_of(given, "grade", GRADE),
+        tier=_of(given, "tier", TIER),
+        urgent=given.get("urgent") in (True, "yes"),
+        holder="free" if holder == "free" else "held" if holder == "held" else "",
+        sorts=tuple(dict.fromkeys(str(each) for each in wanted if each in SORT_WORDS))[:MOST_SORTS],
+        words=str(given.get("words") or "").strip()[:100].replace("\0", ""),
+    )
+
+
+def _of(given: Mapping[str, Any], name: str, known: Mapping[str, str]) -> str:
+    value = str(given.get(name) or "")
+    return value if value in known else ""
+
+
+# ------------------------------------------------------------------ as conditions
+def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
+    """What a choice asks of a row of `tasks` joined with its case."""
+    asked: list[ColumnElement[bool] | None] = [
+        tasks.c.element == choice.step if choice.step else None,
+        or_(tasks.c.unit == choice.unit, cases.c.lead_unit == choice.unit) if choice.unit else None,
+        cases.c.grade == choice.grade if choice.grade else None,
+        cases.c.tier >= int(choice.tier) if choice.tier else None,
+        cases.c.urgent.is_(True) if choice.urgent else None,
+        tasks.c.assignee.is_(None) if choice.holder == "free" else None,
+        tasks.c.assignee.is_not(None) if choice.holder == "held" else None,
+        and_(*conditions(ctx, CaseFilter(words=choice.words))) if choice.words else None,
+    ]
+    return [condition for condition in asked if condition is not None]
+
+
+def order(choice: Choice) -> list[ColumnElement[Any]]:
+    """By what was chosen, then by due, then by the task's id, so that every order is whole."""
+    chosen = [
+        SORTS[each.removeprefix("-")].desc() if each.startswith("-") else SORTS[each].asc() for each in choice.sorts
+    ]
+    return [*chosen, SORTS["due"], tasks.c.id]
+
+
+# ------------------------------------------------------------------ what is kept
+def desk_of(ctx: ReadContext) -> Desk:
+    """How the actor sees their inbox."""
+    mine = ctx.actor.name
+    kept = ctx.conn.scalar(select(inbox_choices.c.choice).where(inbox_choices.c.person == mine))
+    keys = ctx.conn.scalar(select(desk_settings.c.single_keys).where(desk_settings.c.person == mine))
+    return Desk(_read(kept), _views(ctx), keys is not False)
+
+
+def _read(kept: str | None) -> Choice:
+    return Choice() if kept is None else choice_from(orjson.loads(kept))
+
+
+def _views(ctx: ReadContext) -> tuple[View, ...]:
+    """One's own by name, then those shared with one's groups."""
+    v, mine = inbox_views.c, ctx.actor.name
+    query = select(inbox_views, people.c.display).join(people, people.c.name == v.owner)
+    shown = or_(v.owner == mine, v.group.in_(ctx.actor.groups))
+    rows = ctx.conn.execute(query.where(shown).order_by(v.owner != mine, v.name, v.id)).mappings()
+    return tuple(
+        View(row["id"], row["name"], None if row["owner"] == mine else row["display"], _read(row["choice"]))
+        for row in rows
+    )

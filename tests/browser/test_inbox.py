@@ -1,0 +1,51 @@
+"""The inbox by keyboard, and what is new without losing one's place."""
+
+from __future__ import annotations
+
+from tests.browser.site import Site
+
+
+def test_the_inbox_is_worked_by_keyboard(site: Site) -> None:
+    first, second = site.house.register("w2"), site.house.register("w2")
+    desk = site.desk("w1")
+    page = desk.page
+    page.goto("/inbox?queue=group")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert second in page.locator(".item.here").inner_text()
+    page.keyboard.press("k")
+    assert first in page.locator(".item.here").inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("jjc")  # in a field a key is a letter
+    assert page.get_by_label("查找", exact=True).input_value() == "jjc"
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="单键操作").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.get_by_text("由我办理").first.wait_for()
+    assert first in page.locator("main").inner_text()
+    page.goto("/inbox?queue=mine")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="受理").first.wait_for()
+    assert site.complaints == []
+
+
+def test_what_is_new_is_told_and_nothing_moves(site: Site) -> None:
+    site.house.register("w2")
+    desk = site.desk("w1")
+    page = desk.page
+    page.clock.install()
+    page.goto("/inbox?queue=group")
+    page.keyboard.press("j")
+    page.get_by_role("checkbox", name="勾选").first.check()
+    site.house.register("w2")
+    page.clock.run_for(26_000)
+    page.get_by_text("有 1 件新的").wait_for()
+    assert page.locator('[data-count="group"]').inner_text() == "2"
+    assert page.locator(".item").count() == 1
+    assert page.get_by_role("checkbox", name="勾选").first.is_checked()
+    page.get_by_role("link", name="显示").click()
+    page.locator(".item").nth(1).wait_for()
+    assert site.complaints == []

@@ -1,0 +1,211 @@
+"""The inbox as somebody has chosen to see it: filtered, ordered, searched, put aside; kept from visit to visit."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.desk.commands import DropView, KeepChoice, PutAside, SaveView, TakeBack
+from engine.errors import BadInput, NotFound, NotYours
+from engine.queries.inbox import InboxItem, inbox
+from engine.queries.inbox_choice import SORT_WORDS, Choice, choice_from, desk_of
+from engine.storage.models import follow_ups
+from tests.support.house import House
+
+
+def three(house: House) -> dict[str, str]:
+    """Three cases before the window, each at another step."""
+    waiting = house.register("w1", title="公积金提取被退")
+    graded = house.register("w1", title="不动产更名被退", acceptance="accept")
+    sent = house.register("w1", title="社保转移报错", acceptance="accept")
+    house.complete("w1", sent, "classify", grade="complex", cause="系统类", lead_unit="SC-SS", urgent=True)
+    return {"accept": waiting, "classify": graded, "dispatch": sent}
+
+
+def seen(house: House, who: str = "group", queue: str = "group", **choice: Any) -> list[str | None]:
+    actor = house.actor(who)
+    return [item.no for item in house.engine.read_as(actor, inbox, queue, choice=Choice(**choice)).items]
+
+
+# ------------------------------------------------------------------ filters and order
+def test_a_filter_narrows_a_queue(any_house: House) -> None:
+    cases = three(any_house)
+    assert seen(any_house, step="accept") == [cases["accept"]]
+    assert seen(any_house, grade="complex") == [cases["dispatch"]]
+    assert seen(any_house, unit="SC-SS") == [cases["dispatch"]]
+    assert seen(any_house, urgent=True) == [cases["dispatch"]]
+    assert seen(any_house, step="accept", urgent=True) == []
+
+
+def test_words_find_number_title_name_and_phone(any_house: House) -> None:
+    cases = three(any_house)
+    assert seen(any_house, words="更名") == [cases["classify"]]
+    assert seen(any_house, words=cases["accept"]) == [cases["accept"]]
+    assert sorted(map(str, seen(any_house, words="戴建国"))) == sorted(cases.values())
+    assert sorted(map(str, seen(any_house, words="1234"))) == sorted(cases.values())
+    assert seen(any_house, words="没有这样的话") == []
+
+
+@pytest.mark.parametrize("sorts", list(permutations(["-urgent", "opened", "grade"])))
+def test_several_keys_order_a_queue_one_after_the_other(house: House, sorts: tuple[str, ...]) -> None:
+    three(house)
+    house.move("2026-09-23 09:30")
+    three(house)
+    items = house.engine.read_as(house.actor("group"), inbox, "group", choice=Choice(sorts=sorts)).items
+    got = [tuple(_key(item, each) for each in sorts) for item in items]
+    assert got == sorted(got)
+    assert len(got) == 6
+
+
+def _key(item: InboxItem, sort: str) -> Any:
+    """Of the three only what waits to be dispatched has a grade, complex; what has none yet comes last."""
+    keys = {"-urgent": not item.urgent, "opened": item.opened_at, "grade": item.element != "dispatch"}
+    return keys[sort]
+
+
+@pytest.mark.parametrize("sorts", [(), ("-opened",), ("-tier", "due")])
+def test_pages_of_every_order_show_every_task_once(any_house: House, sorts: tuple[str, ...]) -> None:
+    for _ in range(7):
+        any_house.register("w1")
+    actor, choice = any_house.actor("group"), Choice(step="accept", sorts=sorts)
+    shown, after = list[str](), None
+    while True:
+        page = any_house.engine.read_as(actor, inbox, "group", after, 3, choice)
+        shown += [item.task_id for item in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert (len(shown), len(set(shown))) == (7, 7)
+
+
+def test_a_restricted_case_is_found_by_no_filter(house: House) -> None:
+    house.register("w1", title="举报某窗口", confidential=True)
+    assert seen(house, words="举报") == []
+    assert seen(house, step="accept") == []
+
+
+@pytest.mark.parametrize(
+    "given", [{"step": "nothing"}, {"grade": 5}, {"tier": "9"}, {"sorts": ["no", "-no"]}, {"unit": None}]
+)
+def test_what_cannot_be_chosen_is_left_out(given: dict[str, Any]) -> None:
+    assert choice_from(given) == Choice()
+
+
+def test_every_order_has_words_and_a_column() -> None:
+    assert choice_from({"sorts": list(SORT_WORDS)}).sorts == tuple(SORT_WORDS)[:3]
+
+
+# ------------------------------------------------------------------ kept
+def test_the_last_choice_is_kept_without_its_words(any_house: House) -> None:
+    chosen = Choice(step="accept", sorts=("-opened",), words="戴建国")
+    any_house.do("w1", KeepChoice(chosen.kept))
+    desk = any_house.engine.read_as(any_house.actor("w1"), desk_of)
+    assert desk.choice == Choice(step="accept", sorts=("-opened",))
+    assert any_house.engine.read_as(any_house.actor("w2"), desk_of).choice == Choice()
+
+
+def test_a_saved_view_is_ones_own_unless_a_lead_shares_it(any_house: House) -> None:
+    any_house.do("w1", SaveView("我的受理", Choice(step="accept").kept))
+    any_house.do("lead", SaveView("紧急先办", Choice(sorts=("-urgent",)).kept, "window"))
+    mine = any_house.engine.read_as(any_house.actor("w1"), desk_of).views
+    assert [(view.name, view.by) for view in mine] == [("我的受理", None), ("紧急先办", "窗口负责人甲")]
+    others = any_house.engine.read_as(any_house.actor("callback"), desk_of).views
+    assert others == ()
+
+
+def test_only_a_lead_shares_and_only_with_the_own_group(house: House) -> None:
+    for who, group in (("w1", "window"), ("lead", "work_group"), ("head-SC-SS", "unit:SC-MI")):
+        with pytest.raises(NotYours):
+            house.do(who, SaveView("x", {}, group))
+
+
+@pytest.mark.parametrize("name", ["", "  ", "长" * 41])
+def test_a_view_needs_a_name_of_some_length(house: House, name: str) -> None:
+    with pytest.raises(BadInput):
+        house.do("w1", SaveView(name, {}))
+
+
+def test_the_same_name_again_replaces_the_view_and_dropping_is_for_its_owner(house: House) -> None:
+    house.do("lead", SaveView("常用", Choice(step="accept").kept, "window"))
+    house.do("lead", SaveView("常用", Choice(step="classify").kept, "window"))
+    (view,) = house.engine.read_as(house.actor("w1"), desk_of).views
+    assert view.choice == Choice(step="classify")
+    with pytest.raises(NotFound):
+        house.do("w1", DropView(view.id))
+    house.do("lead", DropView(view.id))
+    assert house.engine.read_as(house.actor("w1"), desk_of).views == ()
+
+
+# ------------------------------------------------------------------ put aside
+def held(house: House, **changes: Any) -> str:
+    no = house.register("w1", **changes)
+    task = house.task(no, "accept")
+    assert house.person("w1").post(f"/engine-rest/task/{task}/claim", {"userId": "w1"}).status_code == 204
+    return task
+
+
+def mine(house: House, queue: str = "mine") -> list[str]:
+    return [item.task_id for item in house.engine.read_as(house.actor("w1"), inbox, queue).items]
+
+
+def test_what_is_put_aside_comes_back_by_itself_and_its_due_stays(any_house: House) -> None:
+    task = held(any_house)
+    before = any_house.engine.read_as(any_house.actor("w1"), inbox, "mine").items[0].due
+    any_house.do("w1", PutAside(task, date(2026, 9, 24), "等反映人带材料来"))
+    assert (mine(any_house), mine(any_house, "aside")) == ([], [task])
+    (item,) = any_house.engine.read_as(any_house.actor("w1"), inbox, "aside").items
+    assert (item.aside_reason, item.due) == ("等反映人带材料来", before)
+    any_house.move("2026-09-24 00:00")
+    assert (mine(any_house), mine(any_house, "aside")) == ([task], [])
+
+
+def test_it_can_be_taken_back_before(house: House) -> None:
+    task = held(house)
+    house.do("w1", PutAside(task, date(2026, 9, 24), "等"))
+    house.do("w1", TakeBack(task))
+    assert mine(house) == [task]
+
+
+def test_what_is_late_is_shown_though_it_was_put_aside(house: House) -> None:
+    task = held(house)  # due at the close of the next working day, 09-24 17:00
+    house.do("w1", PutAside(task, date(2026, 9, 28), "等"))
+    assert mine(house) == []
+    house.move("2026-09-24 17:01")
+    assert mine(house) == [task]
+
+
+@pytest.mark.parametrize("until", [date(2026, 9, 23), date(2026, 9, 1), date(2027, 1, 1)])
+def test_a_day_that_is_no_later_day_is_refused(house: House, until: date) -> None:
+    task = held(house)
+    with pytest.raises(BadInput) as refused:
+        house.do("w1", PutAside(task, until, "等"))
+    assert list(refused.value.fields) == ["until"]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 201])
+def test_it_needs_a_reason(house: House, reason: str) -> None:
+    task = held(house)
+    with pytest.raises(BadInput):
+        house.do("w1", PutAside(task, date(2026, 9, 24), reason))
+
+
+def test_nobody_puts_aside_what_is_not_theirs(house: House) -> None:
+    task = held(house)
+    for who in ("unit-SC-SS", "auditor"):
+        with pytest.raises(NotFound):
+            house.do(who, PutAside(task, date(2026, 9, 24), "等"))
+
+
+def test_the_reason_is_sealed_and_goes_with_the_task(any_house: House) -> None:
+    task = held(any_house)
+    any_house.do("w1", PutAside(task, date(2026, 9, 24), "等戴建国带材料来"))
+    stored = any_house.engine.read(lambda ctx: ctx.conn.scalars(select(follow_ups.c.reason)).all())
+    assert len(stored) == 1
+    assert "戴建国" not in stored[0]
+    any_house.do("w1", TakeBack("no such task"))
+    any_house.complete("w1", "BCS-2026-0001", "accept", acceptance="accept")
+    assert any_house.engine.read(lambda ctx: ctx.conn.scalars(select(follow_ups.c.reason)).all()) == []

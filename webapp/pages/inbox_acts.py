@@ -1,0 +1,167 @@
+"""What is done from the inbox: choosing what to see, searching, several tasks at once, leaving one for later."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.cases.commands import ClaimTask, Command, HandOn
+from engine.desk.commands import DropView, KeepChoice, PutAside, SaveView, TakeBack, UseKeys
+from engine.errors import BadInput, EngineError
+from engine.facade import ReadContext
+from engine.queries.inbox_choice import Choice, choice_from, desk_of
+from engine.queries.task_form import task_form
+from webapp.errors import Failure, failure_of
+from webapp.form_values import date_text
+from webapp.guard import actor, engine, guarded
+from webapp.limits import SEARCH, limited
+from webapp.pages.inbox import LABELS, page, wanted
+
+blueprint = Blueprint("inbox_acts", __name__)
+
+MOST_TOGETHER = 50
+
+
+def _back(**said: str) -> Response:
+    queue = request.form.get("queue", "")
+    return redirect(url_for("inbox.show", queue=queue if queue in LABELS else None, **said), 303)  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------ what to see
+@blueprint.post("/inbox/choose")
+@guarded()
+def choose() -> Response:
+    """See the inbox like this from now on: by the fields of the form, a saved view, or everything again."""
+    engine().execute(KeepChoice(_chosen().kept), actor())
+    return _back()
+
+
+def _chosen() -> Choice:
+    if request.form.get("clear"):
+        return Choice()
+    view = request.form.get("view", "")
+    if view:
+        known = {str(each.id): each.choice for each in engine().read_as(actor(), desk_of).views}
+        return known.get(view, Choice())
+    return choice_from(request.form)
+
+
+@blueprint.post("/inbox/search")
+@guarded()
+@limited(SEARCH)
+def search() -> str:
+    """The tasks of a queue whose case has these words, this number, this name or these last digits."""
+    queue, asked = request.form.get("queue", ""), choice_from({"words": request.form.get("q", "")})
+    found, desk = engine().read_as(actor(), wanted, queue if queue in LABELS else "group", None, asked)
+    text = f"“{LABELS[found.queue]}”里找到 {len(found.items)}{' 件以上' if found.next else ' 件'}"
+    return page(found, desk, [], status_text=text if asked.words else None)
+
+
+@blueprint.post("/inbox/views")
+@guarded()
+def save() -> Response:
+    """Give what is chosen now a name."""
+    chosen = engine().read_as(actor(), desk_of).choice
+    group = request.form.get("group") or None
+    try:
+        engine().execute(SaveView(request.form.get("name", ""), chosen.kept, group), actor())
+    except BadInput as error:
+        return _shown_again(error)
+    return _back(saved="1")
+
+
+@blueprint.post("/inbox/views/<int:id>/drop")
+@guarded()
+def drop(id: int) -> Response:
+    """Forget a saved view."""
+    engine().execute(DropView(id), actor())
+    return _back(dropped="1")
+
+
+@blueprint.post("/inbox/keys")
+@guarded()
+def keys() -> Response:
+    """Switch single-key shortcuts on or off (WCAG 2.1.4)."""
+    engine().execute(UseKeys(request.form.get("single") == "yes"), actor())
+    return _back()
+
+
+def _shown_again(error: EngineError) -> Response:
+    queue, failure = request.form.get("queue", ""), failure_of(error)
+    found, desk = engine().read_as(actor(), wanted, queue if queue in LABELS else None, None)
+    return make_response(page(found, desk, [{"kind": "warn", "text": _sentence(failure)}]), failure.status)
+
+
+def _sentence(failure: Failure) -> str:
+    return "".join(failure.fields.values()) or failure.detail
+
+
+# ------------------------------------------------------------------ later
+@blueprint.post("/inbox/aside/<task_id>")
+@guarded()
+def put_aside(task_id: str) -> Response:
+    """Leave a task until a day; nothing about it changes but where this person sees it."""
+    try:
+        until = date.fromisoformat(date_text(request.form.get("until", "").strip()))
+    except ValueError:
+        return _shown_again(BadInput({"until": "留到哪天没有看懂，请写成 2026-10-08。"}))
+    try:
+        engine().execute(PutAside(task_id, until, request.form.get("reason", "")), actor())
+    except BadInput as error:
+        return _shown_again(error)
+    return _back(aside="1")
+
+
+@blueprint.post("/inbox/aside/<task_id>/back")
+@guarded()
+def take_back(task_id: str) -> Response:
+    """See it again now."""
+    engine().execute(TakeBack(task_id), actor())
+    return _back(back="1")
+
+
+# ------------------------------------------------------------------ several at once
+@blueprint.post("/inbox/together")
+@guarded()
+def together() -> Response:
+    """Claim or hand on every task that was ticked, each by itself; the page says what came of each."""
+    ids, act, to = request.form.getlist("task")[:MOST_TOGETHER], request.form.get("act"), request.form.get("to", "")
+    if not ids:
+        return _shown_again(BadInput({"task": "请先勾选要一起处理的待办。"}))
+    if act == "hand_on" and not to:
+        return _shown_again(BadInput({"to": "请选一位同事。"}))
+    results = [_one(id, ClaimTask(id, actor().name) if act != "hand_on" else HandOn(id, to)) for id in ids]
+    queue = request.form.get("queue", "")
+    found, desk = engine().read_as(actor(), wanted, queue if queue in LABELS else "group", None)
+    return make_response(page(found, desk, [], results))
+
+
+def _one(task_id: str, command: Command) -> dict[str, Any]:
+    """What came of one row: done, or who was faster and when, or why not."""
+    try:
+        engine().execute(command, actor())
+        failure = None
+    except EngineError as error:
+        failure = failure_of(error)
+    title, step, no = engine().read_as(actor(), _named, task_id)
+    done = "已领取" if isinstance(command, ClaimTask) else "已转给同事"
+    return {
+        "title": title,
+        "step": step,
+        "no": no,
+        "done": failure is None,
+        "text": done if failure is None else _sentence(failure),
+        "href": url_for("task.show", task_id=task_id),
+    }
+
+
+def _named(ctx: ReadContext, task_id: str) -> tuple[str, str, str]:
+    """Title, step and number as far as this person may know of them."""
+    try:
+        asked = task_form(ctx, task_id)
+    except EngineError:
+        return "这件待办", "", ""
+    return asked.title or asked.name, asked.name, asked.no or ""

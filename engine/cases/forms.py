@@ -259,6 +259,13 @@ def _refused(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[st
     return wrong
 
 
+def may_choose(schema: Schema, field: str, value: Any, words: Words) -> bool:
+    """Whether the form's own rules take this value of a field now, whatever else is entered."""
+    known = {**dict.fromkeys(schema.get("properties", {})), field: value}
+    own = (check for check in schema.get("ui", {}).get("checks", ()) if check["field"] == field)
+    return not any(parse(check["refuse"]).evaluate(known, words) for check in own)
+
+
 def flag_names(schema: Schema) -> Mapping[str, str]:
     """What the form derives for the diagram, each with its expression."""
     names: Mapping[str, str] = schema.get("ui", {}).get("flags", {})

@@ -57,6 +57,17 @@ class WorkTime:
                 left -= max(closes - begin, timedelta(0))
             day = self.calendar.after(day, 1)
 
+    def time_open(self, since: datetime, until: datetime) -> timedelta:
+        """For how long the office is open between two instants; nothing when `until` is not later."""
+        day, last, total = _day(since), _day(until), timedelta()
+        while day <= last:
+            spans = self.hours.spans(day) if self.calendar.is_workday(day) else ()
+            total += sum(
+                (max(min(closes, until) - max(opens, since), timedelta()) for opens, closes in spans), timedelta()
+            )
+            day += timedelta(days=1)
+        return total
+
     def closing_time(self, at: datetime) -> datetime:
         """Closing time of the day of `at`; on a day without hours, `at` itself: the office is closed already."""
         day = _day(at)

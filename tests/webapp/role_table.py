@@ -191,6 +191,9 @@ TABLE: Mapping[str, Row] = {
     # who is late, and what is done about it
     "GET /supervision": members(*WATCHING),
     "GET /director": members("bureau", "leading_group", "unit_deputy", "unit_chief"),
+    # the desk of a unit
+    "GET /unit": members("unit", "unit_head", "unit_deputy", "unit_chief", "other_unit"),
+    "POST /unit/orders/<task_id>/sign": Row({**may("unit").kinds, **dict.fromkeys(("restricted", "admin"), "403")}),
     # registering
     "GET /register": members(*REGISTER),
     "POST /register": members(*REGISTER, body={"title": ""}),

@@ -33,6 +33,21 @@ def test_office_hours_run_only_while_the_office_is_open(worktime: WorkTime, sinc
     assert worktime.office_hours(hours, _at(since)) == _at(end)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "minutes"),
+    [
+        ("2026-10-19T11:00", "2026-10-19T14:30", 120),
+        ("2026-10-23T16:00", "2026-10-26T12:00", 240),
+        ("2026-10-17T10:00", "2026-10-18T20:00", 0),
+        ("2026-10-19T12:10", "2026-10-19T13:20", 0),
+        ("2026-10-19T14:30", "2026-10-19T11:00", 0),
+        ("2026-10-19T14:30", "2026-10-16T11:00", 0),
+    ],
+)
+def test_only_the_time_the_office_is_open_is_left(worktime: WorkTime, since: str, until: str, minutes: int) -> None:
+    assert worktime.time_open(_at(since), _at(until)).total_seconds() == minutes * 60
+
+
 def test_the_day_of_an_instant_is_the_day_in_shanghai(worktime: WorkTime) -> None:
     sunday_evening_in_london = datetime.fromisoformat("2026-10-18T17:00:00+00:00")
 

@@ -34,14 +34,16 @@ from webapp.pages import (
     statistics,
     supervision,
     task,
+    unit_desk,
     unmask,
 )
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
+_OF_UNITS = (unit_desk,)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
-_AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_BOOKS, *_OF_THE_HOUSE)
+_AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)
 
 
 def register_pages(app: Flask) -> None:

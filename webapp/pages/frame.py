@@ -52,6 +52,8 @@ def _nav(person: Person | None) -> list[Entry]:
         return []
     entries = [("待办", "inbox"), ("反映件", "case_list")]
     acting = by_session() or actor_of(person)
+    if policy.holds(acting, policy.UNIT_POSTS):
+        entries.insert(1, ("单位", "unit_desk"))
     if policy.holds(acting, policy.REGISTER):
         entries.append(("登记", "register"))
     if policy.holds(acting, policy.SUPERVISION):

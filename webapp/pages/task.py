@@ -28,6 +28,7 @@ from webapp.pages.timeline import timeline
 
 blueprint = Blueprint("task", __name__)
 
+FROM_UNIT = "unit"  # value of `from` in the address of who comes from the desk of a unit
 _LATEST = 4  # lines of the timeline beside the form
 
 
@@ -38,7 +39,7 @@ def show(task_id: str) -> Response:
     sent = engine().read_as(actor(), task_form, task_id)
     if sent.ended is not None:
         return _over(sent)
-    return _page(task_id)
+    return _page(task_id, preset=request.args.get("action"))
 
 
 @blueprint.post("/tasks/<task_id>")
@@ -53,7 +54,7 @@ def submit(task_id: str) -> Response:
     try:
         perform(CompleteTask(task_id, values), _completed, sending.sent_key())
     except EngineError as error:
-        return _not_taken(task_id, values, failure_of(error))
+        return not_taken(task_id, values, failure_of(error))
     return redirect(engine().read_as(actor(), _onward, task_id), 303)
 
 
@@ -103,7 +104,9 @@ def _completed(ctx: ReadContext, done: Any) -> StoredAnswer:
 
 
 def _onward(ctx: ReadContext, task_id: str) -> str:
-    """The next own task, or the inbox."""
+    """The desk of the unit for whoever came from there; else the next own task, or the inbox."""
+    if request.args.get("from") == FROM_UNIT:
+        return url_for("unit_desk.show", done=task_id)
     following = inbox(ctx, "mine", limit=1).items
     if following:
         return url_for("task.show", task_id=following[0].task_id, done=task_id)
@@ -111,7 +114,7 @@ def _onward(ctx: ReadContext, task_id: str) -> str:
 
 
 # ------------------------------------------------------------------ what could not be taken
-def _not_taken(task_id: str, values: Mapping[str, Any], failure: Failure) -> Response:
+def not_taken(task_id: str, values: Mapping[str, Any], failure: Failure) -> Response:
     """Where sending again may help, the form with everything in it; else the page that says why not."""
     if failure.status in (403, 404, 409, 422):
         return _refused(task_id, values, failure)
@@ -182,10 +185,13 @@ def _page(
     values: Mapping[str, Any] | None = None,
     problems: Mapping[str, str] | None = None,
     status: int = 200,
+    preset: str | None = None,
 ) -> Response:
+    """`preset`: the choice a link to the form has made already."""
     seen, of_case = engine().read_as(actor(), _seen, task_id)
-    filled = seen.values if values is None else values
-    action = url_for("task.submit", task_id=task_id)
+    filled = {**seen.values, **_chosen(seen, preset)} if values is None else values
+    came_from: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
+    action = url_for("task.submit", task_id=task_id, **came_from)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
     text = render_template(
@@ -203,6 +209,11 @@ def _page(
         **_beside(seen, of_case),
     )
     return make_response(text, status)
+
+
+def _chosen(seen: TaskPage, preset: str | None) -> dict[str, Any]:
+    offered = seen.schema.get("properties", {}).get("action", {}).get("enum", ())
+    return {"action": preset} if preset in offered else {}
 
 
 def _seen(ctx: ReadContext, task_id: str) -> tuple[TaskPage, CasePage | None]:

@@ -71,3 +71,9 @@ class Visitor:
         found = next((href for href in re.findall(r'href="([^"]+)"', self.text) if re.search(pattern, href)), None)
         assert found is not None, f"no link {pattern} on {self.page.request.path}"
         return unescape(found)
+
+    def link_of_form(self, pattern: str) -> str:
+        """Where the first form goes whose address matches."""
+        found = next((each for each in re.findall(r'action="([^"]+)"', self.text) if re.search(pattern, each)), None)
+        assert found is not None, f"no form {pattern} on {self.page.request.path}"
+        return unescape(found)

@@ -18,6 +18,7 @@ from engine.cases import clock_ledger, projection
 from engine.cases.live import Live
 from engine.cases.record_form import columns
 from engine.cases.step import Note, Notice
+from engine.outbox.notices import seen_from
 from engine.storage import models, rows
 from engine.storage.prepared import Prepared
 from engine.storage.sealed import sealed
@@ -142,8 +143,9 @@ def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line]) -
     _tasks(conn, live, case_id)
     _timers(conn, live, case_id)
     _write_orders(conn, live, case_id)
-    notices = [_outbox_row(live, case_id, lines[-1].seq, place, n) for place, n in enumerate(live.step.notices)]
-    rows.insert_rows(conn, models.outbox, notices)
+    told = [_outbox_row(live, case_id, lines[-1].seq, place, n) for place, n in enumerate(live.step.notices)]
+    rows.insert_rows(conn, models.outbox, told)
+    _address(conn, live, [row["key"] for row in told])
 
 
 def _answers(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
@@ -245,6 +247,17 @@ def _write_orders(conn: Connection, live: Live, case_id: int) -> None:
     changed = {n: vars(order) for n, order in enumerate(live.step.record.orders) if before.get(n) != vars(order)}
     _DELETE_ORDER.run_many(conn, [{"of_case": case_id, "place": place} for place in changed if place in before])
     rows.insert_rows(conn, _orders, [{**order, "case_id": case_id, "position": n} for n, order in changed.items()])
+
+
+def _address(conn: Connection, live: Live, keys: list[str]) -> None:
+    """To whom each notice goes, and from when on they see it."""
+    step = live.step
+    addressed = [
+        {"group": group, "key": key, "at": seen_from(step.worktime, notice.kind, step.present)}
+        for key, notice in zip(keys, step.notices, strict=True)
+        for group in notice.groups
+    ]
+    rows.insert_rows(conn, models.notices, addressed)
 
 
 def _outbox_row(live: Live, case_id: int, seq: int, place: int, notice: Notice) -> dict[str, Any]:

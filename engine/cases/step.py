@@ -184,9 +184,14 @@ class Step:
 
     def notify(self, kind: str, groups: list[str], **facts: Any) -> None:
         """Tell people something after the commit."""
-        kept = tuple(dict.fromkeys(group for group in groups if group))
-        self.notices.append(Notice(kind, kept, facts))
+        kept = self.tell(kind, groups, **facts).groups
         self.note("notice", None, None, {"kind": kind, "groups": list(kept), **facts}, actor="system")
+
+    def tell(self, kind: str, groups: list[str], **facts: Any) -> Notice:
+        """The same of what the line of the act itself says already, so that the trail needs no other."""
+        notice = Notice(kind, tuple(dict.fromkeys(group for group in groups if group)), facts)
+        self.notices.append(notice)
+        return notice
 
     def order(self, unit: str) -> Order:
         """The unit's order in the present round; raises ExpressionError when it has none."""

@@ -76,6 +76,13 @@ class EndSubstitution:
     id: int
 
 
+@dataclass(frozen=True)
+class ReadNotices:
+    """Whoever asks has read these notices; None: all they are shown."""
+
+    ids: tuple[int, ...] | None = None
+
+
 OfficeCommand = (
     EnterPerson
     | ChangePerson
@@ -85,4 +92,5 @@ OfficeCommand = (
     | ExportPeople
     | EnterSubstitution
     | EndSubstitution
+    | ReadNotices
 )

@@ -17,9 +17,11 @@ from engine.directory.commands import (
     EnterSubstitution,
     ExportPeople,
     OfficeCommand,
+    ReadNotices,
     SetActive,
 )
 from engine.errors import NotYours
+from engine.outbox import notices
 from engine.storage.database import WriteTransaction
 from engine.storage.locks import lock_name
 
@@ -32,6 +34,9 @@ def begin(tx: WriteTransaction) -> None:
 
 def carry_out(tx: WriteTransaction, command: OfficeCommand, actor: Actor, now: datetime) -> Any:
     """Carry out one command; returns a Staffed, the id of a substitution, or None. Raises EngineError."""
+    if isinstance(command, ReadNotices):
+        tx.begin_writing()
+        return notices.mark_read(tx.conn, actor, now, command.ids)
     begin(tx)
     match command:
         case EnterSubstitution():

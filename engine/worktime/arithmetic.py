@@ -68,6 +68,14 @@ class WorkTime:
             day += timedelta(days=1)
         return total
 
+    def open_from(self, at: datetime) -> datetime:
+        """`at` itself while the office is open, its closing included; else the next opening, also after a break."""
+        day = self.calendar.on_or_after(_day(at))
+        for opens, closes in self.hours.spans(day):
+            if at <= closes:
+                return max(opens, _aware_local(at))
+        return self.next_opening(at)
+
     def closing_time(self, at: datetime) -> datetime:
         """Closing time of the day of `at`; on a day without hours, `at` itself: the office is closed already."""
         day = _day(at)

@@ -83,6 +83,8 @@ WATCHING = (
     *("window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor"),
     *("unit", "other_unit", "unit_head", "unit_deputy", "unit_chief"),
 )
+APART = ("supervisor", "auditor", "admin")
+TOLD = tuple(frozenset(ROLES) - {"stranger", *APART})
 OFFICE = members("admin")
 NEWCOMER = {"name": "x y", "display": "", "groups": []}
 ABSENCE = {"absent": "w9", "substitute": "w9", "until": "2026-10-08T17:00:00+08:00", "reason": "出差"}
@@ -191,6 +193,10 @@ TABLE: Mapping[str, Row] = {
     # who is late, and what is done about it
     "GET /supervision": members(*WATCHING),
     "GET /director": members("bureau", "leading_group", "unit_deputy", "unit_chief"),
+    # what one is told
+    "GET /notices": members(*TOLD),
+    "GET /notices/<int:id>": Row({**alone("unit").kinds, **dict.fromkeys(APART, "403")}),  # number 1 went to the unit
+    "POST /notices/read": members(*TOLD, body={}),
     # the desk of a unit
     "GET /unit": members("unit", "unit_head", "unit_deputy", "unit_chief", "other_unit"),
     "POST /unit/orders/<task_id>/sign": Row({**may("unit").kinds, **dict.fromkeys(("restricted", "admin"), "403")}),

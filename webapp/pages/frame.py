@@ -11,9 +11,11 @@ from engine.cases import policy
 from engine.cases.failing import OWNER
 from engine.directory import Person, actor_of
 from engine.facade import ReadContext
+from engine.queries.notices import unread
 from engine.queries.people import group_name
 from webapp.guard import engine
 from webapp.pages import display
+from webapp.pages.notices import count_text
 from webapp.public_counter import counter_line
 from webapp.sessions import by_session, visitor
 
@@ -27,7 +29,7 @@ class Entry:
     label: str
     href: str
     current: bool
-    count: int | None = None
+    count: str | None = None
 
 
 def frame() -> dict[str, Any]:
@@ -68,6 +70,8 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("故障", "incident_list"))
     if "admin" in person.groups:
         entries.append(("管理", "staff"))
+    if policy.holds(acting, policy.TOLD):
+        entries.append(("通知", "notices"))
     area = request.blueprint or ""
     under = {
         **dict.fromkeys(("case", "deadline", "acts", "unmask"), "case_list"),
@@ -75,8 +79,10 @@ def _nav(person: Person | None) -> list[Entry]:
         "inbox_acts": "inbox",
         "reception": "ledger",
     }
+    counts = {"notices": count_text(engine().read_as(acting, unread))}
     return [
-        Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint) for label, blueprint in entries
+        Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))
+        for label, blueprint in entries
     ]
 
 

@@ -95,6 +95,7 @@ def request(step: Step, data: dict[str, Any], element: Element) -> None:
     asked = {key: step.answers.get(key) for key in ("action", "days", "until") if step.answers.get(key) is not None}
     requests = step.record.facts.setdefault("requests", {})
     requests[data["unit"]] = {**asked, "unit": data["unit"], "at": step.now.isoformat()}
+    step.tell("request_filed", ["work_group"], unit=data["unit"])
 
 
 def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -103,7 +104,11 @@ def _decided(step: Step, data: Mapping[str, Any]) -> dict[str, Any] | None:
     None when it was taken back with its order meanwhile: then there is nothing left to decide.
     """
     requests: dict[str, dict[str, Any]] = step.record.facts.get("requests", {})
-    return requests.pop(data["unit"], None)
+    asked = requests.pop(data["unit"], None)
+    if asked is not None:
+        kind = "request_granted" if data.get("approved") else "request_refused"
+        step.tell(kind, [f"unit:{data['unit']}"], unit=data["unit"], action=asked["action"])
+    return asked
 
 
 def decide_extension(step: Step, data: dict[str, Any], element: Element) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from engine.cases.step import Operation, Order, Step
 
 def dispatch(step: Step, data: dict[str, Any], element: Element) -> None:
     """Give every unit its order; what an earlier dispatch left open is taken back, and its lead leads no more."""
-    withdraw_orders(step, data, element)
+    _take_back(step, again=data["orders"])
     for order in step.record.orders:
         order.is_lead = order.is_lead and order.round < step.ledger.round
     step.ledger = replace(
@@ -32,9 +32,16 @@ def _order(step: Step, unit: str) -> Order:
 
 def withdraw_orders(step: Step, data: dict[str, Any], element: Element) -> None:
     """Open orders are taken back, and with them what their units asked for or were granted to wait for."""
-    for order in step.record.orders:
-        if order.open:
-            order.status = "withdrawn"
+    _take_back(step)
+
+
+def _take_back(step: Step, again: Sequence[str] = ()) -> None:
+    """`again`: the units that get another order at once, of which they are told."""
+    taken = [order for order in step.record.orders if order.open]
+    for order in taken:
+        order.status = "withdrawn"
+        if order.unit not in again:
+            step.tell("order_withdrawn", [f"unit:{order.unit}"], unit=order.unit)
     step.ledger = step.ledger.resumed(step.now)
     step.record.facts.pop("requests", None)
     step.record.facts.pop("awaiting_ruling", None)
@@ -103,6 +110,7 @@ def return_order(step: Step, data: dict[str, Any], element: Element) -> None:
     step.ledger = replace(step.ledger, returns=step.ledger.returns + 1)
     step.order(data["unit"]).status = "returned"
     step.record.facts["awaiting_ruling"] = [*step.awaiting_ruling, data["unit"]]
+    step.tell("return_filed", ["work_group"], unit=data["unit"])
 
 
 def reassign_order(step: Step, data: dict[str, Any], element: Element) -> None:
@@ -115,6 +123,7 @@ def reassign_order(step: Step, data: dict[str, Any], element: Element) -> None:
     if moved.is_lead:
         step.ledger = replace(step.ledger, lead=data["unit"])
     step.notify("order_dispatched", [f"unit:{data['unit']}"], unit=data["unit"])
+    step.tell("return_accepted", [f"unit:{old.unit}"], unit=old.unit)
 
 
 def _returned(step: Step, data: Mapping[str, Any]) -> Order:
@@ -133,6 +142,7 @@ def uphold_order(step: Step, data: dict[str, Any], element: Element) -> None:
     order = step.order(data["unit"])
     order.status = "signed" if order.signed_at else "awaiting_signature"
     _ruled(step, order.unit)
+    step.tell("return_upheld", [f"unit:{order.unit}"], unit=order.unit)
 
 
 OPERATIONS: Mapping[str, Operation] = {

@@ -32,6 +32,7 @@ from engine.storage.models.directory import (
     tokens,
     units,
 )
+from engine.storage.models.notices import notice_reads, notices
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
 from engine.storage.models.trail import audit, idempotency, outbox, rates, request_counts
 
@@ -60,6 +61,8 @@ __all__ = [
     "memberships",
     "metadata",
     "microseconds",
+    "notice_reads",
+    "notices",
     "numbers",
     "old_passwords",
     "outbox",

@@ -1,0 +1,171 @@
+"""通知: what a person is told, newest first, each with the one place where it is acted on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, or_, select, type_coerce
+
+from engine.cases.capacity import absent_for
+from engine.errors import BadInput, NotFound
+from engine.facade import ReadContext
+from engine.outbox.notices import addressed, is_read
+from engine.queries.people import group_name
+from engine.queries.visibility import visible
+from engine.storage.models import cases, microseconds, notices, outbox, task_groups, tasks
+
+PAGE = 30
+COUNTED = 99  # counting stops there
+_CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})", re.ASCII)
+_PLAIN = "bureau_plain"  # about a case whoever is told may not know of: it says nothing of it
+_OF_ONE_TASK = frozenset({"handed_on", "delegated", "resolved"})
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """The open task a notice leads to; `element` as drawn."""
+
+    task_id: str
+    element: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """One notice. `no`, `title`: null when it is about no case, or about one whoever reads may not know of.
+
+    `todo`: what they may do there now; None: there is nothing, or nothing any more. `unit`: whose order, as on screens.
+    """
+
+    id: int
+    at: datetime
+    kind: str
+    no: str | None
+    title: str | None
+    unit: str | None
+    tier: int | None
+    action: str | None
+    read: bool
+    on_behalf_of: str | None
+    todo: ToDo | None
+
+
+@dataclass(frozen=True)
+class NoticeList:
+    """One page; `unread` of all, COUNTED + 1 meaning more than that. `next`: the `after` of the next page."""
+
+    lines: tuple[NoticeLine, ...]
+    unread: int
+    next: str | None
+
+
+def notice_list(ctx: ReadContext, after: str | None = None, limit: int = PAGE) -> NoticeList:
+    """What the actor is told, newest first. Raises BadInput for an `after` that is no cursor."""
+    query = _shown(ctx).order_by(_at().desc(), outbox.c.id.desc()).limit(limit + 1)
+    if after is not None:
+        at, id = _read_cursor(after)
+        query = query.having(or_(_at() < at, and_(_at() == at, outbox.c.id < id)))
+    rows = [dict(row) for row in ctx.conn.execute(query).mappings()]
+    onward = f"{microseconds(rows[limit - 1]['at'])}.{rows[limit - 1]['id']}" if len(rows) > limit else None
+    return NoticeList(tuple(_lines(ctx, rows[:limit])), unread(ctx), onward)
+
+
+def notice(ctx: ReadContext, id: int) -> NoticeLine:
+    """One of those the actor is shown; raises NotFound."""
+    rows = [dict(row) for row in ctx.conn.execute(_shown(ctx).where(outbox.c.id == id)).mappings()]
+    if not rows:
+        raise NotFound("没有这条通知：可能已过期，也可能不是发给您的。")
+    return _lines(ctx, rows)[0]
+
+
+def unread(ctx: ReadContext) -> int:
+    """How many the actor has not read; COUNTED + 1 means more than COUNTED."""
+    query = _shown(ctx).where(~is_read(ctx.actor)).limit(COUNTED + 1)
+    return int(ctx.conn.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
+def _at() -> ColumnElement[int]:
+    return type_coerce(func.min(notices.c.at), BigInteger)
+
+
+def _read_cursor(text: str) -> tuple[int, int]:
+    found = _CURSOR.fullmatch(text)
+    if found is None:
+        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
+    return int(found[1]), int(found[2])
+
+
+def _shown(ctx: ReadContext) -> Select[Any]:
+    """Each once, though it may reach a person by several of their groups."""
+    columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.payload, outbox.c.recipients, outbox.c.case_id)
+    of_case = (cases.c.no, cases.c.title)
+    at = func.min(notices.c.at).label("at")
+    read = func.max(func.coalesce(_one(is_read(ctx.actor)), 0)).label("read")
+    query = select(*columns, *of_case, at, read).select_from(
+        notices.join(outbox, outbox.c.key == notices.c.key).outerjoin(cases, cases.c.id == outbox.c.case_id)
+    )
+    known = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, visible(ctx.actor))
+    return query.where(addressed(ctx.actor, ctx.now), known).group_by(*columns, *of_case)
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+# ------------------------------------------------------------------ the lines
+def _lines(ctx: ReadContext, rows: Sequence[Mapping[str, Any]]) -> list[NoticeLine]:
+    open_tasks = _open_tasks(ctx, [row["case_id"] for row in rows if row["case_id"] is not None])
+    return [_line(ctx, row, open_tasks.get(row["case_id"], [])) for row in rows]
+
+
+def _open_tasks(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+    """The open tasks of these cases that this person may do, by case, those due first first."""
+    own = select(task_groups.c.task_id).where(task_groups.c.group.in_(sorted(ctx.actor.groups)))
+    free = or_(tasks.c.assignee.is_(None), tasks.c.assignee.in_(sorted(ctx.actor.names)))
+    wanted = [tasks.c[name] for name in ("id", "case_id", "element", "name", "process", "unit")]
+    query = select(*wanted).where(tasks.c.case_id.in_(case_ids), tasks.c.id.in_(own), free)
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for row in ctx.conn.execute(query.order_by(tasks.c.due.nulls_last(), tasks.c.id)).mappings():
+        found.setdefault(row["case_id"], []).append(dict(row))
+    return found
+
+
+def _line(ctx: ReadContext, row: Mapping[str, Any], open_tasks: Sequence[Mapping[str, Any]]) -> NoticeLine:
+    facts, groups = json.loads(row["payload"]), json.loads(row["recipients"])
+    absent = None if not ctx.actor.names.isdisjoint(_named(groups)) else absent_for(ctx.actor, groups, None)
+    plain, unit = row["kind"] == _PLAIN, facts.get("unit")
+    todo = None if plain else _todo(row["kind"], facts, open_tasks)
+    return NoticeLine(
+        id=row["id"],
+        at=row["at"],
+        kind=row["kind"],
+        no=None if plain else row["no"],
+        title=None if plain else row["title"],
+        unit=None if plain or unit is None else group_name(ctx.directory, f"unit:{unit}"),
+        tier=None if plain else facts.get("tier"),
+        action=facts.get("action"),
+        read=bool(row["read"]),
+        on_behalf_of=None if absent is None else absent.display,
+        todo=None if todo is None else ToDo(todo["id"], todo["element"], todo["name"]),
+    )
+
+
+def _named(groups: Sequence[str]) -> set[str]:
+    return {group.removeprefix("person:") for group in groups if group.startswith("person:")}
+
+
+def _todo(kind: str, facts: Mapping[str, Any], open_tasks: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The task the notice is about, or else the first one of the case."""
+    if kind in _OF_ONE_TASK:
+        return next((task for task in open_tasks if task["id"] == facts.get("task_id")), None)
+    above = [task for task in open_tasks if task["process"] == "escalation"]
+    below = [task for task in open_tasks if task["process"] != "escalation"]
+    if kind == "escalation":
+        return next(iter([*above, *below]), None)
+    of_unit = [task for task in below if facts.get("unit") in (None, task["unit"])]
+    return next(iter(of_unit), None)

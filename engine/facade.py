@@ -25,7 +25,7 @@ from engine.desk import desk
 from engine.desk.commands import DeskCommand
 from engine.directory import Directory, load_directory, office
 from engine.directory.calendars import Calendars, add_notice, latest_version
-from engine.directory.commands import OfficeCommand
+from engine.directory.commands import ChangeLiaison, OfficeCommand
 from engine.errors import Busy, ClockRefused, EngineError, NobodyWaits, NoRoom, StateCorrupt, StepFailed, StillFails
 from engine.keys import Keys
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
@@ -153,6 +153,7 @@ class Engine:
             command, lambda held: self.db.write(lambda tx: self._carry_out(tx, command, actor, held))
         )
         self._tell_others(result)
+        self._look_again(command)
         return result
 
     def execute_once(self, command: AnyCommand, actor: Actor, once: Once) -> Answered:
@@ -161,12 +162,18 @@ class Engine:
             command, lambda held: self.db.write(lambda tx: self._once(tx, command, actor, once, held))
         )
         self._tell_others(result)
+        self._look_again(command)
         return answered
 
     def _tell_others(self, result: Any) -> None:
         """What an act means for another case reaches it at once, not at the next sweep."""
         if getattr(result, "crosses", False):
             self.deliver()
+
+    def _look_again(self, command: AnyCommand) -> None:
+        """What the directory says of a unit may have changed."""
+        if isinstance(command, ChangeLiaison):
+            self.forget_directory()
 
     def _carry_out(self, tx: WriteTransaction, command: AnyCommand, actor: Actor, held: frozenset[str]) -> Any:
         if isinstance(command, OfficeCommand):

@@ -188,6 +188,7 @@ NOTICE = _words(
     handed_on="已转给您",
     delegated="请您协助办理",
     resolved="协助办完，已交回给您",
+    liaison_due="联络簿请在本月内核对",
 )
 
 # ------------------------------------------------------------------ who
@@ -207,6 +208,8 @@ GROUP = _words(  # those of a unit carry its code: unit:SC-SS
     unit_deputy="分管领导",
     unit_chief="主要领导",
 )
+LIAISON_POST = _words(a="联络员A", b="联络员B", head="科室负责人", deputy="分管领导", chief="主要领导")
+FRESHNESS = _words(fresh="本季度已核对", due="本季度待核对", overdue="超期未核对")
 ACTIVE = _words(yes="在用", no="已停用")
 UNIT_KIND = _words(
     district="区政府",

@@ -72,6 +72,11 @@ def light_badge(light: str | None, remaining: int | None = None, text: str | Non
     return Markup('<span class="light light-{}">{}<span>{}</span></span>').format(light, icon, words)
 
 
+def shape(light: str) -> Markup:
+    """The shape of a light, drawn on 20 × 20, for other drawings."""
+    return Markup(_SHAPES[light])
+
+
 def masked_name(name: str | None) -> str:
     """戴先生 stays, 戴建国 becomes 戴**, a company keeps its first two characters."""
     if not name:

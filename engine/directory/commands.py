@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -77,6 +78,21 @@ class EndSubstitution:
 
 
 @dataclass(frozen=True)
+class ChangeLiaison:
+    """Write the entry of a unit in the liaison directory: (name, office telephone) by post, empty for none."""
+
+    unit: str
+    contacts: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ConfirmLiaison:
+    """The entry of a unit is right as it stands."""
+
+    unit: str
+
+
+@dataclass(frozen=True)
 class ReadNotices:
     """Whoever asks has read these notices; None: all they are shown."""
 
@@ -92,5 +108,7 @@ OfficeCommand = (
     | ExportPeople
     | EnterSubstitution
     | EndSubstitution
+    | ChangeLiaison
+    | ConfirmLiaison
     | ReadNotices
 )

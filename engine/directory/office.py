@@ -7,10 +7,12 @@ from typing import Any
 
 from engine.audit import house as trail
 from engine.cases.commands import SYSTEM, Actor
-from engine.directory import grants, staff, substitution
+from engine.directory import grants, liaison, staff, substitution
 from engine.directory.commands import (
     ChangeGroups,
+    ChangeLiaison,
     ChangePerson,
+    ConfirmLiaison,
     DecideGrant,
     EndSubstitution,
     EnterPerson,
@@ -43,6 +45,10 @@ def carry_out(tx: WriteTransaction, command: OfficeCommand, actor: Actor, now: d
             return substitution.enter(tx.conn, actor, now, command)
         case EndSubstitution():
             return substitution.end(tx.conn, actor, now, command)
+        case ChangeLiaison():
+            return liaison.change(tx.conn, actor, now, command)
+        case ConfirmLiaison():
+            return liaison.confirm(tx.conn, actor, now, command)
         case _:
             return _administer(tx, command, actor, now)
 

@@ -48,6 +48,7 @@ class NoticeLine:
     no: str | None
     title: str | None
     unit: str | None
+    unit_code: str | None
     tier: int | None
     action: str | None
     read: bool
@@ -147,6 +148,7 @@ def _line(ctx: ReadContext, row: Mapping[str, Any], open_tasks: Sequence[Mapping
         no=None if plain else row["no"],
         title=None if plain else row["title"],
         unit=None if plain or unit is None else group_name(ctx.directory, f"unit:{unit}"),
+        unit_code=None if plain else unit,
         tier=None if plain else facts.get("tier"),
         action=facts.get("action"),
         read=bool(row["read"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.directory.accounts import looked_today, shut_off_unused
+from engine.directory.liaison_rounds import ask_units, asked_already
 from engine.directory.rules import Rules
 from engine.facade import Engine
 from engine.scheduler.sweep import sweep
@@ -12,17 +13,32 @@ from engine.storage.database import WriteTransaction
 
 
 def beat(engine: Engine, share: bool, rules: Rules | None = None) -> None:
-    """Bring cases to a changed calendar, sweep the timers and the outbox, once; once a day, unused accounts.
+    """Bring cases to a changed calendar, sweep the timers and the outbox, once; once a day, unused accounts;
+    once a quarter, the liaison directory.
 
     With `share` other processes may do the same at the same time. `rules`: of the house whose accounts are looked at.
     """
     now = engine.clock.now()
     if rules is not None and rules.strict:
         _shut_off_unused(engine, now)
+    if rules is not None:
+        _ask_units(engine, now)
     for _ in engine.follow_calendar():
         pass
     sweep(engine, now, engine.cannot_fire, share)
     engine.deliver()
+
+
+def _ask_units(engine: Engine, now: datetime) -> None:
+    """Once a quarter, that the units confirm their entries in the liaison directory."""
+    worktime = engine.worktime
+
+    def ask(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        ask_units(tx.conn, worktime, now)
+
+    if not engine.read(lambda ctx: asked_already(ctx.conn, now)):
+        engine.db.write(ask)
 
 
 def _shut_off_unused(engine: Engine, now: datetime) -> None:

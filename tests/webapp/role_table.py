@@ -193,6 +193,12 @@ TABLE: Mapping[str, Row] = {
     # who is late, and what is done about it
     "GET /supervision": members(*WATCHING),
     "GET /director": members("bureau", "leading_group", "unit_deputy", "unit_chief"),
+    # whom to call at each unit
+    "GET /liaison": signed_in(),
+    "GET /liaison/network": signed_in(),
+    "GET /liaison/<unit>": signed_in(),
+    "POST /liaison/<unit>": members("unit", "unit_head", body={"a.name": ""}),
+    "POST /liaison/<unit>/confirm": members("unit", "unit_head", body={}),
     # what one is told
     "GET /notices": members(*TOLD),
     "GET /notices/<int:id>": Row({**alone("unit").kinds, **dict.fromkeys(APART, "403")}),  # number 1 went to the unit

@@ -47,6 +47,7 @@ def places(house: House) -> Mapping[str, str]:
         "<any(enable,disable):act>": "enable",
         "<any(take,retry,resolve,repair):act>": "take",
         "<kind>": "csv",
+        "<unit>": "SC-SS",
         "<int:id>": "1",
     }
 

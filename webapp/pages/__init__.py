@@ -26,6 +26,8 @@ from webapp.pages import (
     inbox_acts,
     incidents,
     ledger,
+    liaison,
+    network,
     notices,
     papers,
     people,
@@ -41,7 +43,7 @@ from webapp.pages import (
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
-_OF_UNITS = (unit_desk, notices)
+_OF_UNITS = (unit_desk, notices, liaison, network)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)

@@ -70,6 +70,7 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("故障", "incident_list"))
     if "admin" in person.groups:
         entries.append(("管理", "staff"))
+    entries.append(("联络", "liaison"))
     if policy.holds(acting, policy.TOLD):
         entries.append(("通知", "notices"))
     area = request.blueprint or ""
@@ -78,6 +79,7 @@ def _nav(person: Person | None) -> list[Entry]:
         "task": "inbox",
         "inbox_acts": "inbox",
         "reception": "ledger",
+        "network": "liaison",
     }
     counts = {"notices": count_text(engine().read_as(acting, unread))}
     return [

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from engine.cases import policy
 from engine.clock import local
 from engine.directory.commands import ReadNotices
+from engine.directory.liaison_rounds import KIND as LIAISON_DUE
 from engine.queries.notices import COUNTED, NoticeLine, notice, notice_list
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
@@ -73,6 +74,8 @@ def _target(line: NoticeLine) -> str:
         if line.todo.element in _FIRST_CHOICE:
             asked["action"] = _FIRST_CHOICE[line.todo.element]
         return url_for("task.show", task_id=line.todo.task_id, **asked)
+    if line.kind == LIAISON_DUE:
+        return url_for("liaison.edit", unit=line.unit_code)
     return url_for("case.show", no=line.no) if line.no else url_for("notices.show")
 
 
@@ -102,9 +105,15 @@ def _line(line: NoticeLine) -> dict[str, Any]:
         "read": line.read,
         "alarm": line.kind in _ALARMS,
         "on_behalf_of": line.on_behalf_of,
-        "href": url_for("notices.follow", id=line.id) if line.no else None,
-        "link": f"去{line.todo.name}" if line.todo else "看反映件",
+        "href": url_for("notices.follow", id=line.id) if line.no or line.kind == LIAISON_DUE else None,
+        "link": _link(line),
     }
+
+
+def _link(line: NoticeLine) -> str:
+    if line.kind == LIAISON_DUE:
+        return "去核对"
+    return f"去{line.todo.name}" if line.todo else "看反映件"
 
 
 def _pages(next: str | None) -> dict[str, Any] | None:

@@ -24,6 +24,8 @@ from engine.queries.sight import Sight, sight_of
 from engine.queries.walk import Here, Walk, phases_passed, walks
 from engine.vocabulary import PHASE
 
+OF_UNIT = frozenset({"acknowledge", "first_contact", "handle", "await_resume"})  # steps of a work order's own unit
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -39,12 +41,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One unit's part of the case; `unit` and `signed_by` as on screens, `due` over once it replied."""
+    """One unit's part of the case; `unit` and `signed_by` as on screens, `due` over once it replied.
+
+    `done`: what the unit did with this order and said of it, oldest first; the other units see it too.
+    """
 
     unit: str
     signed_by: str | None
     due: TaskDue
     order: CaseWorkOrder
+    done: tuple[HistoryLine, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
         waiting=tuple(waiting(ctx, told)),
         phases=tuple(_phases(told, phases_passed(definition, passages(lines)))),
         registered=_registered(ctx, opened, sight),
-        orders=tuple(_orders(ctx, told)),
+        orders=tuple(_orders(ctx, told, lines)),
         papers=_papers(ctx, told),
         history=lines,
         drawings=tuple(_drawings(ctx, opened, told, lines)),
@@ -143,18 +149,32 @@ def _task(ctx: ReadContext, task: CaseTask, names: Mapping[str, str]) -> Waiting
     )
 
 
-def _orders(ctx: ReadContext, told: Case) -> list[OrderLine]:
+def _orders(ctx: ReadContext, told: Case, lines: tuple[HistoryLine, ...]) -> list[OrderLine]:
     names = displays(ctx.conn, {order.signed_by for order in told.work_orders if order.signed_by})
-    return [_order(ctx, order, names) for order in told.work_orders]
+    return [_order(ctx, order, names, _done(ctx, order, told, lines)) for order in told.work_orders]
 
 
-def _order(ctx: ReadContext, order: CaseWorkOrder, names: Mapping[str, str]) -> OrderLine:
+def _done(
+    ctx: ReadContext, order: CaseWorkOrder, told: Case, lines: tuple[HistoryLine, ...]
+) -> tuple[HistoryLine, ...]:
+    """The lines of the unit's own steps from the dispatch of this order until its next one."""
+    unit, since = group_name(ctx.directory, f"unit:{order.unit}"), order.dispatched_at
+    later = [o.dispatched_at for o in told.work_orders if o.unit == order.unit and o.dispatched_at > since]
+    until = min(later, default=None)
+    own = (line for line in lines if line.action == "completed" and line.element in OF_UNIT and line.unit == unit)
+    return tuple(line for line in own if since <= line.at and (until is None or line.at < until))
+
+
+def _order(
+    ctx: ReadContext, order: CaseWorkOrder, names: Mapping[str, str], done: tuple[HistoryLine, ...]
+) -> OrderLine:
     over = order.status in ("returned", "withdrawn")
     return OrderLine(
         unit=group_name(ctx.directory, f"unit:{order.unit}"),
         signed_by=names[order.signed_by] if order.signed_by else None,
         due=task_due(ctx, None if over else order.due, order.replied_at),
         order=order,
+        done=done,
     )
 
 

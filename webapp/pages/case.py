@@ -131,6 +131,7 @@ def _order(line: OrderLine) -> dict[str, Any]:
         "light": line.due.light,
         "remaining": line.due.remaining,
         "light_text": _reply_in_time(line),
+        "done": timeline(line.done, engine().directory),
     }
 
 

@@ -78,3 +78,18 @@ def test_a_window_has_no_desk_of_a_unit(house: House) -> None:
     assert window.open("/unit").status_code == 403
     window.open("/inbox")
     assert 'href="/unit"' not in window.text
+
+
+def test_lead_and_assisting_unit_read_each_others_parts(house: House) -> None:
+    no = house.register("w1", acceptance="accept")
+    house.complete("w1", no, "classify", grade="general", cause="系统类", lead_unit="SC-SS", co_units=["SC-MI"])
+    house.complete("w1", no, "dispatch", lead_unit="SC-SS", co_units=["SC-MI"], onsite_attempt="试过")
+    house.complete("unit-SC-MI", no, "acknowledge", "SC-MI", action="sign")
+    house.complete("unit-SC-MI", no, "handle", "SC-MI", action="reply", reply_text="医保侧数据无误", result="done")
+    lead = Visitor.of(house.app).sign_in("unit-SC-SS")
+    lead.open("/unit")
+    assert "医保分中心（协办，已答复）" in lead.text
+    lead.open(lead.link(f"/cases/{no}"))
+    parts = lead.text[lead.text.index("各单位办了什么") : lead.text.index("办理经过")]
+    assert "医保分中心（协办，已答复）" in parts and "医保侧数据无误" in parts
+    assert "社保分中心（主办" not in parts  # has done nothing yet

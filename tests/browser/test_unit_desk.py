@@ -1,0 +1,78 @@
+"""At the desk of a unit every act is at most two clicks away, and a notice leads straight to its act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from engine.queries.case import case
+from tests.browser.site import Site
+from tests.support.house import House
+from tests.webapp.pages.test_unit_desk import dispatched
+
+
+class Hand:
+    """Somebody's mouse, which counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clicks: dict[str, int] = {}
+
+    def act(self, name: str, typed: Mapping[str, str] | None = None) -> None:
+        """From the desk: press what the act is called, type what it asks for, send, and be back at the desk."""
+        self.page.goto("/unit")
+        self.clicks[name] = 0
+        button = self.page.locator(".order-acts").locator("a, button", has_text=name).first
+        self._click(name, button)
+        for field, text in (typed or {}).items():
+            self.page.locator(f'[name="{field}"]:visible').fill(text)
+        if self.page.url.rpartition("/")[2].partition("?")[0] != "unit":
+            self._click(name, self.page.locator("form[novalidate] .actions button").last)
+        self.page.get_by_role("heading", name="单位工作台").wait_for()
+
+    def _click(self, name: str, what: Locator) -> None:
+        self.clicks[name] += 1
+        what.click()
+        self.page.wait_for_load_state()
+
+
+def refuse(house: House, no: str, what: str) -> None:
+    house.complete("group", no, what, approved=False)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_each_act_takes_at_most_two_clicks(site: Site, scripts: bool) -> None:
+    house = site.house
+    no = dispatched(house)
+    hand = Hand(site.desk("unit-SC-SS", scripts).page)
+    hand.act("签收")
+    hand.act("登记联系")
+    hand.act("申请延期", {"days": "2", "reason": "等市级系统"})
+    refuse(house, no, "decide_extension")
+    hand.act("申请挂起", {"until": "2026-09-28", "reason": "等反映人寄材料"})
+    refuse(house, no, "decide_pause")
+    hand.act("申请调级", {"reason": "牵涉两个系统"})
+    refuse(house, no, "decide_regrade")
+    hand.act("答复", {"reply_text": "系统已修复，参保关系已转入。"})
+    returned = dispatched(house)
+    hand.act("退单", {"reason": "不属本单位职责"})
+    assert hand.clicks == {"签收": 1, "登记联系": 2, "申请延期": 2, "申请挂起": 2, "申请调级": 2, "答复": 2, "退单": 2}
+    orders: list[Any] = [house.engine.read(case, each).work_orders[0].status for each in (no, returned)]
+    assert orders == ["replied", "returned"]
+    assert site.complaints == []
+
+
+def test_the_link_of_a_notice_leads_to_its_act(site: Site) -> None:
+    no = dispatched(site.house)
+    page = site.desk("unit-SC-SS").page
+    page.get_by_role("link", name="通知").click()
+    page.get_by_role("link", name="去签收").click()
+    page.get_by_role("heading", level=1, name="签收").wait_for()
+    page.get_by_role("button", name="提交").click()
+    page.get_by_text("已提交：签收").wait_for()
+    assert site.house.engine.read(case, no).work_orders[0].status == "signed"
+    assert page.get_by_role("link", name="通知").inner_text() == "通知"
+    assert site.complaints == []

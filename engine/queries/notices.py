@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select, type_coerce
 
 from engine.cases.capacity import absent_for
 from engine.errors import BadInput, NotFound
@@ -17,12 +17,13 @@ from engine.facade import ReadContext
 from engine.outbox.notices import addressed, is_read
 from engine.queries.people import group_name
 from engine.queries.visibility import visible
-from engine.storage.models import cases, microseconds, notices, outbox, task_groups, tasks
+from engine.storage.models import cases, microseconds, notice_reads, notices, outbox, task_groups, tasks
 
 PAGE = 30
 COUNTED = 99  # counting stops there
 _CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})", re.ASCII)
 _PLAIN = "bureau_plain"  # about a case whoever is told may not know of: it says nothing of it
+_WITH_CASE = notices.join(outbox, outbox.c.key == notices.c.key).outerjoin(cases, cases.c.id == outbox.c.case_id)
 _OF_ONE_TASK = frozenset({"handed_on", "delegated", "resolved"})
 
 
@@ -67,31 +68,28 @@ class NoticeList:
 
 def notice_list(ctx: ReadContext, after: str | None = None, limit: int = PAGE) -> NoticeList:
     """What the actor is told, newest first. Raises BadInput for an `after` that is no cursor."""
-    query = _shown(ctx).order_by(_at().desc(), outbox.c.id.desc()).limit(limit + 1)
+    query = _shown(ctx).order_by(notices.c.at.desc(), outbox.c.id.desc()).limit(limit + 1)
     if after is not None:
         at, id = _read_cursor(after)
-        query = query.having(or_(_at() < at, and_(_at() == at, outbox.c.id < id)))
-    rows = [dict(row) for row in ctx.conn.execute(query).mappings()]
-    onward = f"{microseconds(rows[limit - 1]['at'])}.{rows[limit - 1]['id']}" if len(rows) > limit else None
-    return NoticeList(tuple(_lines(ctx, rows[:limit])), unread(ctx), onward)
+        seen_at = type_coerce(notices.c.at, BigInteger)
+        query = query.where(or_(seen_at < at, and_(seen_at == at, outbox.c.id < id)))
+    found = [(row.id, row.at) for row in ctx.conn.execute(query)]
+    onward = f"{microseconds(found[limit - 1][1])}.{found[limit - 1][0]}" if len(found) > limit else None
+    return NoticeList(tuple(_lines(ctx, dict(found[:limit]))), unread(ctx), onward)
 
 
 def notice(ctx: ReadContext, id: int) -> NoticeLine:
     """One of those the actor is shown; raises NotFound."""
-    rows = [dict(row) for row in ctx.conn.execute(_shown(ctx).where(outbox.c.id == id)).mappings()]
-    if not rows:
+    found = {row.id: row.at for row in ctx.conn.execute(_shown(ctx).where(outbox.c.id == id))}
+    if not found:
         raise NotFound("没有这条通知：可能已过期，也可能不是发给您的。")
-    return _lines(ctx, rows)[0]
+    return _lines(ctx, found)[0]
 
 
 def unread(ctx: ReadContext) -> int:
-    """How many the actor has not read; COUNTED + 1 means more than COUNTED."""
-    query = _shown(ctx).where(~is_read(ctx.actor)).limit(COUNTED + 1)
-    return int(ctx.conn.execute(select(func.count()).select_from(query.subquery())).scalar_one())
-
-
-def _at() -> ColumnElement[int]:
-    return type_coerce(func.min(notices.c.at), BigInteger)
+    """How many the actor has not read; COUNTED + 1 means more than COUNTED. Asked for on every page."""
+    query = select(notices.c.key).distinct().select_from(_WITH_CASE).where(_known(ctx), ~is_read(ctx.actor))
+    return int(ctx.conn.execute(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())).scalar_one())
 
 
 def _read_cursor(text: str) -> tuple[int, int]:
@@ -102,26 +100,27 @@ def _read_cursor(text: str) -> tuple[int, int]:
 
 
 def _shown(ctx: ReadContext) -> Select[Any]:
-    """Each once, though it may reach a person by several of their groups."""
-    columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.payload, outbox.c.recipients, outbox.c.case_id)
-    of_case = (cases.c.no, cases.c.title)
-    at = func.min(notices.c.at).label("at")
-    read = func.max(func.coalesce(_one(is_read(ctx.actor)), 0)).label("read")
-    query = select(*columns, *of_case, at, read).select_from(
-        notices.join(outbox, outbox.c.key == notices.c.key).outerjoin(cases, cases.c.id == outbox.c.case_id)
-    )
+    """Each once, though it may reach a person by several of their groups: by all of them at the same instant."""
+    return select(outbox.c.id, notices.c.at).distinct().select_from(_WITH_CASE).where(_known(ctx))
+
+
+def _known(ctx: ReadContext) -> ColumnElement[bool]:
+    """Addressed to the actor, and about no case they may not know of."""
     known = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, visible(ctx.actor))
-    return query.where(addressed(ctx.actor, ctx.now), known).group_by(*columns, *of_case)
-
-
-def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
+    return and_(addressed(ctx.actor, ctx.now), known)
 
 
 # ------------------------------------------------------------------ the lines
-def _lines(ctx: ReadContext, rows: Sequence[Mapping[str, Any]]) -> list[NoticeLine]:
-    open_tasks = _open_tasks(ctx, [row["case_id"] for row in rows if row["case_id"] is not None])
-    return [_line(ctx, row, open_tasks.get(row["case_id"], [])) for row in rows]
+def _lines(ctx: ReadContext, found: Mapping[int, datetime]) -> list[NoticeLine]:
+    """The notices with these ids and instants, in their order."""
+    mine = and_(notice_reads.c.key == outbox.c.key, notice_reads.c.person == ctx.actor.name)
+    columns = (outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.recipients, outbox.c.case_id)
+    query = select(*columns, cases.c.no, cases.c.title, notice_reads.c.at.is_not(None).label("read")).select_from(
+        outbox.outerjoin(cases, cases.c.id == outbox.c.case_id).outerjoin(notice_reads, mine)
+    )
+    rows = {row["id"]: row for row in ctx.conn.execute(query.where(outbox.c.id.in_(found))).mappings()}
+    open_tasks = _open_tasks(ctx, [row["case_id"] for row in rows.values() if row["case_id"] is not None])
+    return [_line(ctx, {**rows[id], "at": at}, open_tasks.get(rows[id]["case_id"], [])) for id, at in found.items()]
 
 
 def _open_tasks(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:

@@ -28,12 +28,14 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class DeskStep:
-    """What is due next: an open task of the order. `left`: for how long the office is open until its due instant.
+    """What is due next: an open task of the order, or to supervise its case.
 
+    `left`: for how long the office is open until its due instant.
     `signs_itself`: at that instant the order counts as signed, by the clock.
 
     `holder`: who has claimed it, as on screens, `on_behalf_of` the absent person whose right it is. `acts`: the values
-    of the form's `action` this person may choose now; `resume` to go on after a pause; none when they only look.
+    of the form's `action` this person may choose now; `resume` to go on after a pause, `supervise` for those the case
+    has climbed to; none when they only look.
     """
 
     task_id: str
@@ -149,13 +151,14 @@ class _Desk:
         ledger = clock_ledger.from_json(row["ledger"])
         own = [task for task in self.tasks if task["case_id"] == row["case_id"]]
         in_hand = [task for task in own if self._is_ours(task)]
+        above = [task for task in own if task["process"] == "escalation" and self._is_offered(task)]
         same = ("no", "title", "is_lead", "status", "urgent", "tier", "dispatched_at", "deadline")
         return DeskOrder(
             **{name: row[name] for name in same},
             unit=self._unit(row["unit"]),
             provisional=provisional(self.ctx, row["deadline"]),
             light=light_of(self.ctx, row, ledger),
-            steps=tuple(self._step(task, record, ledger) for task in in_hand),
+            steps=tuple(self._step(task, record, ledger) for task in [*in_hand, *above]),
             asked=_asked(record, row["unit"]),
             waits_with=() if in_hand else tuple((task["name"], self._place(task)) for task in self._elsewhere(own)),
             others=tuple(self._other(order) for order in record.orders if self._is_another(order, ledger)),
@@ -164,6 +167,9 @@ class _Desk:
     def _is_ours(self, task: Mapping[str, Any]) -> bool:
         ours = task["process"] == "work_order" and task["unit"] == self.row["unit"]
         return ours and f"unit:{task['unit']}" in self.groups.get(task["id"], ())
+
+    def _is_offered(self, task: Mapping[str, Any]) -> bool:
+        return policy.in_group(self.ctx.actor, self.groups.get(task["id"], ()))
 
     def _elsewhere(self, tasks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """What the order waits for: the decision about it, else what the whole case waits for, else the other parts."""
@@ -177,7 +183,7 @@ class _Desk:
     def _step(self, task: Mapping[str, Any], record: Record, ledger: ClockLedger) -> DeskStep:
         groups, holder, ctx = self.groups.get(task["id"], ()), task["assignee"], self.ctx
         absent = absent_for(ctx.actor, groups, holder)
-        free = policy.in_group(ctx.actor, groups) and (holder is None or holder in ctx.actor.names)
+        free = self._is_offered(task) and (holder is None or holder in ctx.actor.names)
         return DeskStep(
             task_id=task["id"],
             element=task["element"],
@@ -193,6 +199,8 @@ class _Desk:
 
     def _acts(self, task: Mapping[str, Any], record: Record, ledger: ClockLedger) -> tuple[str, ...]:
         """What the form offers and would take: its own checks say so, as at the door."""
+        if task["process"] == "escalation":
+            return ("supervise",)
         schema = self.ctx.versions.get(self.ctx.conn, self.row["bundle_id"]).definition.form(task["form"])
         choices = schema.get("properties", {}).get("action", {}).get("enum")
         if choices is None:

@@ -103,6 +103,14 @@ def test_those_above_the_liaison_look_and_do_not_act(desk: Desk) -> None:
         assert only(desk, who).steps[0].acts == ()
 
 
+def test_those_the_case_has_climbed_to_are_led_to_supervise_it(desk: Desk) -> None:
+    in_hand(desk)  # due Thursday 10-08 17:00
+    desk.at("2026-10-09 09:00")
+    steps = {step.element: step.acts for step in only(desk, "deputy-SC-SS").steps}
+    assert steps == {"handle": (), "supervise": ("supervise",)}
+    assert [step.element for step in only(desk).steps] == ["handle"]
+
+
 def test_what_a_colleague_holds_is_theirs(desk: Desk) -> None:
     no = desk.dispatched()
     desk.claim("unit-SC-SS", no, "acknowledge")

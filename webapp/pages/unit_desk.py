@@ -42,7 +42,9 @@ _ACTS = {  # the values of a form's `action`, as its buttons say them; the first
     "request_pause": "申请挂起",
     "request_regrade": "申请调级",
     "return": "退单",
+    "supervise": "去督办",
 }
+_WHOLE_FORM = frozenset({"resume", "supervise"})  # nothing is chosen beforehand
 _ASKED = {
     "request_extension": "已申请延期 {0.days} 个工作日",
     "request_pause": "已申请挂起到 {0.until}",
@@ -154,7 +156,7 @@ def _step(step: DeskStep) -> dict[str, Any]:
 def _act(step: DeskStep, act: str) -> dict[str, Any]:
     if act == "sign":
         return {"label": _ACTS[act], "post": url_for("unit_desk.sign", task_id=step.task_id), "href": None}
-    asked: dict[str, Any] = {"from": FROM_UNIT} if act == "resume" else {"action": act, "from": FROM_UNIT}
+    asked: dict[str, Any] = {"from": FROM_UNIT} if act in _WHOLE_FORM else {"action": act, "from": FROM_UNIT}
     return {"label": _ACTS[act], "post": None, "href": url_for("task.show", task_id=step.task_id, **asked)}
 
 

@@ -91,7 +91,8 @@ def test_looking_changes_nothing(house: House, places: dict[str, str]) -> None:
             if door.method == "GET":
                 caller.ask(door, filled(door, places))
     changed = {name for name, kept in rows(house).items() if kept != before[name]}
-    kept_of_looking = {"audit", "settings", "rates", "request_counts", "accesses"}  # refusals, counts, who looked
+    kept_of_looking = {"audit", "settings", "rates", "request_counts"}  # refusals, counts
+    kept_of_looking |= {"accesses", "notice_reads"}  # who looked, who followed a notice
     assert changed - kept_of_looking - {"people", "tokens"} == set()  # when they were last used
 
 

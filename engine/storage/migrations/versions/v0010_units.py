@@ -10,8 +10,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _CROSSING = ("lead_closed", "lead_moved")  # told to cases, not to people
 

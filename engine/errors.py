@@ -90,12 +90,13 @@ class ClockRefused(EngineError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One reason why a diagram, table or form cannot be published."""
+    """One reason why a diagram, table or form cannot be published; `run`: the shortest way to it, step by step."""
 
     file: str
     code: str
     element: str
     message: str
+    run: tuple[str, ...] = ()
 
     def line(self) -> str:
         return f"{self.file}: {self.code} {self.element} {self.message}"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.audit import house
 from engine.bpmn.definition import content_hash, read_definition
 from engine.bpmn.lint import check_files
 from engine.bpmn.lint.bundle import read_bundle
+from engine.bpmn.proof import Verdict
 from engine.cases.effects import OPERATIONS
 from engine.cases.words import CATALOGUE
+from engine.definitions.laxer import LAXER, laxer
+from engine.definitions.proving import groups_held, proven
 from engine.definitions.versions import CASE_PROCESS, publish, read_folder
 from engine.errors import DiagramRefused, Finding
 from engine.facade import Engine
@@ -21,37 +26,73 @@ _NAME = re.compile(r"[\w(][\w.\- ()/]{0,199}")
 PARTS_OF_THE_CASE = frozenset({"work_order", "escalation"})
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What was found, and what the proof says; no verdicts where the lint has found something already."""
+
+    findings: list[Finding]
+    verdicts: tuple[Verdict, ...] = ()
+
+
 def findings_of(files: Mapping[str, bytes], law: bool = False) -> list[Finding]:
     """Every reason against publishing these files, with the words and operations of this house.
 
     `law` asks for the laws of the loop too; the case family is always held to them.
     """
-    in_family = CASE_PROCESS in read_bundle(files)[0].processes
-    return check_files(files, law or in_family, words=CATALOGUE, operations=OPERATIONS)
+    return examined(files, law).findings
 
 
-def publish_folder(engine: Engine, folder: Path, author: str) -> int:
+def examined(files: Mapping[str, bytes], law: bool = False) -> Examined:
+    """The findings of the lint; where there are none, those of the proof and of the promises, with its verdicts."""
+    found = _linted(files, law)
+    return Examined(found) if found else _proved(files, law, None)
+
+
+def _linted(files: Mapping[str, bytes], law: bool = False) -> list[Finding]:
+    return check_files(files, law or _in_family(files), words=CATALOGUE, operations=OPERATIONS)
+
+
+def _proved(files: Mapping[str, bytes], law: bool, held: frozenset[str] | None) -> Examined:
+    """`held`: the groups somebody is in, None where that is not known. For what has passed the lint."""
+    in_family = _in_family(files)
+    verdicts = proven(files, law or in_family, held)
+    found = [finding for verdict in verdicts for finding in verdict.findings]
+    return Examined([*found, *(laxer(read_bundle(files)[0]) if in_family else ())], verdicts)
+
+
+def _in_family(files: Mapping[str, bytes]) -> bool:
+    return CASE_PROCESS in read_bundle(files)[0].processes
+
+
+def publish_folder(engine: Engine, folder: Path, author: str, because: str | None = None) -> int:
     """Publish the diagrams, tables and forms of a folder; returns the version number. Raises DiagramRefused."""
-    return publish_files(engine, read_folder(folder), author)
+    return publish_files(engine, read_folder(folder), author, because)
 
 
-def publish_files(engine: Engine, files: Mapping[str, bytes], author: str) -> int:
+def publish_files(engine: Engine, files: Mapping[str, bytes], author: str, because: str | None = None) -> int:
     """Publish a bundle under its entry process; the same content again changes nothing and gives its number.
 
-    Raises DiagramRefused with every finding; the running version stays, and so do the cases that run on it.
+    `because`: why limits are laxer than promised; it is recorded with them. Raises DiagramRefused with every finding;
+    the running version stays, and so do the cases that run on it.
     """
-    findings = list(_name_findings(files)) or findings_of(files) or list(_entry_findings(files))
-    if findings:
+    held = engine.read(lambda context: groups_held(context.conn))
+    findings = list(_name_findings(files)) or _linted(files) or list(_entry_findings(files))
+    findings = findings or _proved(files, False, held).findings
+    excused = [finding for finding in findings if finding.code == LAXER and because and because.strip()]
+    if len(findings) > len(excused):
         raise DiagramRefused(findings)
     key = read_definition(files).key
-    return engine.db.write(lambda tx: _store(tx, engine, key, files, author))
+    said = {"because": (because or "").strip(), "laxer": [each.message for each in excused]} if excused else {}
+    return engine.db.write(lambda tx: _store(tx, engine, key, files, author, said))
 
 
-def _store(tx: WriteTransaction, engine: Engine, key: str, files: Mapping[str, bytes], author: str) -> int:
+def _store(
+    tx: WriteTransaction, engine: Engine, key: str, files: Mapping[str, bytes], author: str, said: Mapping[str, Any]
+) -> int:
     tx.begin_writing()
     published = publish(tx.conn, key, files, author, engine.clock.now())
     if published.new:
-        after = {"version": published.version, "hash": content_hash(files), "files": sorted(files)}
+        after = {"version": published.version, "hash": content_hash(files), "files": sorted(files), **said}
         house.record(tx.conn, engine.clock.now(), author, "published", element=key, after=after)
     return published.version
 

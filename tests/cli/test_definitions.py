@@ -80,7 +80,8 @@ def test_findings_are_told_as_json(bancheng: Bancheng, folder: Path) -> None:
 def test_clean_is_ok_in_json(bancheng: Bancheng, tmp_path: Path) -> None:
     (tmp_path / "leave.bpmn").write_text(foreign(), "utf-8")
     checked = bancheng("check", "--json", str(tmp_path / "leave.bpmn"))
-    assert (checked.exit_code, json.loads(checked.stdout)) == (0, {"ok": True, "findings": []})
+    told = json.loads(checked.stdout)
+    assert (checked.exit_code, told["ok"], told["findings"]) == (0, True, [])
 
 
 @pytest.mark.parametrize("place", ["argument", "beside"])
@@ -233,3 +234,42 @@ def test_waiting_is_told_to_programs_too(bancheng: Bancheng, folder: Path) -> No
 def test_what_cannot_run_has_no_list_of_waiting_places(bancheng: Bancheng, folder: Path) -> None:
     checked = bancheng("check", "--json", "--waiting", str(broken(folder)))
     assert (checked.exit_code, json.loads(checked.stdout)["waiting"]) == (1, [])
+
+
+# ------------------------------------------------------------------ the proof
+def without_feedback(folder: Path) -> Path:
+    """The main diagram, a withdrawal led past the feedback."""
+    path = folder / "five_step_loop.bpmn"
+    text = path.read_text("utf-8")
+    before = 'sourceRef="record_withdrawal" targetRef="give_feedback"'
+    assert before in text
+    path.write_text(text.replace(before, before.replace("give_feedback", "archive")), "utf-8")
+    return path
+
+
+def test_the_verdict_is_told_beside_the_findings(bancheng: Bancheng) -> None:
+    checked = bancheng("check", str(SHIPPED / "five_step_loop.bpmn"))
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    assert "没有一种违反规矩" in checked.stderr
+    assert "不包括" in checked.stderr
+    told = json.loads(bancheng("check", "--json", str(SHIPPED / "five_step_loop.bpmn")).stdout)
+    assert told["ok"] is True
+    assert told["verdicts"][0]["situations"] > 1_000
+
+
+def test_a_violation_comes_with_its_run_and_can_be_replayed_on_the_diagram(
+    bancheng: Bancheng, folder: Path, tmp_path: Path
+) -> None:
+    path, recorded = without_feedback(folder), tmp_path / "run.json"
+    checked = bancheng("check", "--json", "--counterexample", str(recorded), str(path))
+    (finding,) = json.loads(checked.stdout)["findings"]
+    assert (checked.exit_code, finding["code"], finding["element"]) == (1, "NO_FEEDBACK", "archived")
+    assert finding["run"][:2] == ["登记", "“撤回”"]
+    (case,) = json.loads(recorded.read_bytes())["cases"]
+    assert [step["do"] for step in case["steps"]] == ["register", "withdraw"]
+    assert case["expected"]["status"] == "archived"
+    replayed = bancheng("replay", str(recorded), "--diagram", str(path))
+    assert (replayed.exit_code, replayed.stdout) == (0, f"{case['no']} ok\n")
+    shipped = bancheng("replay", str(recorded))
+    assert shipped.exit_code == 1
+    assert 'status expected "archived" got "completed"' in shipped.stdout

@@ -205,3 +205,52 @@ def test_a_case_started_before_a_refused_version_can_be_completed_after_it(house
     of_case = select(tasks.c.id).join(cases, cases.c.id == tasks.c.case_id).where(cases.c.uid == started.uid)
     house.do("w1", CompleteTask(house.engine.read(lambda ctx: ctx.conn.execute(of_case).scalar_one()), {}))
     assert house.engine.read(lambda ctx: ctx.conn.execute(of_case).all()) == []
+
+
+# ------------------------------------------------------------------ the proof and the promises
+def limit(days: int) -> dict[str, bytes]:
+    """The family with so many days for a general case."""
+    name = "decisions/time_limits.dmn"
+    before = '<outputEntry id="time_limits_row_3_limit_days"><text>5<'
+    assert before in FAMILY[name].decode()
+    return {**FAMILY, name: FAMILY[name].decode().replace(before, before.replace("5<", f"{days}<")).encode()}
+
+
+def test_a_case_process_that_could_end_without_feedback_is_refused_with_the_way_there(house: House) -> None:
+    bypassed = renamed(
+        FAMILY,
+        'id="record_withdrawal__give_feedback" sourceRef="record_withdrawal" targetRef="give_feedback"',
+        'id="record_withdrawal__give_feedback" sourceRef="record_withdrawal" targetRef="archive"',
+    )
+    with pytest.raises(DiagramRefused) as error:
+        publish_files(house.engine, bypassed, "supervisor")
+    (finding,) = error.value.findings
+    assert (finding.code, finding.element) == ("NO_FEEDBACK", "archived")
+    assert finding.run[:2] == ("登记", "“撤回”")
+    assert number(house, CASE_PROCESS) == 1
+
+
+def test_a_task_for_a_post_that_nobody_holds_is_refused(house: House) -> None:
+    drawn = {"p.bpmn": d.straight(d.user("t", bc_groups="unit_head:NOWHERE"))}
+    assert refused(lambda: publish_files(house.engine, drawn, "supervisor")) == [("p.bpmn", "EMPTY_GROUP", "t")]
+
+
+def test_more_time_than_promised_is_refused_unless_the_publisher_writes_why(house: House) -> None:
+    place = ("decisions/time_limits.dmn", "LAXER", "time_limits")
+    assert refused(lambda: publish_files(house.engine, limit(7), "supervisor")) == [place]
+    assert refused(lambda: publish_files(house.engine, limit(7), "supervisor", because="  ")) == [place]
+    assert publish_files(house.engine, limit(7), "supervisor", because="区政府批准试行") == 2
+    said = published(house)[-1].after
+    assert "区政府批准试行" in str(said)
+    assert "limit_days" in str(said)
+
+
+def test_less_time_than_promised_needs_no_reason(house: House) -> None:
+    assert publish_files(house.engine, limit(4), "supervisor") == 2
+
+
+def test_a_reason_excuses_nothing_but_time(house: House) -> None:
+    drawn = {"p.bpmn": d.straight(d.user("t", bc_groups="nobody"))}
+    assert refused(lambda: publish_files(house.engine, drawn, "supervisor", because="就要")) == [
+        ("p.bpmn", "EMPTY_GROUP", "t")
+    ]

@@ -1,0 +1,47 @@
+"""Every way to spoil the shipped diagrams is found, by the shortest way, and shows in the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from engine.definitions.gate import Examined, examined
+from engine.definitions.versions import SHIPPED, read_folder
+from engine.replay.counterexample import Recorded, played
+from tests.bpmn.proof.mutations import MUTATIONS, Mutation, Reached
+
+FAMILY = read_folder(SHIPPED)
+
+
+def test_there_are_thirty_of_them() -> None:
+    assert len(MUTATIONS) >= 30
+    assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name.replace(" ", "_"))
+def test_what_was_spoilt_is_found_and_shows_in_the_engine(mutation: Mutation) -> None:
+    files = mutation.applied(FAMILY)
+    found = examined(files)
+    first = found.findings[0]
+    assert (first.code, first.element) == (mutation.code, mutation.element), first.message
+    assert {finding.code for finding in found.findings} == {mutation.code} | mutation.also
+    assert way(found) == mutation.run
+    if mutation.reaches is not None:
+        shows(files, found, mutation.reaches)
+
+
+def way(found: Examined) -> str:
+    """The elements of the first run."""
+    runs = (wrong.steps for verdict in found.verdicts for wrong in verdict.wrong)
+    return " ".join(step.node.id for step in next(runs, ()))
+
+
+def shows(files: Mapping[str, bytes], found: Examined, reached: Reached) -> None:
+    """The run, played in the real engine, comes to what was expected."""
+    recorded: Recorded = played(files, found.verdicts[0].wrong[0].steps)
+    assert recorded.unplayed is None
+    assert recorded.ended == reached.ends
+    assert (recorded.failure is not None) == reached.fails
+    if reached.open is not None:
+        assert tuple(recorded.waiting) == reached.open

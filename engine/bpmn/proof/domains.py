@@ -37,7 +37,20 @@ class Answer:
 def answers(
     schema: Mapping[str, Any], wanted: Collection[str], read: Collection[str], constants: Constants
 ) -> list[Answer]:
-    """Every answer that differs in the `wanted` variables; raises TooMany."""
+    """Every answer that differs in the `wanted` variables; raises TooMany. The same question is worked out once."""
+    names = set(_fields(schema)) | set(schema.get("ui", {}).get("flags", {}))
+    compared = {name: sorted(map(repr, constants.get(name, ()))) for name in names}
+    key = json.dumps([schema, sorted(names & set(wanted)), sorted(names & set(read)), compared], sort_keys=True)
+    if key not in _KEPT:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = _worked_out(schema, wanted, read, constants)
+    return _KEPT[key]
+
+
+def _worked_out(
+    schema: Mapping[str, Any], wanted: Collection[str], read: Collection[str], constants: Constants
+) -> list[Answer]:
     properties: Mapping[str, Any] = schema.get("properties", {})
     flags = {n: text for n, text in schema.get("ui", {}).get("flags", {}).items() if n in wanted}
     names = {name for text in flags.values() for name in names_in(text)}
@@ -53,6 +66,17 @@ def answers(
     if _size(options) > MOST:
         raise TooMany(f"表单的组合超过 {MOST} 种")
     return list(_distinct(schema, options, flags, [n for n in properties if n in wanted and n in read], checks))
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Every field of a form, those of its objects too."""
+    for name, inner in schema.get("properties", {}).items():
+        yield name
+        yield from _fields(inner)
+
+
+MOST_KEPT = 200
+_KEPT: dict[str, list[Answer]] = {}
 
 
 def _size(options: Mapping[str, list[Any]]) -> int:

@@ -6,52 +6,43 @@ it throws, and that it may be interrupted in any situation.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+import gc
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from functools import partial
-from time import perf_counter
-from typing import Any, TypeAlias
+from time import thread_time
 
 from engine.bpmn.elements import USER_TASKS
 from engine.bpmn.proof.choices import Choose, every
-from engine.bpmn.proof.clocks import without_clock
 from engine.bpmn.proof.domains import Answer, answers
 from engine.bpmn.proof.drain import Drain, without_item
+from engine.bpmn.proof.graph import Edge, Graph, Target, situation, summarised
 from engine.bpmn.proof.joins import opened
 from engine.bpmn.proof.liveness import Liveness, assigned_before, fields_set
 from engine.bpmn.proof.model import Model
 from engine.bpmn.proof.net import Key, Net, Node
-from engine.bpmn.proof.tokens import Event, Exit, Marking, Outcome, Problem, Summary, Token
+from engine.bpmn.proof.tokens import Event, Exit, Marking, Outcome, Summary, Token
 from engine.bpmn.proof.values import Valuation, data_of, valuation
 
 MOST_STATES = 50_000
 MOST_SECONDS = 10.0
-BESIDE = 2  # how often a step beside the main line is followed at once
 
-Target: TypeAlias = Marking | Exit | Problem
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Situations are kept to the end and hold no circles: looking for some takes a quarter of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class OverBudget(Exception):
     """The situations are too many to be looked at."""
-
-
-@dataclass(frozen=True)
-class Edge:
-    """One event in a situation and what came of it."""
-
-    event: Event
-    outcome: Outcome
-    target: Target
-
-
-@dataclass
-class Graph:
-    """The situations of one net. `roots`: what each way of entering it leads to."""
-
-    net: Net
-    roots: dict[Valuation, list[Edge]] = field(default_factory=dict)
-    edges: dict[Marking, list[Edge]] = field(default_factory=dict)
 
 
 class Explorer:
@@ -65,7 +56,7 @@ class Explorer:
         self._summaries: dict[tuple[Key, Valuation], Summary] = {}
         self._same: dict[Summary, Summary] = {}
         self._events: dict[tuple[Key, Token], list[tuple[Event, list[Outcome], Token | None]]] = {}
-        self._most_states, self._until = most_states, perf_counter() + most_seconds
+        self._most_states, self._until = most_states, thread_time() + most_seconds
         self._states = 0
         self._answers: dict[tuple[Key, str], list[Answer]] = {}
 
@@ -75,7 +66,8 @@ class Explorer:
 
     def run(self) -> None:
         """Explore everything from the start of the entry process; raises OverBudget."""
-        self.summary(self.model.entry, valuation({}, ()))
+        with _nothing_collected():
+            self.summary(self.model.entry, valuation({}, ()))
 
     # ------------------------------------------------------------------ nets
     def summary(self, key: Key, entry: Valuation) -> Summary:
@@ -85,7 +77,7 @@ class Explorer:
             graph = self.graphs[key]
             graph.roots[entry] = list(self._begin(graph.net, entry))
             self._spread(graph, [edge.target for edge in graph.roots[entry]])
-            made = _summarised(self.model, graph, graph.roots[entry])
+            made = summarised(self.model, graph, graph.roots[entry])
             found = self._summaries[key, entry] = self._same.setdefault(made, made)
         return found
 
@@ -121,7 +113,7 @@ class Explorer:
 
     def _count(self) -> None:
         self._states += 1
-        if self._states > self._most_states or perf_counter() > self._until:
+        if self._states > self._most_states or thread_time() > self._until:
             raise OverBudget
 
     # ------------------------------------------------------------------ one situation
@@ -250,37 +242,12 @@ class Explorer:
                 whole.rest, whole.ended = list(further.rest), list(further.ended)
                 yield from self._land(net, tokens, gathered, whole)
             return
-        yield outcome, _target(net, tokens, gathered)
+        yield outcome, situation(net, tokens, gathered)
 
     def _through(self, net: Net, node: Node, data: dict[str, object], beside: bool, choose: Choose) -> Outcome:
         drain = self._drain(net, choose)
         drain.begin(node.id, data, beside)
         return drain.run()
-
-
-def _target(net: Net, tokens: list[Token], gathered: Valuation) -> Target:
-    if not tokens:
-        return Exit(gathered)
-    main = Counter((token.node, token.via) for token in tokens if not token.beside)
-    twice = next((place for place, count in main.items() if count > 1), None)
-    if twice is not None:
-        name = net.nodes[twice[0]].name or twice[0]
-        text = f"“{name}”会同时开着两份：前面分开的几路没有合上，请用对应的并行网关合并"
-        return Problem("LACK_SYNC", twice[0], text)
-    return Marking(tuple(sorted(_bounded(tokens), key=_place)), gathered)
-
-
-def _place(token: Token) -> Any:
-    """Any order will do, as long as it is always the same."""
-    return token.node, token.beside, token.via or "", repr(token.data), sorted(token.armed)
-
-
-def _bounded(tokens: list[Token]) -> Iterator[Token]:
-    seen: Counter[str] = Counter()
-    for token in tokens:
-        seen[token.node] += token.beside
-        if not token.beside or seen[token.node] <= BESIDE or token.via is not None:
-            yield token
 
 
 def _distinct(run: Callable[[Choose], Outcome]) -> Iterator[Outcome]:
@@ -304,33 +271,6 @@ def _joined(first: Outcome, then: Outcome) -> Outcome:
         first.problem or then.problem,
         first.given or then.given,
     )
-
-
-def _summarised(model: Model, graph: Graph, roots: list[Edge]) -> Summary:
-    at_once = {edge.target for edge in roots if isinstance(edge.target, Exit)}
-    throws: set[str | None] = {code for edge in roots for code in edge.outcome.throws}
-    later: set[Exit] = set()
-    todo = [edge.target for edge in roots if isinstance(edge.target, Marking)]
-    rests, seen = bool(todo), set(todo)
-    while todo:
-        marking = todo.pop()
-        throws |= _passed_on(graph.net, marking)
-        for edge in graph.edges[marking]:
-            throws |= edge.outcome.throws
-            if isinstance(edge.target, Exit):
-                later.add(edge.target)
-            elif isinstance(edge.target, Marking) and edge.target not in seen:
-                seen.add(edge.target)
-                todo.append(edge.target)
-    bare = any(without_clock(model, graph.net, marking) is not None for marking in seen)
-    return Summary(frozenset(at_once), frozenset(later), rests, frozenset(throws), bare)
-
-
-def _passed_on(net: Net, marking: Marking) -> set[str | None]:
-    """What is thrown inside a host and caught by nothing in this net."""
-    thrown = {code for token in marking.tokens if token.inner for code in token.inner.throws}
-    events = [node for node in net.nodes.values() if node.kind == "boundaryEvent" and node.trigger == "escalation"]
-    return {code for code in thrown if not any(node.code in (None, code) for node in events)}
 
 
 def _throws(event: Node, thrown: frozenset[str | None]) -> bool:

@@ -98,6 +98,12 @@ class Net:
     beside: frozenset[str]
 
     @cached_property
+    def catches(self) -> frozenset[str | None]:
+        """Codes of the escalations some boundary event of this net waits for; None waits for all."""
+        events = (node for node in self.nodes.values() if node.kind == "boundaryEvent")
+        return frozenset(node.code for node in events if node.trigger == "escalation")
+
+    @cached_property
     def gathers(self) -> bool:
         """Whether the data of a course beside can be what the net ends with: not where it ends by terminating."""
         ends = (node for node in self.nodes.values() if node.kind == "endEvent" and node.id not in self.beside)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.bpmn.proof.clocks import without_clock
-from engine.bpmn.proof.explore import Edge, Explorer, Graph
+from engine.bpmn.proof.explore import Explorer
+from engine.bpmn.proof.graph import Edge, Graph
 from engine.bpmn.proof.net import Key, Net, Node
 from engine.bpmn.proof.tokens import Exit, Marking, Problem, Token
 from engine.bpmn.proof.trace import Step, Tracer

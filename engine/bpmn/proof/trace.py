@@ -10,7 +10,8 @@ from itertools import count
 from typing import TypeAlias
 
 from engine.bpmn.proof.domains import Answer
-from engine.bpmn.proof.explore import Edge, Explorer
+from engine.bpmn.proof.explore import Explorer
+from engine.bpmn.proof.graph import Edge
 from engine.bpmn.proof.net import Key, Net, Node
 from engine.bpmn.proof.tokens import Exit, Marking
 from engine.bpmn.proof.values import Valuation
@@ -45,7 +46,7 @@ class Tracer:
 
     explorer: Explorer
     _arrivals: dict[Key, dict[Valuation, tuple[int, Key, _Way | None]]] = field(default_factory=dict)
-    _lengths: dict[tuple[Key, Valuation, Exit], int] = field(default_factory=dict)
+    _ends: dict[tuple[Key, Valuation], dict[Exit, _Way]] = field(default_factory=dict)
 
     def run_to(self, key: Key, wanted: Wanted) -> list[Step]:
         """The steps up to the first edge of a net that is wanted, the way into that net before them."""
@@ -81,11 +82,20 @@ class Tracer:
         if edge.event.sort != "inner":
             return 1
         inner, entry = _of_host(inside, edge.event.node)
-        key = (inner, entry, edge.event.values)
-        if key not in self._lengths:
-            way = next(self._ways(inner, entry, partial(_ends_with, edge.event.values)), None)
-            self._lengths[key] = 1_000 if way is None else way.cost
-        return self._lengths[key]
+        through = self._through(inner, entry).get(edge.event.values)
+        return 1_000 if through is None else through.cost
+
+    def _through(self, key: Key, entry: Valuation) -> dict[Exit, _Way]:
+        """The shortest way through a net entered in one way, to each of its ends."""
+        if (key, entry) not in self._ends:
+            found: dict[Exit, _Way] = {}
+            wanted = len(self.explorer.summary(key, entry).later)
+            for way in self._ways(key, entry, _ends) if wanted else ():
+                exit = way.edges[-1][1].target
+                if isinstance(exit, Exit) and found.setdefault(exit, way) is way and len(found) >= wanted:
+                    break
+            self._ends[key, entry] = found
+        return self._ends[key, entry]
 
     def _arrival(self, key: Key, entry: Valuation) -> int:
         return self._entered(key)[entry][0] if key != self.explorer.model.entry else 0
@@ -115,7 +125,7 @@ class Tracer:
             event = edge.event
             if event.sort == "inner":
                 inner, entry = _of_host(inside, event.node)
-                through = next(self._ways(inner, entry, partial(_ends_with, event.values)), None)
+                through = self._through(inner, entry).get(event.values)
                 yield from () if through is None else self._unfolded(inner, through)
             elif event.sort != "start" or key == self.explorer.model.entry:
                 node = net.nodes.get(event.node) or _hearing(net, event.sort, event.node)
@@ -148,8 +158,9 @@ def _enters(wanted: Key, _: Marking | None, edge: Edge) -> bool:
     return any(key == wanted for _, key, _ in edge.outcome.entered)
 
 
-def _ends_with(exit: Exit, _: Marking | None, edge: Edge) -> bool:
-    return edge.target == exit
+def _ends(source: Marking | None, edge: Edge) -> bool:
+    """A way out of a net that rested: what ends at once is no event of its own."""
+    return source is not None and isinstance(edge.target, Exit)
 
 
 def _hearing(net: Net, sort: str, name: str) -> Node:

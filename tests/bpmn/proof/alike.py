@@ -17,7 +17,8 @@ from engine.bpmn.definition import Definition, Files, read_definition
 from engine.bpmn.elements import Element
 from engine.bpmn.lint.bundle import read_bundle
 from engine.bpmn.proof.domains import plain
-from engine.bpmn.proof.explore import Edge, Explorer
+from engine.bpmn.proof.explore import Explorer
+from engine.bpmn.proof.graph import Edge
 from engine.bpmn.proof.house import INSTANT, House
 from engine.bpmn.proof.model import Model, read_model
 from engine.bpmn.proof.net import Key, Net

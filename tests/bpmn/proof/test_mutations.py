@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import process_time
 
 import pytest
 
+from engine.bpmn.lint import check_files
+from engine.bpmn.lint.bundle import read_bundle
+from engine.bpmn.proof import prove
+from engine.cases.effects import OPERATIONS
+from engine.cases.words import CATALOGUE
 from engine.definitions.gate import Examined, examined
+from engine.definitions.laxer import laxer
+from engine.definitions.proving import house
 from engine.definitions.versions import SHIPPED, read_folder
 from engine.replay.counterexample import Recorded, played
 from tests.bpmn.proof.mutations import MUTATIONS, Mutation, Reached
@@ -22,13 +30,29 @@ def test_there_are_thirty_of_them() -> None:
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name.replace(" ", "_"))
 def test_what_was_spoilt_is_found_and_shows_in_the_engine(mutation: Mutation) -> None:
     files = mutation.applied(FAMILY)
-    found = examined(files)
+    found = looked_at(files, mutation)
     first = found.findings[0]
     assert (first.code, first.element) == (mutation.code, mutation.element), first.message
     assert {finding.code for finding in found.findings} == {mutation.code} | mutation.also
     assert way(found) == mutation.run
     if mutation.reaches is not None:
         shows(files, found, mutation.reaches)
+
+
+def looked_at(files: Mapping[str, bytes], mutation: Mutation) -> Examined:
+    """What is found; where only a promise is broken the proof, which finds nothing, is left out for its time."""
+    if mutation.code != "LAXER":
+        return examined(files)
+    assert check_files(files, True, words=CATALOGUE, operations=OPERATIONS) == []
+    return Examined(list(laxer(read_bundle(files)[0])))
+
+
+def test_the_shipped_family_is_proven_clean_in_five_seconds() -> None:
+    begun = process_time()
+    (verdict,) = prove(FAMILY, house(True))
+    assert (verdict.findings, verdict.warnings) == ([], ())
+    assert 5_000 < verdict.situations < 20_000
+    assert process_time() - begun < 5
 
 
 def way(found: Examined) -> str:

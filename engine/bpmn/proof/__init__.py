@@ -82,6 +82,14 @@ def explored(bundle: Bundle, entry: str, house: House) -> Explorer:
 
 
 def _prove(bundle: Bundle, entry: str, house: House, most_states: int, most_seconds: float) -> Verdict:
+    try:
+        return _proven(bundle, entry, house, most_states, most_seconds)
+    except Exception as error:  # strangers' files: what nobody thought of is not proven, and never a crash
+        text = f"证明时遇到意外的写法（{type(error).__name__}），没有证完，不能发布，请检查表单和图后再试"
+        return _unproven(entry, bundle.processes[entry].finding(NOT_PROVEN, entry, text))
+
+
+def _proven(bundle: Bundle, entry: str, house: House, most_states: int, most_seconds: float) -> Verdict:
     process = bundle.processes[entry]
     try:
         model = read_model(bundle, entry, house)
@@ -95,8 +103,8 @@ def _prove(bundle: Bundle, entry: str, house: House, most_states: int, most_seco
     except OverBudget:
         many = f"情形超过 {most_states} 种或 {most_seconds:g} 秒，没有证完，不能发布；请把并行的分支放进子流程"
         return _unproven(entry, process.finding(NOT_PROVEN, entry, many))
-    except (TooMany, RecursionError) as error:
-        return _unproven(entry, process.finding(NOT_PROVEN, entry, f"没有证完（{error}），不能发布，请简化表单或流程"))
+    except TooMany as error:
+        return _unproven(entry, process.finding(NOT_PROVEN, entry, f"没有证完（{error}），不能发布，请简化表单"))
     wrong = tuple(_wrong(model, violation) for violation in violations(explorer))
     return Verdict(process.node.get("name") or entry, wrong, tuple(_warnings(model)), explorer.states, explorer.steps)
 

@@ -85,3 +85,19 @@ def test_what_the_proof_has_no_rule_for_is_not_proven() -> None:
     drawn = d.straight(d.node("userTask", "t", inner, bc_groups="g"))
     (found,) = prove({"p.bpmn": drawn}, House())
     assert [(finding.code, finding.element) for finding in found.findings] == [(NOT_PROVEN, "t")]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        b'{"type": "object", "properties": {"x": {"type": "nonsense"}}}',
+        b'{"type": "object", "properties": {"x": {"pattern": "("}}}',
+        b'{"type": "object", "properties": {"x": 1}}',
+        b'{"type": "object", "properties": {"x": {"enum": []}}, "required": ["x"]}',
+    ],
+)
+def test_a_form_nobody_can_read_is_not_proven_and_no_crash(form: bytes) -> None:
+    parts = (d.start(), d.user("a", bc_groups="g", bc_form="f"), d.xor("g", default="end"), d.user("b", bc_groups="g"))
+    drawn = d.document(d.process(*parts, d.end(), d.flows("start a g end", "g b: x == 1", "b end")))
+    (found,) = prove({"p.bpmn": drawn, "forms/f.json": form}, surroundings(False))
+    assert found.findings

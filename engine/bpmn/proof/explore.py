@@ -64,10 +64,10 @@ class Explorer:
     def states(self) -> int:
         return sum(len(graph.edges) for graph in self.graphs.values())
 
-    def run(self) -> None:
-        """Explore everything from the start of the entry process; raises OverBudget."""
+    def run(self, given: Valuation = ()) -> None:
+        """Explore everything from the start of the entry process, begun with this data; raises OverBudget."""
         with _nothing_collected():
-            self.summary(self.model.entry, valuation({}, ()))
+            self.summary(self.model.entry, given)
 
     # ------------------------------------------------------------------ nets
     def summary(self, key: Key, entry: Valuation) -> Summary:

@@ -1,4 +1,4 @@
-"""The long form: many random runs of the case family in the engine beside the proof."""
+"""The long form: many random runs in the engine beside the proof, of the case family and of random diagrams."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 
-from tests.bpmn.proof.alike import Differs, Twin, the_family
+from tests.bpmn.proof.alike import Differs, Twin, generated, the_family
 
 EVENTS = 60
 
@@ -19,13 +19,14 @@ def main() -> int:
     given = parser.parse_args()
     visited: Counter[str] = Counter()
     for seed in range(given.first, given.first + given.count):
-        twin = Twin(the_family(), seed)
-        try:
-            twin.play(EVENTS)
-        except Differs as differs:
-            print(f"seed {seed}: {differs}")
-            return 1
-        visited += twin.visited
+        for what, explored in (("family", the_family()), ("diagram", generated(seed))):
+            twin = Twin(explored, seed)
+            try:
+                twin.play(EVENTS)
+            except Differs as differs:
+                print(f"seed {seed} of the {what}: {differs}")
+                return 1
+            visited += twin.visited if what == "family" else Counter()
     print(f"{given.count} runs, {visited.total()} events at {len(visited)} elements: no difference")
     return 0
 

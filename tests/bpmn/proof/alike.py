@@ -6,6 +6,7 @@ one of them at least must show what the engine shows.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,12 +24,13 @@ from engine.bpmn.proof.house import INSTANT, House
 from engine.bpmn.proof.model import Model, read_model
 from engine.bpmn.proof.net import Key, Net
 from engine.bpmn.proof.tokens import Event, Exit, Marking
-from engine.bpmn.proof.values import OTHER, SET, Valuation, freeze, valuation
+from engine.bpmn.proof.values import OTHER, SET, Valuation, data_of, freeze, valuation
 from engine.bpmn.runtime import OpenTask, ProcessRun
 from engine.definitions.proving import OPERATIONS, house
 from engine.definitions.versions import SHIPPED, read_folder
+from tests.bpmn.generated import Generator
 from tests.bpmn.plain_host import BASE, PlainHost
-from tests.bpmn.proof.drawings import DRAWINGS, DRAWN
+from tests.bpmn.proof.drawings import DRAWINGS, DRAWN, GENERATED
 
 Wanted = Callable[[Edge], bool]
 Seen = tuple[Counter[Any], Counter[Any], bool]
@@ -77,8 +79,9 @@ class Twin:
         graph = self.explorer.graphs[self.model.entry]
         answers = self.explorer.answers(graph.net, graph.net.nodes[graph.net.start])
         given = self.random.choice(answers)
-        self.run = ProcessRun.started(self.definition, self.host, BASE, given.sets)
-        self.possible: set[Config | Exit] = set(self._entered(self.model.entry, valuation({}, ())))
+        begun = next(iter(graph.roots))
+        self.run = ProcessRun.started(self.definition, self.host, BASE, {**data_of(begun), **given.sets})
+        self.possible: set[Config | Exit] = set(self._entered(self.model.entry, begun))
         self._compare("start")
 
     def _stored(self) -> None:
@@ -139,10 +142,11 @@ class Twin:
     def _send(self, name: str) -> None:
         self.run.send(name, {})
         self.visited[name] += 1
-        told = {
-            c for config in self.possible for key in self.model.nets for c in self._after(config, key, _heard(name))
-        }
-        self.possible = told
+        for key in self.model.nets:  # it wakes whatever waits for it, wherever that is
+            self.possible = {after for config in self.possible for after in self._told(config, key, name)}
+
+    def _told(self, config: Config | Exit, key: Key, name: str) -> set[Config | Exit]:
+        return set(self._after(config, key, lambda edge: edge.event[:2] == ("message", name))) or {config}
 
     # ------------------------------------------------------------------ the proof
     def _entered(self, key: Key, entry: Valuation) -> Iterator[Config | Exit]:
@@ -247,10 +251,6 @@ def _fitting(inside: tuple[tuple[str, Config], ...], hosts: Counter[str]) -> Ite
             yield from _fitting(inside[:place] + inside[place + 1 :], hosts)
 
 
-def _heard(name: str) -> Wanted:
-    return lambda edge: edge.event[:2] == ("message", name)
-
-
 def _signals(element: Element, sets: Mapping[str, Any]) -> bool:
     """What reaches another part of the case by a signal is no part of this comparison; nor are several orders."""
     return sets.get("action") == "reassign" or bool(sets.get("co_units"))
@@ -286,7 +286,16 @@ def drawn(name: str) -> tuple[Definition, Explorer]:
     return _explored({"p.bpmn": DRAWINGS[name]}, "p", DRAWN)
 
 
-def _explored(files: Files, entry: str, surroundings: House) -> tuple[Definition, Explorer]:
+def generated(seed: int) -> tuple[Definition, Explorer]:
+    """A random block-structured diagram, each of its tasks for a post."""
+    files = {name: _UNPOSTED.sub(rb'<bpmn:\1 bc:groups="g" ', text) for name, text in Generator(seed).files().items()}
+    return _explored(files, "p", GENERATED, x=seed % 3, items=["a"])
+
+
+_UNPOSTED = re.compile(rb"<bpmn:(userTask|manualTask|task) (?![^>]*bc:groups)")
+
+
+def _explored(files: Files, entry: str, surroundings: House, **begun: Any) -> tuple[Definition, Explorer]:
     explorer = Explorer(read_model(read_bundle(files)[0], entry, surroundings), 10**6, 60)
-    explorer.run()
+    explorer.run(valuation(begun, begun))
     return read_definition(files, entry), explorer

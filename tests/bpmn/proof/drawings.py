@@ -8,6 +8,14 @@ from engine.bpmn.proof.house import INSTANT, House
 from tests.bpmn import drawing as d
 
 DRAWN = House(words={"minutes": lambda *_: (INSTANT,), "never": lambda: (None,)})
+# The words of tests/bpmn/generated.py: a fact may be anything.
+GENERATED = House(
+    words={
+        "minutes": lambda *_: (INSTANT,),
+        "never": lambda: (None,),
+        "fact": lambda *_: (None, True, False, 0, 1, 2, 3),
+    }
+)
 NEWS = d.message("news")
 PAIR = (d.user("a", bc_groups="g"), d.user("b", bc_groups="g"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn.proof.properties import violations
-from tests.bpmn.proof.alike import Differs, Twin, drawn, the_family
+from tests.bpmn.proof.alike import Differs, Twin, drawn, generated, the_family
 from tests.bpmn.proof.drawings import DRAWINGS
 from tests.bpmn.proof.exhaust import exhausted
 from tests.bpmn.proof.rules import RULES
@@ -20,6 +20,11 @@ def test_a_random_run_of_the_case_family(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_random_run_of_a_small_diagram(name: str, seed: int) -> None:
     Twin(drawn(name), seed).play(30)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_random_run_of_a_random_diagram(seed: int) -> None:
+    Twin(generated(seed), seed).play(25)
 
 
 def test_a_proof_that_forgot_an_event_would_be_seen() -> None:

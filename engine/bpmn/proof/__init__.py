@@ -51,7 +51,7 @@ class Verdict:
         """What was checked, and what that does not cover."""
         return (
             f"已检查“{self.entry}”：模型的全部 {self.situations} 种情形、{self.steps} 步，{self._result}。"
-            "包括：表单里有区别的每种填法、决策表、每个消息、信号和计时（先后不论，也可以不到）、子流程和调用的流程；"
+            "包括：表单里有区别的每种填法、决策表、流程用词的每种取值、每个消息、信号和计时（先后不论，也可以不到）、子流程和调用的流程；"
             f"多实例按一个实例看，旁支同时最多看两份，数值数到用得着的为止。{NOT_COVERED}"
         )
 

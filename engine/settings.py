@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
 DEMO_PASSWORD = "bancheng-demo"
+DEMO_PHONE = "010-00000000"  # nobody has it
 TRACEBACK = "BANCHENG_TRACEBACK"  # "1": an unforeseen error of a command shows where it came from
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -34,6 +35,8 @@ class Settings:
     rate_factor: float | None = None  # what limits are multiplied by; None: 1, in a demo 1000
     counter_since: date = date(2022, 1, 1)  # the public counter: first day of its first month
     counter_offset: int = 0  # and what was solved since, before this house kept count
+    public_url: str | None = None  # where citizens find the public pages; None: as the browser names this host
+    office_phone: str | None = None  # of the window, for prints and public pages; a demo invents one
     rate_weights: tuple[int, int, int] = (20, 40, 40)  # of 响应, 解决 and 满意 in the composite, in per cent
 
 
@@ -55,6 +58,8 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         rate_factor=_number(values, "BANCHENG_RATE_FACTOR", 0) or None,
         counter_since=_month(values, "BANCHENG_COUNTER_SINCE", "2022-01"),
         counter_offset=int(_number(values, "BANCHENG_COUNTER_OFFSET", 0)),
+        public_url=_address(values, "BANCHENG_PUBLIC_URL"),
+        office_phone=values.get("BANCHENG_OFFICE_PHONE", "").strip() or None,
         rate_weights=_weights(values, "BANCHENG_RATE_WEIGHTS", "20/40/40"),
     )
 
@@ -90,6 +95,14 @@ def _month(values: Mapping[str, str], name: str, default: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         raise ValueError(f"环境变量 {name} 应是月份，写成 2022-01，现在是“{text}”") from None
+
+
+def _address(values: Mapping[str, str], name: str) -> str | None:
+    """`https://bcs.example.gov.cn`, without a slash at its end."""
+    text = values.get(name, "").strip().rstrip("/")
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError(f"环境变量 {name} 应以 https:// 开头，现在是“{text}”")
+    return text or None
 
 
 def _weights(values: Mapping[str, str], name: str, default: str) -> tuple[int, int, int]:

@@ -142,6 +142,22 @@ STATUS = _words(
     merged="已并单",
     archived="已归档",
 )
+WHAT_NEXT = _words(  # by status: what the citizen may expect, in words for them
+    registered="已经登记，最迟下一个工作日下班前答复您是否受理。",
+    accepted="已经受理，正在确定难易；定下来就有答复您的最后日期。",
+    classified="正在确定由哪个单位办理。",
+    awaiting_signature="已经派给承办单位，等单位签收。",
+    in_progress="正在办理。",
+    paused="暂时停下来等材料或等条件，恢复后接着办，期限相应顺延。",
+    returned="正在重新确定由哪个单位办理。",
+    in_review="承办单位已经答复，正在审核。",
+    completed="已经有了结果，窗口会尽快告诉您。",
+    fed_back="结果已经告诉您。回访人员可能打电话，听听您满意不满意。",
+    redo="正在重新办理。",
+    pending="一时办不成，已经列入挂账，每月更新进展。",
+    merged="与同一件事的另一件合在一起办，结果一并告诉您。",
+    archived="办理已经结束。还有问题，请打电话或者到窗口来。",
+)
 PHASE = _words(acceptance="受理", classification="分类", dispatch="转办", completion="办结", feedback="反馈")
 LIGHT = _words(green="正常", yellow="临期", red="超期", grey="已暂停", blue="按期办结")
 WORK_ORDER_STATUS = _words(

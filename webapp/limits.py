@@ -33,6 +33,7 @@ PUBLISH = Limit("publish", 10)
 EXPORT = Limit("export", 10)
 PUBLIC = Limit("public", 600)  # a whole office may stand behind one address
 PROGRESS = Limit("progress", 10)
+PROGRESS_OF_ONE = Limit("progress_of_one", 5)  # by its number, from whatever address: four digits are soon guessed
 REPORT = Limit("report", 60)
 
 
@@ -76,8 +77,12 @@ def _count() -> None:
     limit = None if request.endpoint is None else limit_of(current_app.view_functions[request.endpoint])
     if limit is None:
         return
-    who = g.actor.name if "actor" in g else household()
-    seconds = meter().wait(f"{limit.name} {who}", allowed(limit))
+    pace(limit, g.actor.name if "actor" in g else household())
+
+
+def pace(limit: Limit, whom: str) -> None:
+    """Count one more of this person, address or thing; raises TooOften when that is more than the limit lets pass."""
+    seconds = meter().wait(f"{limit.name} {whom}", allowed(limit))
     if seconds:
         raise TooOften(seconds)
 

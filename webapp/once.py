@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
+from engine.cases.commands import Actor
 from engine.errors import BadInput
 from engine.facade import Answered, AnyCommand, Once, ReadContext
 from engine.storage.idempotency import StoredAnswer
@@ -35,10 +36,15 @@ def ask(work: Callable[[], StoredAnswer]) -> Response:
 
 def perform(command: AnyCommand, answer: Answer, key: str | None) -> Answered:
     """Carry out a command under a key, None for no key; raises EngineError."""
+    return perform_as(actor(), command, answer, key)
+
+
+def perform_as(who: Actor, command: AnyCommand, answer: Answer, key: str | None) -> Answered:
+    """The same for somebody who has not signed in."""
     if key is None:
-        result = engine().execute(command, actor())
-        return Answered(engine().read_as(actor(), answer, result), False)
-    return engine().execute_once(command, actor(), Once(key, fingerprint(), answer))
+        result = engine().execute(command, who)
+        return Answered(engine().read_as(who, answer, result), False)
+    return engine().execute_once(command, who, Once(key, fingerprint(), answer))
 
 
 def told(answered: Answered) -> Response:

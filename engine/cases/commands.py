@@ -48,6 +48,8 @@ class Actor:
 
 
 SYSTEM = Actor("system", "系统")
+# Whoever holds the receipt code of a case: no user, and no case but that one exists for them.
+CITIZEN = Actor("citizen", "反映人", frozenset({"citizen"}))
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,14 @@ class ActOnCase:
 
 
 @dataclass(frozen=True)
+class RateOwnCase:
+    """The citizen rates their own case, which they name by its receipt code (`satisfaction`, `comment`)."""
+
+    receipt_code: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class AttachPaper:
     """Keep a checked paper with a case, named by its number, by one of its open tasks, or by both."""
 
@@ -191,4 +201,4 @@ class RepairCase:
 
 OnTask = CompleteTask | ClaimTask | UnclaimTask | HandOn | DelegateTask | ResolveTask | CommentTask
 OnIncident = TakeIncident | RetryIncident | ResolveIncident | RepairCase
-Command = StartProcess | OnTask | SendMessage | ActOnCase | AttachPaper | Unmask | FireTimers | OnIncident
+Command = StartProcess | OnTask | SendMessage | ActOnCase | RateOwnCase | AttachPaper | Unmask | FireTimers | OnIncident

@@ -22,6 +22,7 @@ from engine.cases.commands import (
     DelegateTask,
     FireTimers,
     HandOn,
+    RateOwnCase,
     RepairCase,
     ResolveIncident,
     ResolveTask,
@@ -66,6 +67,8 @@ def _carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return events.send(tx, grounds, command)
         case ActOnCase():
             return beside.act(tx, grounds, command)
+        case RateOwnCase():
+            return beside.rate_own(tx, grounds, command)
         case AttachPaper():
             return papers.attach(tx, grounds, command)
         case CommentTask():
@@ -99,6 +102,8 @@ def _address(tx: WriteTransaction, command: Command) -> Address | None:
             return of_task(task_id)
         case SendMessage(_, no) | ActOnCase(_, no) | Unmask(no):
             return Address("no", no)
+        case RateOwnCase(receipt_code):
+            return Address("receipt_code", receipt_code)
         case AttachPaper():
             return papers.address_of(command)
         case FireTimers(case_id):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from engine.bpmn import state
 from engine.cases import deeds, live, merging, policy, saving
-from engine.cases.commands import SYSTEM, Actor
+from engine.cases.commands import CITIZEN, SYSTEM, Actor
 from engine.cases.live import Live
 from engine.cases.step import Step
 from engine.definitions.versions import Versions
@@ -78,7 +78,7 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address, retried:
         raise NotFound
     opened, last = read_back(tx.conn, grounds, row)
     opened.keys = grounds.keys
-    if grounds.actor is not SYSTEM and not policy.sees(grounds.actor, facts_of(opened.step, row)):
+    if not _exists_for(grounds.actor, opened, row, address):
         raise NotFound
     if row["merged_into"] is not None:  # it waits by the clock of its lead case, which only the database knows
         opened.step.lead_case = merging.lead_case(tx.conn, row["merged_into"])
@@ -89,6 +89,12 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address, retried:
         opened.held = grounds.held | _parked(tx.conn, row["id"], retried)
         live.fire_due(opened, grounds.now, opened.step.notes[-1].at if opened.step.notes else last)
     return opened
+
+
+def _exists_for(actor: Actor, opened: Live, row: Mapping[str, Any], address: Address) -> bool:
+    if actor is CITIZEN:
+        return address.by == "receipt_code"
+    return actor is SYSTEM or policy.sees(actor, facts_of(opened.step, row))
 
 
 def read_back(conn: Connection, grounds: Grounds, row: Mapping[str, Any]) -> tuple[Live, datetime]:

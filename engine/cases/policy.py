@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from engine.cases.commands import Actor
+from engine.cases.commands import CITIZEN, Actor
 
 EVERYWHERE = frozenset(
     {"window", "window_lead", "callback", "work_group", "bureau", "leading_group", "auditor", "supervisor"}
@@ -19,7 +19,7 @@ COURIER = frozenset({"window", "window_lead", "work_group", "restricted", "unit"
 SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "restricted", "unit", "unit_head"})
 ATTACH = frozenset({"window", "window_lead", "callback", "work_group", "restricted"})
 AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
-RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})
+RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted", *CITIZEN.groups})
 HOLD = frozenset({"bureau"})
 LEDGER = frozenset(
     {"window", "window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor", *UNIT_POSTS}

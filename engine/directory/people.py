@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, select
 
-from engine.cases.commands import SYSTEM, Actor
+from engine.cases.commands import CITIZEN, SYSTEM, Actor
 from engine.directory.password_policy import initial_problem
 from engine.directory.passwords import hash_password, verify_password
 from engine.directory.posts import unknown_groups, why_apart
@@ -133,7 +133,7 @@ def enter_people(
 def _refuse_unfit(conn: Connection, person: NewPerson, password: str) -> None:
     wrong = {}
     if not _usable_name(person.name):
-        wrong["name"] = "登录名不能为空或含空格、冒号，最多 200 个字符；system 是系统自己用的。"
+        wrong["name"] = "登录名不能为空或含空格、冒号，最多 200 个字符；system 和 citizen 是系统自己用的。"
     elif _is_taken(conn, person.name):
         wrong["name"] = f"登录名“{person.name}”已有人使用，请换一个。"
     if said := initial_problem(password):
@@ -155,7 +155,7 @@ def _is_taken(conn: Connection, name: str) -> bool:
 def _usable_name(name: str) -> bool:
     # A colon would end the name in HTTP Basic (RFC 7617, section 2).
     fits = 0 < len(name) <= 200 and name.isprintable() and not any(mark.isspace() or mark == ":" for mark in name)
-    return fits and name != SYSTEM.name
+    return fits and name not in (SYSTEM.name, CITIZEN.name)
 
 
 def why_not_groups(groups: Collection[str], codes: Collection[str]) -> str | None:

@@ -107,7 +107,7 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
         case=told,
         lead=None if told.lead_unit is None else group_name(ctx.directory, f"unit:{told.lead_unit}"),
         waiting=tuple(waiting(ctx, told)),
-        phases=tuple(_phases(told, phases_passed(definition, passages(lines)))),
+        phases=phases(told.phase, told.ended_at is not None, phases_passed(definition, passages(lines))),
         registered=_registered(ctx, opened, sight),
         orders=tuple(_orders(ctx, told, lines)),
         papers=_papers(ctx, told),
@@ -184,10 +184,11 @@ def _papers(ctx: ReadContext, told: Case) -> tuple[PaperLine, ...]:
 
 
 # ------------------------------------------------------------------ the way so far
-def _phases(told: Case, passed: Mapping[str, datetime]) -> list[PhaseState]:
+def phases(now_in: str, ended: bool, passed: Mapping[str, datetime]) -> tuple[PhaseState, ...]:
+    """The five steps of a case that is in phase `now_in`; `passed`: phase → when it was last at work in it."""
     order = list(PHASE)
-    now_at = len(order) if told.ended_at is not None else order.index(told.phase)
-    return [_phase(phase, place - now_at, passed.get(phase)) for place, phase in enumerate(order)]
+    now_at = len(order) if ended else order.index(now_in)
+    return tuple(_phase(phase, place - now_at, passed.get(phase)) for place, phase in enumerate(order))
 
 
 def _phase(phase: str, ahead: int, at: datetime | None) -> PhaseState:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from engine import vocabulary
-from engine.cases.commands import SYSTEM
+from engine.cases.commands import CITIZEN, SYSTEM
 from engine.cases.policy import UNIT_POSTS
 from engine.directory import Directory
 from engine.facade import ReadContext
@@ -93,4 +93,4 @@ def displays(conn: Connection, names: Collection[str]) -> dict[str, str]:
     """Sign-in name to the name on screens; who is not known keeps the sign-in name."""
     query = select(people.c.name, people.c.display).where(people.c.name.in_(set(names)))
     known = {name: display for name, display in conn.execute(query)}
-    return {name: known.get(name, name) for name in names} | {SYSTEM.name: SYSTEM.display}
+    return {name: known.get(name, name) for name in names} | {each.name: each.display for each in (CITIZEN, SYSTEM)}

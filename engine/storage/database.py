@@ -29,7 +29,7 @@ def _lock(column: Column[Any]) -> Prepared:
     return Prepared(select(cases).where(column == bindparam("wanted")).with_for_update())
 
 
-_LOCK_BY = {name: _lock(cases.c[name]) for name in ("id", "uid", "no")}
+_LOCK_BY = {name: _lock(cases.c[name]) for name in ("id", "uid", "no", "receipt_code")}
 
 
 class StaleRevision(Exception):
@@ -44,7 +44,7 @@ class WriteTransaction:
         self._writing = conn.dialect.name != "sqlite"
 
     def lock_case(self, wanted: int | str, by: str = "id") -> Mapping[str, Any] | None:
-        """The row of the case found by its `id`, `uid` or `no`; PostgreSQL keeps it locked until the end."""
+        """The row of the case found by its `id`, `uid`, `no` or `receipt_code`; PostgreSQL keeps it locked."""
         found = _LOCK_BY[by].fetch(self.conn, {"wanted": wanted})
         return found[0] if found else None
 

@@ -106,6 +106,11 @@ TABLE: Mapping[str, Row] = {
     "GET /readyz": everybody(),
     "GET /openapi.json": everybody(),
     "POST /csp-report": everybody({}),
+    "GET /progress": everybody(),
+    "POST /progress": everybody({"receipt_code": ""}),
+    "GET /progress/rating": everybody(),
+    "POST /progress/rating": Row(dict.fromkeys(ROLES, "404")),  # nobody has a case of that code
+    "POST /api/progress": everybody({}),
     "GET /metrics": members("admin", "supervisor"),
     # whoever has signed in
     "GET /inbox": signed_in(),

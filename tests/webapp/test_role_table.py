@@ -113,7 +113,7 @@ def test_an_auditor_may_write_nowhere() -> None:
     writing = {door: row.kinds["auditor"] for door, row in TABLE.items() if door.startswith("POST")}
     reading = ("/search", "/count", "engine-rest/task", "engine-rest/job", "engine-rest/process-instance")
     own = ("/sign-in", "/sign-in/code", "/sign-out", "/display", "/csp-report", "/api/clock", "/confirm")
-    account = ("/account/tokens", "/account/second-factor", "/account/second-factor/renew")
+    account = ("/account/tokens", "/account/second-factor", "/account/second-factor/renew", "/progress")
     books = ("/ledger/export.<kind>", "/absence", "/api/substitutions")  # a copy; whose absence, the engine says
     desk = ("/inbox/choose", "/inbox/views", "/inbox/keys", "/inbox/together", "/back")  # how they see their own inbox
     allowed = [

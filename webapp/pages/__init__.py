@@ -31,6 +31,7 @@ from webapp.pages import (
     notices,
     papers,
     people,
+    progress,
     reception,
     register,
     sign_in,
@@ -46,7 +47,8 @@ _OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesse
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
-_AREAS = (*_OF_ACCOUNTS, *_OF_CASES, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)
+_FOR_CITIZENS = (progress,)
+_AREAS = (*_FOR_CITIZENS, *_OF_ACCOUNTS, *_OF_CASES, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)
 
 
 def register_pages(app: Flask) -> None:

@@ -182,7 +182,16 @@
     if (section.dataset.live) setInterval(() => look(section), LIVE_SECONDS * 1000);
   }
 
+  // The QR code of a receipt brings the receipt code behind #, which no browser sends anywhere.
+  function takeFragment(input) {
+    if (!/^#[0-9A-Za-z]+$/.test(location.hash)) return;
+    input.value = location.hash.slice(1);
+    history.replaceState(null, '', location.pathname);
+    input.form.querySelector('button').focus();
+  }
+
   function prepare(form) {
+    form.querySelectorAll('[data-from-fragment]').forEach(takeFragment);
     form.querySelectorAll('.field-rows').forEach(prepareRows);
     form.querySelectorAll('[data-filter]').forEach(prepareFilter);
     if (!form.querySelector('[data-show]')) return;

@@ -10,7 +10,8 @@ from engine.cases.acts import entering
 from engine.cases.acts.results import Done
 from engine.cases.beside import ACTS
 from engine.cases.beside.act import CaseAct
-from engine.cases.commands import ActOnCase
+from engine.cases.beside.rating import RATING
+from engine.cases.commands import CITIZEN, ActOnCase, RateOwnCase
 from engine.cases.deeds import Deed
 from engine.cases.live import Live
 from engine.cases.opening import Address, Grounds, close_case, open_case
@@ -22,6 +23,13 @@ from engine.storage.database import WriteTransaction
 def act(tx: WriteTransaction, grounds: Grounds, command: ActOnCase) -> Done:
     """Do what the catalogue says of the act; KeyError for one that is not in it."""
     return act_on(tx, open_case(tx, grounds, Address("no", command.no)), ACTS[command.act], command.variables)
+
+
+def rate_own(tx: WriteTransaction, grounds: Grounds, command: RateOwnCase) -> Done:
+    """A rating by whoever holds the receipt code, and by nobody else; raises NotFound for a code that is none."""
+    if grounds.actor is not CITIZEN:
+        raise NotYours(RATING.refusal)
+    return act_on(tx, open_case(tx, grounds, Address("receipt_code", command.receipt_code)), RATING, command.variables)
 
 
 def act_on(tx: WriteTransaction, opened: Live, wanted: CaseAct, variables: Mapping[str, Any]) -> Done:

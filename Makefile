@@ -21,6 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 CHROMIUM := $(shell grep -qsx ID=ubuntu /etc/os-release && echo chromium-browser || echo chromium)
 INSTALLED := .venv/installed
 TEST_PROGRAMS := .venv/test-programs
+PRINT_LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
 # $(call need,packages,what for): install Debian packages as root; anybody else is told what to ask for.
 define need
@@ -34,12 +35,21 @@ define need
 	fi
 endef
 
+# $(call print_programs): puts into `missing` what drawing a PDF lacks.
+define print_programs
+	$(BIN)/python -W ignore -c 'import weasyprint' >/dev/null 2>&1 || missing+=($(PRINT_LIBRARIES)); \
+	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fontconfig fonts-noto-cjk)
+endef
+
 .PHONY: help run test lint format lock clean
 
 help: ## 列出可用的命令
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' Makefile
 
+# Without the libraries of PDF the demo runs as well: sheets are then printed from the page.
 run: $(INSTALLED) ## 启动演示（http://127.0.0.1:8000）
+	@missing=(); $(print_programs); \
+	if [ $${#missing[@]} -gt 0 ]; then ($(call need,$${missing[*]},生成 PDF)) || true; fi
 	@exec $(BIN)/bancheng run --demo --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) $(TEST_PROGRAMS) lint ## 检查并运行全部测试
@@ -83,7 +93,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 $(TEST_PROGRAMS): $(INSTALLED)
 	@missing=(); \
 	command -v chromium chromium-browser google-chrome >/dev/null || missing+=($(CHROMIUM)); \
-	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fonts-noto-cjk); \
+	$(print_programs); \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql); \
 	if [ $${#missing[@]} -gt 0 ]; then $(call need,$${missing[*]},测试); fi
 	@touch $@

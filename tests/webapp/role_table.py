@@ -236,6 +236,10 @@ TABLE: Mapping[str, Row] = {
     "GET /cases/<no>/unmask": seeing(),
     "GET /cases/<no>/accesses": ACCESSES,
     f"GET {NO}/accesses": ACCESSES,
+    "GET /cases/<no>/prints/<any(receipt,order,visit):sheet>": seeing(),
+    "GET /cases/<no>/prints/<any(receipt,order,visit):sheet>.pdf": seeing(),
+    "GET /cases/<no>/lists/<any(large,notice):kind>": seeing(),
+    "POST /cases/<no>/lists/<any(large,notice):kind>": may(*ATTACHING, body={"what.0": "户口簿", "need.0": "1"}),
     # acts on it
     f"POST {NO}/unmask": UNMASK,
     "POST /cases/<no>/unmask": UNMASK,

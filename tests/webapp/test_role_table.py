@@ -46,6 +46,8 @@ def places(house: House) -> Mapping[str, str]:
         "<any(courier,hold_escalation,rating,supplement,urge,withdraw):act>": "urge",
         "<any(enable,disable):act>": "enable",
         "<any(take,retry,resolve,repair):act>": "take",
+        "<any(receipt,order,visit):sheet>": "receipt",
+        "<any(large,notice):kind>": "large",
         "<kind>": "csv",
         "<unit>": "SC-SS",
         "<int:id>": "1",

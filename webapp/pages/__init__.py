@@ -29,8 +29,10 @@ from webapp.pages import (
     liaison,
     network,
     notices,
+    lists,
     papers,
     people,
+    prints,
     progress,
     reception,
     register,
@@ -46,9 +48,10 @@ _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
+_ON_PAPER = (prints, lists)
 _OF_THE_HOUSE = (people, incidents)
 _FOR_CITIZENS = (progress,)
-_AREAS = (*_FOR_CITIZENS, *_OF_ACCOUNTS, *_OF_CASES, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)
+_AREAS = (*_FOR_CITIZENS, *_OF_ACCOUNTS, *_OF_CASES, *_ON_PAPER, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)
 
 
 def register_pages(app: Flask) -> None:

@@ -24,7 +24,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
 from webapp.limits import REGISTER, limited
 from webapp.once import perform
-from webapp.pages import sending
+from webapp.pages import lists, prints, sending
 
 blueprint = Blueprint("register", __name__)
 
@@ -93,7 +93,13 @@ def done(no: str) -> str:
         next=None if mine is None else {"label": f"现在{mine.name}", "href": url_for("task.show", task_id=mine.id)},
         waits=_waits(page),
         warning=None if page is None else _numbers_in(page),
+        prints=[] if page is None else _prints(no),
     )
+
+
+def _prints(no: str) -> list[dict[str, str]]:
+    """What is handed over the counter."""
+    return [*prints.links(no)[:1], *lists.links(no)]
 
 
 def _numbers_in(page: CasePage) -> str | None:

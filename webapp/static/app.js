@@ -203,6 +203,7 @@
     document.querySelectorAll('form').forEach(prepare);
     document.querySelectorAll('section[data-live], section[data-keys]').forEach(prepareInbox);
     document.addEventListener('submit', onSubmit);
+    for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
   });
   window.addEventListener('pageshow', onReturn);
 })();

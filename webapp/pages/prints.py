@@ -1,0 +1,154 @@
+"""打印: the sheets of a case on A4, as a page for the browser's printer and as PDF; one template for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import segno
+from flask import Blueprint, make_response, render_template, send_file, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from engine.cases import policy
+from engine.queries.prints import Printed, orders_to_print, printed
+from engine.vocabulary import DISSATISFIED_REASON, SATISFACTION, label
+from webapp.guard import actor, engine, guarded
+from webapp.labels import date_time
+from webapp.pages import words
+from webapp.pages.frame import OFFICE
+from webapp.pdf import PdfMissing, pdf_of
+from webapp.public_site import office_phone, public_url
+
+blueprint = Blueprint("prints", __name__)
+
+NO_PDF = "这台服务器没有装生成 PDF 的组件，请用网页打印；要 PDF，请系统管理员装 libpango-1.0-0 和 libpangoft2-1.0-0。"
+
+
+@blueprint.get("/cases/<no>/prints/<any(receipt,order,visit):sheet>")
+@guarded()
+def show(no: str, sheet: str) -> str:
+    """The sheet as a page to print."""
+    return _drawn(no, sheet, as_pdf=False)
+
+
+@blueprint.get("/cases/<no>/prints/<any(receipt,order,visit):sheet>.pdf")
+@guarded()
+def pdf(no: str, sheet: str) -> Response:
+    """The same sheet as PDF; where it cannot be made, how to print without."""
+    return sent_as_pdf(
+        _drawn(no, sheet, as_pdf=True), f"{SHEETS[sheet][0]} {no}.pdf", url_for(".show", no=no, sheet=sheet)
+    )
+
+
+def sent_as_pdf(html: str, name: str, page_href: str) -> Response:
+    """A drawn sheet as a PDF download."""
+    try:
+        content = pdf_of(html)
+    except PdfMissing:
+        return make_response(render_template("no_pdf.html", text=NO_PDF, href=page_href), 503)
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name, etag=False)
+
+
+def links(no: str) -> list[dict[str, str]]:
+    """What can be printed of a case, for its page."""
+    return [
+        {"label": title, "href": url_for("prints.show", no=no, sheet=sheet)} for sheet, (title, _) in SHEETS.items()
+    ]
+
+
+def _drawn(no: str, sheet: str, as_pdf: bool) -> str:
+    title, context = SHEETS[sheet]
+    told = engine().read_as(actor(), printed, no)
+    return render_template(
+        f"print_{sheet}.html",
+        **around(title, no, as_pdf, url_for(".pdf", no=no, sheet=sheet)),
+        **context(told),
+        printed_at=told.printed_at,
+    )
+
+
+def around(title: str, no: str, as_pdf: bool, pdf_href: str | None) -> dict[str, Any]:
+    """What print_base.html takes."""
+    return {
+        "title": title,
+        "no": no,
+        "as_pdf": as_pdf,
+        "pdf_href": pdf_href,
+        "case_href": url_for("case.show", no=no),
+        "office_name": OFFICE,
+        "phone": office_phone(),
+    }
+
+
+# ------------------------------------------------------------------ the sheets
+_NOT_FOR_UNITS = frozenset({"标题", "来源渠道", "受理窗口", "当场决定"})  # said elsewhere, or of no use to them
+
+
+def _receipt(told: Printed) -> dict[str, Any]:
+    case, code = told.page.case, told.receipt_code
+    return {
+        "person": _person(told),
+        "subject": case.title,
+        "matter": None if told.matter is None else told.matter.name,
+        "received_at": case.received_at,
+        "promised": case.deadline,
+        "provisional": case.provisional,
+        "rule": told.rule,
+        "window": told.window,
+        "code": None if code is None else [code[at : at + 4] for at in range(0, len(code), 4)],
+        "qr": None if code is None else _qr(public_url(url_for("progress.show", _anchor=code))),
+        "address": public_url(url_for("progress.show")),
+    }
+
+
+def _qr(address: str) -> Markup:
+    """With much to spare, for a bad printer and an old telephone."""
+    return Markup(segno.make(address, error="q", micro=False).svg_inline(scale=4, border=2))
+
+
+def _person(told: Printed) -> str:
+    applicant = told.page.case.applicant
+    return " ".join(part for part in (applicant.name, applicant.phone) if part) or label(
+        "applicant_kind", applicant.kind
+    )
+
+
+def _order(told: Printed) -> dict[str, Any]:
+    """One sheet for each unit; a unit's own people print theirs."""
+    units = policy.units_of(actor().groups)
+    mine = [line for line in orders_to_print(told) if line.order.unit in units]
+    case = told.page.case
+    return {
+        "orders": mine or orders_to_print(told),
+        "person": _person(told),
+        "subject": case.title,
+        "facts": words.facts([fact for fact in told.page.registered if fact.label not in _NOT_FOR_UNITS], whole=False),
+        "grade": label("grade", case.grade),
+        "cause": case.cause,
+        "promised": case.deadline,
+        "note": [fact for line in told.page.history if line.element == "dispatch" for fact in line.facts],
+        "order_words": lambda line: label("work_order_status", line.order.status),
+    }
+
+
+def _visit(told: Printed) -> dict[str, Any]:
+    case = told.page.case
+    return {
+        "person": _person(told),
+        "subject": case.title,
+        "outcome": label("outcome", case.outcome),
+        "lead": told.page.lead,
+        "answered": told.answered,
+        "promised": None if case.deadline is None else date_time(case.deadline),
+        "levels": list(SATISFACTION.values()),
+        "reasons": list(DISSATISFIED_REASON.values()),
+    }
+
+
+SHEETS: dict[str, tuple[str, Callable[[Printed], dict[str, Any]]]] = {
+    "receipt": ("受理回执", _receipt),
+    "order": ("工单", _order),
+    "visit": ("回访单", _visit),
+}

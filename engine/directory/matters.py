@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from engine.directory.initials import initials
 
 _COLUMNS = ("code", "name", "unit")
 
@@ -27,7 +30,8 @@ class Matter:
     """One matter of the service guide. `plain_list` is the large-character list, a line each.
 
     `for_whom`: persons, companies or both, in words; `limit`: the promised time, in words; `commitment`: a written
-    promise may stand in for a missing paper (告知承诺); `elder`: often asked for by older people.
+    promise may stand in for a missing paper (告知承诺); `elder`: often asked for by older people; `initials`: of the
+    pinyin of its name.
     """
 
     code: str
@@ -44,6 +48,21 @@ class Matter:
     materials: tuple[Material, ...]
     plain_list: tuple[str, ...]
     tips: str
+    initials: str
+
+
+def matters_named(matters: Iterable[Matter], words: str) -> list[Matter]:
+    """The matters that a part of the name, a code or the first letters of its pinyin name; the surest first."""
+    sought = "".join(unicodedata.normalize("NFKC", words).lower().split())
+    found = [(rank, matter) for matter in matters if (rank := _rank(matter, sought)) is not None]
+    return [matter for _, matter in sorted(found, key=lambda each: each[0])]
+
+
+def _rank(matter: Matter, sought: str) -> int | None:
+    name = unicodedata.normalize("NFKC", matter.name).lower()
+    sure = (matter.code.lower() == sought, name.startswith(sought), matter.initials.startswith(sought))
+    likely = (sought in name, sought in matter.initials)
+    return next((rank for rank, holds in enumerate((*sure, *likely)) if holds), None) if sought else None
 
 
 def matter_row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,4 +89,5 @@ def matter_from(row: Mapping[str, Any]) -> Matter:
         materials=tuple(Material(**material) for material in details["materials"]),
         plain_list=tuple(details["plain_list"]),
         tips=details["tips"],
+        initials=initials(row["name"]),
     )

@@ -214,6 +214,8 @@ TABLE: Mapping[str, Row] = {
     # registering
     "GET /register": members(*REGISTER),
     "POST /register": members(*REGISTER, body={"title": ""}),
+    "GET /register/matters/<code>": members(*REGISTER),
+    "POST /register/before": members(*REGISTER, body={"phone": "13812341234"}),
     "POST /api/cases": members(*REGISTER, body={}),
     f"POST {PROCESS}/key/<key>/start": members(*REGISTER, body={}),
     "GET /cases/<no>/registered": alone("window"),

@@ -48,6 +48,7 @@ def places(house: House) -> Mapping[str, str]:
         "<any(take,retry,resolve,repair):act>": "take",
         "<any(receipt,order,visit):sheet>": "receipt",
         "<any(large,notice):kind>": "large",
+        "<code>": "M006",
         "<kind>": "csv",
         "<unit>": "SC-SS",
         "<int:id>": "1",

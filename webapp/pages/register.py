@@ -14,6 +14,7 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.errors import EngineError, NotFound, NotYours
 from engine.facade import ReadContext
 from engine.personal.numbers import personal_numbers
+from engine.queries.came_before import CameBefore, came_before_case
 from engine.queries.case_page import CasePage, case_page
 from engine.queries.registration import Receipt, receipt, registration
 from engine.storage.idempotency import StoredAnswer
@@ -25,9 +26,16 @@ from webapp.labels import date_time
 from webapp.limits import REGISTER, limited
 from webapp.once import perform
 from webapp.pages import lists, prints, sending
+from webapp.pages.register_hints import before_shown, came_with, matter_search
 
 blueprint = Blueprint("register", __name__)
 
+# What most people come with stands in the empty form.
+_USUAL: Mapping[str, Any] = {"appeal_type": "undone", "applicant": {"kind": "person"}}
+# As people talk: what for, what happened, who they are; the rest can be asked later.
+_ORDER = ("title", "description", "applicant", "appeal_type", "port", "prior_attempts", "channel", "window")
+_MATTER = "matter_code"  # has its own search above the form
+_FIND, _WORDS, _WORDS_BEFORE, _SAME = "_find", "_matter_q", "_matter_was", "_same"
 _NUMBERS = {"phone": "电话号码", "identity": "身份证号"}
 _INSTEAD = "电话请填在“联系电话”一栏，身份证号不是办事必需的请不要留，可以用“更正”改掉。"
 
@@ -38,7 +46,8 @@ def show() -> Response:
     """The empty form; the officer's own window is filled in."""
     if not policy.holds(actor(), policy.REGISTER):
         raise NotYours("您所在的组不登记反映件，请联系窗口。")
-    return _page({"channel": "window", "window": actor().window} if actor().window else {})
+    at_window = {"channel": "window", "window": actor().window} if actor().window else {}
+    return _page({**_USUAL, **at_window})
 
 
 @blueprint.post("/register")
@@ -51,6 +60,10 @@ def submit() -> Response:
     more = row_asked(schema, request.form)
     if more is not None:
         return _page(with_row(values, more))
+    if _FIND in request.form or request.form.get(_WORDS, "") != request.form.get(_WORDS_BEFORE, ""):
+        return _page(values, words=request.form.get(_WORDS, "").strip()[:60])
+    if _SAME in request.form:
+        return _page(values, before=came_with(values))
     try:
         answered = perform(StartProcess(CASE_PROCESS, values), _registered, sending.sent_key())
     except EngineError as error:
@@ -63,17 +76,34 @@ def _registered(ctx: ReadContext, started: Any) -> StoredAnswer:
     return StoredAnswer(303, {"no": started.no})
 
 
-def _page(values: Mapping[str, Any], problems: Mapping[str, str] | None = None, status: int = 200) -> Response:
+def _page(
+    values: Mapping[str, Any],
+    problems: Mapping[str, str] | None = None,
+    status: int = 200,
+    words: str | None = None,
+    before: CameBefore | None = None,
+) -> Response:
     found = engine().read_as(actor(), registration)
     text = render_template(
         "register.html",
-        form=sending.form(found.schema, values, problems or {}, found.choices, url_for("register.submit")),
+        form=sending.form(_reordered(found.schema), values, problems or {}, found.choices, url_for("register.submit")),
         limits=[
             {"grade": label("grade", grade), "text": f"{days} 个工作日" if days else "当天现场办"}
             for grade, days in found.limits.items()
         ],
+        focus=problems is None and before is None,
+        matter=matter_search(values.get(_MATTER), words),
+        before=None if before is None else before_shown(before),
+        urls={"papers": url_for("register_hints.papers", code=""), "before": url_for("register_hints.before")},
     )
     return make_response(text, status)
+
+
+def _reordered(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The form in the order of the talk, without the matter."""
+    fields = {name: field for name, field in schema["properties"].items() if name != _MATTER}
+    rest = [name for name in schema["ui"]["order"] if name not in _ORDER]
+    return {**schema, "properties": fields, "ui": {**schema["ui"], "order": [*_ORDER, *rest]}}
 
 
 # ------------------------------------------------------------------ afterwards
@@ -94,6 +124,7 @@ def done(no: str) -> str:
         waits=_waits(page),
         warning=None if page is None else _numbers_in(page),
         prints=[] if page is None else _prints(no),
+        before=None if page is None else before_shown(engine().read_as(actor(), came_before_case, no)),
     )
 
 

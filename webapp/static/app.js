@@ -3,7 +3,6 @@
 (() => {
   'use strict';
   document.documentElement.classList.add('js');
-
   const LIVE_SECONDS = 25;
 
   // ---- the values of a form, as far as conditions ask for them
@@ -115,6 +114,89 @@
     for (const button of document.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
   }
 
+  // ---- registration: matters as one types (a combobox, ARIA APG), their papers, whoever came before
+  async function part(target, request) {
+    const answer = await fetch(request);
+    if (answer.ok) target.innerHTML = await answer.text();
+  }
+
+  function prepareMatter(box) {
+    const [input, select, list] = [box.querySelector('input'), box.querySelector('select'), box.querySelector('ul')];
+    const papers = box.querySelector('[data-papers]');
+    const options = [...select.options].filter((option) => option.value);
+    let at = -1;
+    input.removeAttribute('name');
+    const attributes = { role: 'combobox', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list' };
+    for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+
+    function close() {
+      list.hidden = true;
+      input.setAttribute('aria-expanded', 'false');
+      input.removeAttribute('aria-activedescendant');
+    }
+    function mark(place) {
+      at = place;
+      [...list.children].forEach((item, number) => item.setAttribute('aria-selected', String(number === at)));
+      if (at < 0) return input.removeAttribute('aria-activedescendant');
+      input.setAttribute('aria-activedescendant', list.children[at].id);
+      list.children[at].scrollIntoView({ block: 'nearest' });
+    }
+    function choose(code) {
+      select.value = code;
+      input.value = select.selectedOptions[0].textContent;
+      close();
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    function open() {
+      const words = input.value.normalize('NFKC').toLowerCase().replace(/\s/g, '');
+      const held = (option) => words && (option.textContent.toLowerCase().includes(words) || option.dataset.initials.includes(words));
+      const found = options.filter(held).slice(0, 12);
+      list.replaceChildren(...found.map((option, number) => {
+        const item = document.createElement('li');
+        item.id = `matter-found-${number}`;
+        item.role = 'option';
+        item.textContent = option.textContent;
+        item.addEventListener('mousedown', (event) => { event.preventDefault(); choose(option.value); });
+        item.dataset.code = option.value;
+        return item;
+      }));
+      list.hidden = !found.length;
+      input.setAttribute('aria-expanded', String(Boolean(found.length)));
+      box.querySelector('[data-said]').textContent = !words ? '' : found.length ? `找到 ${found.length} 个` : '没有找到，换个词，或者不选';
+      mark(found.length ? 0 : -1);
+    }
+    input.addEventListener('input', open);
+    input.addEventListener('blur', close);
+    input.addEventListener('keydown', (event) => {
+      const last = list.children.length - 1;
+      if (event.key === 'Enter') {
+        event.preventDefault();
+        if (!list.hidden && at >= 0) choose(list.children[at].dataset.code);
+      } else if (event.key === 'Escape') close();
+      else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && last >= 0) {
+        event.preventDefault();
+        if (list.hidden) return open();
+        mark(event.key === 'ArrowDown' ? (at >= last ? 0 : at + 1) : (at <= 0 ? last : at - 1));
+      }
+    });
+    select.addEventListener('change', () => {
+      papers.replaceChildren();
+      if (select.value) part(papers, new Request(box.dataset.papersUrl + encodeURIComponent(select.value)));
+    });
+  }
+
+  function prepareBefore(form) {
+    const block = form.querySelector('[data-before]');
+    form.querySelector('[data-field="applicant"]').after(block.parentElement);  // where the eyes are
+    const watched = ['applicant.name', 'applicant.phone', 'matter_code'];
+    const value = (name) => { const field = form.elements[name]; return field ? field.value.trim() : ''; };
+    form.addEventListener('change', (event) => {
+      if (!watched.includes(event.target.name) || !(value('applicant.phone') || value('applicant.name'))) return;
+      const asked = { csrf_token: value('csrf_token'), name: value('applicant.name'), phone: value('applicant.phone'), matter_code: value('matter_code') };
+      part(block, new Request(form.dataset.beforeUrl, { method: 'POST', body: new URLSearchParams(asked) }));
+    });
+  }
+
   // ---- the inbox: single keys, ticking all, and what is new without moving what one looks at
   function typing(target) {
     return target.closest('input, textarea, select, [contenteditable], dialog[open]') !== null;
@@ -192,6 +274,8 @@
 
   function prepare(form) {
     form.querySelectorAll('[data-from-fragment]').forEach(takeFragment);
+    form.querySelectorAll('[data-papers-url]').forEach(prepareMatter);
+    if (form.dataset.beforeUrl) prepareBefore(form);
     form.querySelectorAll('.field-rows').forEach(prepareRows);
     form.querySelectorAll('[data-filter]').forEach(prepareFilter);
     if (!form.querySelector('[data-show]')) return;

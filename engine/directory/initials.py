@@ -1,0 +1,11 @@
+"""The first letters of the pinyin of a name: sbzyjx finds 社保转移接续. pypinyin, and nothing else here knows of it."""
+
+from __future__ import annotations
+
+
+def initials(name: str) -> str:
+    """The first letter of each character, letters and digits as they are, marks left out; in small letters."""
+    from pypinyin import Style, lazy_pinyin  # loading its dictionary is for those who need it
+
+    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return "".join(mark for mark in letters if mark.isascii() and mark.isalnum()).lower()

@@ -1,0 +1,90 @@
+"""At the counter: a couple who cannot use a computer, registered by keyboard alone; their list on paper."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.browser.site import Site
+
+BEFORE = {"kind": "person", "name": "戴某人", "phone": "13800000806"}
+MOST_REQUIRED = 12  # from the greeting to the classification
+MOST_ACTS = 6  # to the large list
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field of this name, or the button with this word, has the focus."""
+    for _ in range(60):
+        if name in page.evaluate("[document.activeElement.name, document.activeElement.textContent]"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+def required(page: Page) -> int:
+    """How many fields of the form that are seen must be filled in, always or in this case; a group is none itself."""
+    count: int = page.evaluate(
+        """() => [...document.querySelectorAll('main form[novalidate] .must')].filter(
+             mark => mark.offsetParent && !mark.closest('legend')?.parentElement.matches('.field-group')).length"""
+    )
+    return count
+
+
+def test_an_officer_registers_by_keyboard_alone_while_the_couple_talks(site: Site) -> None:
+    site.house.register(
+        "w1", matter_code="M006", applicant={"kind": "person", "name": "戴某人", "phone": "13800000806"}
+    )
+    page = site.desk("w3").page
+    page.goto("/register")
+    page.keyboard.type("spjyxkzhf")
+    assert page.locator(".found [role=option]").all_inner_texts() == ["食品经营许可证核发(新办)"]
+    page.keyboard.press("Enter")
+    page.get_by_text("食品经营许可申请书").wait_for()
+    typed = {
+        "title": "食品经营许可证办不下来",
+        "description": "老两口不会用电脑，网上填了三次都被退回。",
+        "applicant.name": "戴建国",
+        "applicant.phone": "13800000806",
+    }
+    for name, text in typed.items():
+        tab_to(page, name)
+        page.keyboard.type(text)
+    page.keyboard.press("Tab")
+    page.get_by_text("30 天内来过，可能是同一件").wait_for()
+    assert "138****0806" in page.locator("[data-before]").inner_text()
+    tab_to(page, "acceptance")
+    page.keyboard.press("ArrowDown")  # 受理
+    tab_to(page, "登记")
+    asked = required(page)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="已登记").wait_for()
+    page.get_by_role("link", name="现在分类定级").press("Enter")
+    page.get_by_role("heading", level=1, name="分类定级").wait_for()
+    asked += required(page)
+    assert 5 < asked <= MOST_REQUIRED
+    assert site.complaints == []
+
+
+def test_the_large_list_is_six_acts_away_and_prints_without_colour(site: Site) -> None:
+    no = site.house.register("w3", matter_code="M006", window="W2", acceptance="accept")
+    page = site.desk("w3").page
+    page.goto(f"/cases/{no}")
+    acts = 0
+    page.get_by_role("link", name="大字材料清单").click()
+    acts += 1
+    for place in (0, 2, 3):
+        page.locator(f"#need-{place}").check()
+        acts += 1
+    page.get_by_role("button", name="生成，存一份在件里").click()
+    acts += 1
+    page.get_by_role("heading", name="还缺 3 样").wait_for()
+    assert acts + 1 <= MOST_ACTS  # and to print it
+    page.emulate_media(media="print")
+    styles = page.evaluate(
+        """() => [...document.querySelectorAll('main *')].map(each => getComputedStyle(each)).map(
+             style => [style.color, style.backgroundColor, parseFloat(style.fontSize) * 0.75])"""
+    )
+    assert {color for color, _, _ in styles} == {"rgb(0, 0, 0)"}
+    assert {ground for _, ground, _ in styles} == {"rgba(0, 0, 0, 0)"}
+    assert min(size for _, _, size in styles) >= 21.99
+    assert not page.locator(".bar").is_visible()
+    assert site.complaints == []

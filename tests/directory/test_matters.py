@@ -1,0 +1,40 @@
+"""A matter is found by its name, a part of it, or the first letters of its pinyin."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.directory.initials import initials
+from engine.directory.matters import matters_named
+from tests.support.house import House
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("社会保险关系转移接续(养老)", "shbxgxzyjxyl"),
+        ("食品经营许可证核发(新办)", "spjyxkzhfxb"),
+        ("A1级 重庆", "a1jcq"),
+    ],
+)
+def test_initials_are_the_first_letters_of_each_character(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("食品经营", "M006"), ("spjy", "M006"), ("ＳＰＪＹ", "M006"), ("护照", "M029"), ("M014", "M014"), ("hz", "M029")],
+)
+def test_a_matter_is_found_by_any_of_them(house: House, words: str, first: str) -> None:
+    found = matters_named(house.engine.directory.matters.values(), words)
+    assert first in [matter.code for matter in found]
+
+
+@pytest.mark.parametrize("words", ["", "  ", "没有这样的事", "zzzz", "%", "'"])
+def test_nothing_is_found_by_what_names_nothing(house: House, words: str) -> None:
+    assert matters_named(house.engine.directory.matters.values(), words) == []
+
+
+def test_what_begins_so_comes_before_what_only_holds_it(house: House) -> None:
+    found = matters_named(house.engine.directory.matters.values(), "社会保")
+    assert [matter.code for matter in found] == ["M014", "M017", "M018"]

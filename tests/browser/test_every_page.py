@@ -27,13 +27,14 @@ _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     && !it.closest('.scroll, .visually-hidden')).map(it => it.outerHTML.slice(0, 160)).slice(0, 5)"""
 _PHONE, _DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
 _NO_PAGES = ("/api/", "/engine-rest/", "/static/", "/diagrams/", "/healthz", "/readyz", "/metrics", "/openapi.json")
-_DOWNLOADS = ("/attachments/<id>",)
+# What is saved, and what scripts put into a page.
+_NOT_WHOLE = ("/attachments/<id>", ".pdf", "/register/matters/<code>")
 
 
 def pages(house: House) -> Iterator[tuple[Door, str]]:
     """Every page, each with the first role that may open it."""
     for door in doors(house.app):
-        if door.method == "GET" and not door.rule.startswith(_NO_PAGES) and not door.rule.endswith(_DOWNLOADS):
+        if door.method == "GET" and not door.rule.startswith(_NO_PAGES) and not door.rule.endswith(_NOT_WHOLE):
             kinds = TABLE[str(door)].kinds
             yield door, next(role for role in reversed(ROLES) if kinds[role] == "ok")
 

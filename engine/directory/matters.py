@@ -61,8 +61,18 @@ def matters_named(matters: Iterable[Matter], words: str) -> list[Matter]:
 def _rank(matter: Matter, sought: str) -> int | None:
     name = unicodedata.normalize("NFKC", matter.name).lower()
     sure = (matter.code.lower() == sought, name.startswith(sought), matter.initials.startswith(sought))
-    likely = (sought in name, sought in matter.initials)
+    likely = (sought in name, sought in matter.initials, _in_order(sought, name), _abbreviates(sought, matter.initials))
     return next((rank for rank, holds in enumerate((*sure, *likely)) if holds), None) if sought else None
+
+
+def _in_order(sought: str, text: str) -> bool:
+    """Whether all of it stands in the text, in this order: 社保 in 社会保险."""
+    rest = iter(text)
+    return all(mark in rest for mark in sought)
+
+
+def _abbreviates(sought: str, letters: str) -> bool:
+    return len(sought) > 1 and letters.startswith(sought[0]) and _in_order(sought, letters)
 
 
 def matter_row(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,11 @@ def progress_by_code(ctx: ReadContext, receipt_code: str) -> OwnProgress:
     return OwnProgress(_progress(ctx, found), _may_rate(ctx, found), found.record.facts.get("satisfaction"))
 
 
+def progress_on_screen(ctx: ReadContext, no: str) -> Progress:
+    """The same for the screen beside the officer; raises NotFound for a case this person may not know of."""
+    return _progress(ctx, seen_case(ctx, no))
+
+
 def receipt_code_of(text: str) -> str:
     """The code as it is kept, however it was typed: with spaces or dashes, in small letters, in full width."""
     return re.sub(r"[\s-]", "", _plain(text)).upper()

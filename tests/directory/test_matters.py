@@ -23,7 +23,16 @@ def test_initials_are_the_first_letters_of_each_character(name: str, letters: st
 
 @pytest.mark.parametrize(
     ("words", "first"),
-    [("食品经营", "M006"), ("spjy", "M006"), ("ＳＰＪＹ", "M006"), ("护照", "M029"), ("M014", "M014"), ("hz", "M029")],
+    [
+        ("食品经营", "M006"),
+        ("spjy", "M006"),
+        ("ＳＰＪＹ", "M006"),
+        ("护照", "M029"),
+        ("M014", "M014"),
+        ("社保", "M014"),
+        ("sbzy", "M014"),
+        ("hz", "M029"),
+    ],
 )
 def test_a_matter_is_found_by_any_of_them(house: House, words: str, first: str) -> None:
     found = matters_named(house.engine.directory.matters.values(), words)

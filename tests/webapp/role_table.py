@@ -238,6 +238,7 @@ TABLE: Mapping[str, Row] = {
     "GET /cases/<no>/unmask": seeing(),
     "GET /cases/<no>/accesses": ACCESSES,
     f"GET {NO}/accesses": ACCESSES,
+    "GET /cases/<no>/screen": seeing(),
     "GET /cases/<no>/prints/<any(receipt,order,visit):sheet>": seeing(),
     "GET /cases/<no>/prints/<any(receipt,order,visit):sheet>.pdf": seeing(),
     "GET /cases/<no>/lists/<any(large,notice):kind>": seeing(),

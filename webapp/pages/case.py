@@ -44,7 +44,7 @@ def drawn(page: CasePage) -> str:
             "held": _held(page.case),
         },
         papers=papers.section(page),
-        prints=[*prints.links(no), *lists.links(no)],
+        prints=[*prints.links(no), *lists.links(no), {"label": "大屏", "href": url_for("progress.screen", no=no)}],
         actions=[*_acts(page), *_reports(no)],
     )
 

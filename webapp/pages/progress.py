@@ -16,12 +16,19 @@ from engine.cases.commands import CITIZEN, RateOwnCase
 from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
 from engine.queries.forms import running_forms
-from engine.queries.progress import OwnProgress, Progress, progress_by_code, progress_by_number, receipt_code_of
+from engine.queries.progress import (
+    OwnProgress,
+    Progress,
+    progress_by_code,
+    progress_by_number,
+    progress_on_screen,
+    receipt_code_of,
+)
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import SATISFACTION, label
 from webapp.errors import failure_of
 from webapp.forms import parse_form
-from webapp.guard import engine, public
+from webapp.guard import actor, engine, guarded, public
 from webapp.limits import PROGRESS, PROGRESS_OF_ONE, limited, pace
 from webapp.once import perform_as
 from webapp.pages import sending
@@ -71,6 +78,14 @@ def rate() -> Response:
         said = "请选一个：非常满意到非常不满意。" if isinstance(error, BadInput) else failure.detail
         return make_response(_page(given, found, said), failure.status)
     return make_response(_page({"receipt_code": code}, found, thanks=True))
+
+
+@blueprint.get("/cases/<no>/screen")
+@guarded()
+def screen(no: str) -> str:
+    """What the citizen may look at beside the officer: the same as their own page, and no more."""
+    found = engine().read_as(actor(), progress_on_screen, no)
+    return render_template("screen.html", found=shown(found), phone=office_phone())
 
 
 @blueprint.get("/progress/rating")

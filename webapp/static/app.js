@@ -129,6 +129,21 @@
     const attributes = { role: 'combobox', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list' };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
 
+    // As engine/directory/matters.py finds them: what holds the words before what holds them in this order.
+    function inOrder(words, text) {
+      let from = 0;
+      return [...words].every((mark) => { const place = text.indexOf(mark, from); from = place + 1; return place >= 0; });
+    }
+    function rank(option, words) {
+      const [name, letters] = [option.textContent.normalize('NFKC').toLowerCase(), option.dataset.initials];
+      const short = words.length > 1 && letters[0] === words[0] && inOrder(words, letters);
+      return [name.startsWith(words), letters.startsWith(words), name.includes(words), letters.includes(words),
+        inOrder(words, name), short].indexOf(true);
+    }
+    function matching(words) {
+      const ranked = words ? options.map((option) => [rank(option, words), option]) : [];
+      return ranked.filter(([place]) => place >= 0).sort(([a], [b]) => a - b).map(([, option]) => option);
+    }
     function close() {
       list.hidden = true;
       input.setAttribute('aria-expanded', 'false');
@@ -149,8 +164,7 @@
     }
     function open() {
       const words = input.value.normalize('NFKC').toLowerCase().replace(/\s/g, '');
-      const held = (option) => words && (option.textContent.toLowerCase().includes(words) || option.dataset.initials.includes(words));
-      const found = options.filter(held).slice(0, 12);
+      const found = matching(words).slice(0, 12);
       list.replaceChildren(...found.map((option, number) => {
         const item = document.createElement('li');
         item.id = `matter-found-${number}`;

@@ -55,6 +55,16 @@ def test_wrong_and_unknown_get_the_same_progress_page(house: House) -> None:
     assert pages[0] == pages[1]
 
 
+@pytest.mark.checklist(63)
+def test_the_screen_beside_the_officer_shows_the_progress_and_nobody(house: House) -> None:
+    no, code = registered(house, acceptance="accept")
+    page = Visitor.of(house.app).sign_in("w1").open(f"/cases/{no}/screen")
+    assert page.status_code == 200 and no in page.text and "正在确定难易" in page.text
+    assert [word for word in (NAME, PHONE, "4321", "三次", code) if word in page.text] == []
+    secret, _ = registered(house, confidential=True)
+    assert Visitor.of(house.app).sign_in("w1").open(f"/cases/{secret}/screen").status_code == 404
+
+
 def test_half_a_question_is_asked_back(house: House) -> None:
     visitor = citizen(house)
     visitor.send("/progress", no="BCS-2026-0001")

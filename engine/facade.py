@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, and_, exists, select
 
+from engine import drafts
 from engine.accesses import Access, unnoted, write_down
 from engine.audit import house as trail
 from engine.cases import door, failing
@@ -26,6 +27,7 @@ from engine.desk.commands import DeskCommand
 from engine.directory import Directory, load_directory, office
 from engine.directory.calendars import Calendars, add_notice, latest_version
 from engine.directory.commands import ChangeLiaison, OfficeCommand
+from engine.drafts import DraftCommand
 from engine.errors import Busy, ClockRefused, EngineError, NobodyWaits, NoRoom, StateCorrupt, StepFailed, StillFails
 from engine.keys import Keys
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
@@ -47,7 +49,7 @@ def log_failure(message: OutboxMessage, error: Exception) -> None:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AnyCommand = Command | OfficeCommand | DeskCommand
+AnyCommand = Command | OfficeCommand | DeskCommand | DraftCommand
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,8 @@ class Engine:
             return office.carry_out(tx, command, actor, self.clock.now())
         if isinstance(command, DeskCommand):
             return desk.carry_out(tx, command, actor, self.clock.now(), self.keys)
+        if isinstance(command, DraftCommand):
+            return drafts.carry_out(tx, self.keys, command, actor, self.clock.now())
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
@@ -232,7 +236,7 @@ class Engine:
 
         `act` is given the timers that may not strike: those that have just failed.
         """
-        if isinstance(command, OfficeCommand | DeskCommand):
+        if isinstance(command, OfficeCommand | DeskCommand | DraftCommand):
             return act(frozenset())
         held: frozenset[str] = frozenset()
         while True:

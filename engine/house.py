@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection, exists, select
 
+from engine import drafts
 from engine.audit import house as trail
 from engine.cases.sealing import Batch, seal_all
 from engine.clock import Clock, SimulatedClock, SystemClock
@@ -126,6 +127,7 @@ def _simulated_clock(start: datetime, tx: WriteTransaction) -> Clock:
 def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> Keys:
     tx.begin_writing()
     idempotency.forget_older_than(tx.conn, now - KEYS_LIVE)
+    drafts.forget_older_than(tx.conn, now - drafts.DRAFTS_LIVE)
     kind = _kind(tx.conn, settings.demo)
     if kind == "real" and settings.demo:
         raise NotADemo

@@ -12,6 +12,8 @@ EVERYWHERE = frozenset(
 )
 UNIT_POSTS = ("unit", "unit_head", "unit_deputy", "unit_chief")
 
+READ_ALONE = frozenset({"auditor"})  # whoever has no other post writes nowhere
+
 # Posts that may do what is no task of a group; those of a unit hold it as unit:CODE.
 REGISTER = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted", "unit", "unit_head"})
 WITHDRAW = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted"})

@@ -167,6 +167,11 @@ TABLE: Mapping[str, Row] = {
     "POST /api/substitutions": signed_in(ABSENCE),
     "POST /api/substitutions/<int:id>/end": members("window", "window_lead", "admin", body={}),
     "POST /absence/<int:id>/end": members("window", "window_lead", "admin"),
+    # what one has typed and not sent
+    "GET /drafts": signed_in(),
+    "POST /drafts/discard": members(*(set(ROLES) - {"stranger", "auditor"}), body={"place": "?"}),
+    "POST /register/draft": members(*REGISTER, body={"_draft": "a-word-of-its-own", "title": "写到一半"}),
+    "POST /tasks/<task_id>/draft": may(*(SEEING - {"auditor"}), body={"reason": "写到一半"}),
     # people
     **{f"GET {path}": OFFICE for path in ("/admin/people", "/admin/people/<name>", "/admin/new-person")},
     **{f"GET /api/{path}": OFFICE for path in ("people", "people/<name>", "grants")},

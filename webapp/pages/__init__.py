@@ -20,6 +20,7 @@ from webapp.pages import (
     diagram,
     director,
     display,
+    drafts,
     frame,
     headers,
     inbox,
@@ -48,11 +49,20 @@ from webapp.pages import (
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
 _OF_UNITS = (unit_desk, notices, liaison, network)
-_AT_THE_COUNTER = (register_hints, prints, lists)
+_AT_THE_COUNTER = (register_hints, prints, lists, drafts)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _FOR_CITIZENS = (progress,)
-_AREAS = (*_FOR_CITIZENS, *_OF_ACCOUNTS, *_OF_CASES, *_AT_THE_COUNTER, *_OF_UNITS, *_OF_BOOKS, *_OF_THE_HOUSE)
+_AREAS = (
+    *_FOR_CITIZENS,
+    *_OF_ACCOUNTS,
+    *_OF_CASES,
+    *_IN_WRITING,
+    *_AT_THE_COUNTER,
+    *_OF_UNITS,
+    *_OF_BOOKS,
+    *_OF_THE_HOUSE,
+)
 
 
 def register_pages(app: Flask) -> None:

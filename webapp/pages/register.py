@@ -25,7 +25,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
 from webapp.limits import REGISTER, limited
 from webapp.once import perform
-from webapp.pages import lists, prints, sending
+from webapp.pages import drafts, lists, prints, sending
 from webapp.pages.register_hints import before_shown, came_with, matter_search
 
 blueprint = Blueprint("register", __name__)
@@ -46,6 +46,9 @@ def show() -> Response:
     """The empty form; the officer's own window is filled in."""
     if not policy.holds(actor(), policy.REGISTER):
         raise NotYours("您所在的组不登记反映件，请联系窗口。")
+    resumed = drafts.resumed(engine().read_as(actor(), registration).schema)
+    if resumed is not None:
+        return _page(resumed.values)
     at_window = {"channel": "window", "window": actor().window} if actor().window else {}
     return _page({**_USUAL, **at_window})
 
@@ -68,7 +71,9 @@ def submit() -> Response:
         answered = perform(StartProcess(CASE_PROCESS, values), _registered, sending.sent_key())
     except EngineError as error:
         failure = failure_of(error)
+        drafts.rescue_registration(schema)
         return _page(values, sending.problems(failure), failure.status)
+    drafts.sent()
     return redirect(url_for("register.done", no=answered.answer.body["no"]), 303)
 
 
@@ -84,9 +89,11 @@ def _page(
     before: CameBefore | None = None,
 ) -> Response:
     found = engine().read_as(actor(), registration)
+    shown = _reordered(found.schema)
+    form = sending.form(shown, values, problems or {}, found.choices, url_for("register.submit"))
     text = render_template(
         "register.html",
-        form=sending.form(_reordered(found.schema), values, problems or {}, found.choices, url_for("register.submit")),
+        **drafts.registering(form),
         limits=[
             {"grade": label("grade", grade), "text": f"{days} 个工作日" if days else "当天现场办"}
             for grade, days in found.limits.items()

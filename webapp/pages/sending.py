@@ -18,7 +18,7 @@ from webapp.sessions import TOKEN
 
 KEY = "_key"
 _LONGEST_KEY = 100
-_OWN = frozenset({TOKEN, KEY, ADD_ROW, "back", "next", "mode", "kept", "sealed", "_matter_q", "_matter_was"})
+_OWN = frozenset({TOKEN, KEY, ADD_ROW, "_draft", "back", "next", "mode", "kept", "sealed", "_matter_q", "_matter_was"})
 _SECRET = frozenset({"password", "old", "new", "again", "code"})  # never shown again, however they were sent
 
 

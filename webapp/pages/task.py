@@ -9,10 +9,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import ClaimTask, Command, CompleteTask, HandOn, ResolveTask, UnclaimTask
+from engine.drafts import Draft
 from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
 from engine.queries.case_page import CasePage, case_page
 from engine.queries.colleagues import Colleague
+from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage, task_page
@@ -21,8 +23,9 @@ from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
-from webapp.pages import sending, words
+from webapp.pages import drafts, sending, words
 from webapp.pages.case_parts import about, deadline_of, drawing
+from webapp.pages.drafts import Restored
 from webapp.pages.finished import finished_notice
 from webapp.pages.timeline import timeline
 
@@ -38,7 +41,7 @@ def show(task_id: str) -> Response:
     """The form of an open task; of a finished one, who did it and when."""
     sent = engine().read_as(actor(), task_form, task_id)
     if sent.ended is not None:
-        return _over(sent)
+        return _over(sent, engine().read_as(actor(), own_draft, task_id))
     return _page(task_id, preset=request.args.get("action"))
 
 
@@ -50,10 +53,12 @@ def submit(task_id: str) -> Response:
     values = parse_form(asked.schema, request.form)
     more = row_asked(asked.schema, request.form)
     if more is not None:
+        drafts.rescue(asked.schema, task_id)
         return _page(task_id, with_row(values, more))
     try:
         perform(CompleteTask(task_id, values), _completed, sending.sent_key())
     except EngineError as error:
+        drafts.rescue(asked.schema, task_id)
         return not_taken(task_id, values, failure_of(error))
     return redirect(engine().read_as(actor(), _onward, task_id), 303)
 
@@ -136,10 +141,11 @@ def _refused(task_id: str, values: Mapping[str, Any], failure: Failure) -> Respo
     return make_response(text, failure.status)
 
 
-def _over(asked: TaskForm) -> Response:
-    """A page for who comes by an old link."""
+def _over(asked: TaskForm, draft: Draft | None) -> Response:
+    """A page for who comes by an old link, with what they had begun to write."""
+    kept = drafts.texts(draft)
     text = render_template(
-        "conflict.html", heading="这一步已经结束", message=_how_ended(asked), kept=[], **_ended(asked)
+        "conflict.html", heading="这一步已经结束", message=_how_ended(asked), kept=kept, **_ended(asked)
     )
     return make_response(text)
 
@@ -189,7 +195,9 @@ def _page(
 ) -> Response:
     """`preset`: the choice a link to the form has made already."""
     seen, of_case = engine().read_as(actor(), _seen, task_id)
-    filled = {**seen.values, **_chosen(seen, preset)} if values is None else values
+    draft = drafts.restored(seen.schema, engine().read_as(actor(), own_draft, task_id))
+    begun = {**seen.values, **(draft.values if draft else {}), **_chosen(seen, preset)}
+    filled = begun if values is None else values
     came_from: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
     action = url_for("task.submit", task_id=task_id, **came_from)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
@@ -198,6 +206,7 @@ def _page(
         "task.html",
         task=_task(seen, of_case),
         form=form,
+        draft=_draft(task_id, draft, offered=values is None and form is not None),
         look_only=None if form else _look_only(seen),
         claim={"url": url_for("task.claim", task_id=task_id), "label": "由我办理"} if seen.may_claim else None,
         release={"url": url_for("task.release", task_id=task_id)} if seen.may_release else None,
@@ -214,6 +223,18 @@ def _page(
 def _chosen(seen: TaskPage, preset: str | None) -> dict[str, Any]:
     offered = seen.schema.get("properties", {}).get("action", {}).get("enum", ())
     return {"action": preset} if preset in offered else {}
+
+
+def _draft(task_id: str, draft: Restored | None, offered: bool) -> dict[str, Any]:
+    """`kept_at`: since when what stands in the form is kept; `aside` has no field in it."""
+    return {
+        "keep_url": url_for("drafts.keep", task_id=task_id),
+        "discard_url": url_for("drafts.discard"),
+        "place": task_id,
+        "kept_at": draft.at if draft and offered else None,
+        "aside": draft.aside if draft else (),
+        "texts": draft.texts if draft and not offered else (),
+    }
 
 
 def _seen(ctx: ReadContext, task_id: str) -> tuple[TaskPage, CasePage | None]:

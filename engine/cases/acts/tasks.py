@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
+from engine import drafts
 from engine.bpmn.runtime import OpenTask
 from engine.cases import deeds, merging
 from engine.cases.acts import entering, holding
@@ -32,6 +33,7 @@ def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> D
     task = holding.open_task(tx.conn, opened, command.task_id)
     variables = finish(tx.conn, opened, task, command.variables)
     close_case(tx, opened)
+    drafts.drop(tx.conn, grounds.actor.name, command.task_id)
     return Done(opened.no, opened.row["uid"], variables, opened.crosses)
 
 

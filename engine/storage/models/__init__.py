@@ -35,6 +35,7 @@ from engine.storage.models.directory import (
 from engine.storage.models.notices import notice_reads, notices
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
 from engine.storage.models.trail import audit, idempotency, outbox, rates, request_counts
+from engine.storage.models.writing import canned_answers, drafts
 
 __all__ = [
     "SEALED",
@@ -47,9 +48,11 @@ __all__ = [
     "bundles",
     "calendars",
     "callers",
+    "canned_answers",
     "case_people",
     "cases",
     "desk_settings",
+    "drafts",
     "finished_tasks",
     "follow_ups",
     "grants",

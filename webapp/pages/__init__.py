@@ -57,7 +57,6 @@ _AREAS = (
     *_FOR_CITIZENS,
     *_OF_ACCOUNTS,
     *_OF_CASES,
-    *_IN_WRITING,
     *_AT_THE_COUNTER,
     *_OF_UNITS,
     *_OF_BOOKS,

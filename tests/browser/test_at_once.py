@@ -55,7 +55,7 @@ def test_a_task_somebody_has_claimed_cannot_be_sent_by_another_and_keeps_the_tex
     second.take("受理")
     second.fill({"acceptance": "consult", "reply_text": "请带身份证到三号窗口"})
     first.page.goto("/inbox?queue=group")
-    first.page.get_by_role("button", name="领取").click()
+    first.page.locator("[data-claim]").click()
     first.page.get_by_text("由我办理").first.wait_for()
     second.send()
     assert second.page.get_by_role("heading", level=1).inner_text() == "同事正在办理"

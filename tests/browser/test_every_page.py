@@ -26,7 +26,17 @@ _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll('body *')].filter(it => it.getBoundingClientRect().right > innerWidth + 1
     && !it.closest('.scroll, .visually-hidden')).map(it => it.outerHTML.slice(0, 160)).slice(0, 5)"""
 _PHONE, _DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
-_NO_PAGES = ("/api/", "/engine-rest/", "/static/", "/diagrams/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_NO_PAGES = (
+    "/inbox/live",
+    "/api/",
+    "/engine-rest/",
+    "/static/",
+    "/diagrams/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+)
 # What is saved, and what scripts put into a page.
 _NOT_WHOLE = ("/attachments/<id>", ".pdf", "/register/matters/<code>")
 

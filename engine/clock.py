@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -53,3 +53,8 @@ class SimulatedClock:
 def local(instant: datetime) -> datetime:
     """The same instant as people here read it (Asia/Shanghai)."""
     return instant.astimezone(ZONE)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins here."""
+    return datetime.combine(day, time(), ZONE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from engine.cases import policy
 from engine.cases.commands import Actor
-from engine.clock import ZONE, local
+from engine.clock import local, midnight
 from engine.desk.commands import DeskCommand, DropView, KeepChoice, PutAside, SaveView, TakeBack, UseKeys
 from engine.errors import BadInput, NotFound, NotYours
 from engine.keys import Keys
@@ -86,7 +86,7 @@ def _drop(conn: Connection, actor: Actor, id: int) -> None:
 def _put_aside(conn: Connection, actor: Actor, command: PutAside, now: datetime, keys: Keys) -> None:
     if not _is_in_own_queues(conn, actor, command.task_id):
         raise NotFound("没有这件待办，可能已经办结。")
-    until, reason = _opening(command.until), command.reason.strip()
+    until, reason = midnight(command.until), command.reason.strip()
     today = local(now).date()
     if not today < command.until <= today + LONGEST_ASIDE:
         raise BadInput({"until": f"请填明天到 {LONGEST_ASIDE.days} 天以内的日期，写成 2026-10-08。"})
@@ -106,10 +106,6 @@ def _is_in_own_queues(conn: Connection, actor: Actor, task_id: str) -> bool:
         select(tasks.c.id).join(cases, cases.c.id == tasks.c.case_id).where(tasks.c.id == task_id, mine, *restricted)
     )
     return conn.execute(found).first() is not None
-
-
-def _opening(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
 
 
 def _own(actor: Actor, task_id: str) -> tuple[Any, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
 
 from engine.cases import clock_ledger
 from engine.cases.marks import found_by
-from engine.clock import ZONE
+from engine.clock import midnight
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
@@ -146,19 +146,15 @@ def conditions(ctx: ReadContext, wanted: CaseFilter) -> Iterator[ColumnElement[b
     if wanted.unit is not None:
         yield or_(cases.c.lead_unit == wanted.unit, _ordered_to(wanted.unit))
     if wanted.since is not None:
-        yield cases.c.received_at >= _begin(wanted.since)
+        yield cases.c.received_at >= midnight(wanted.since)
     if wanted.until is not None:
-        yield cases.c.received_at < _begin(wanted.until) + timedelta(days=1)
+        yield cases.c.received_at < midnight(wanted.until) + timedelta(days=1)
     if wanted.words is not None:
         yield _matches(ctx.keys, wanted.words)
 
 
 def _ordered_to(unit: str) -> ColumnElement[bool]:
     return exists().where(work_orders.c.case_id == cases.c.id, work_orders.c.unit == unit)
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
 
 
 def _matches(keys: Keys, words: str) -> ColumnElement[bool]:

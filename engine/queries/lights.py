@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-
 from sqlalchemy import JSON, ColumnElement, Integer, and_, case, cast, func, literal, not_, or_, type_coerce
 
 from engine.cases.projection import EXCLUDED
-from engine.clock import ZONE, local
+from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.storage.models import Instant, cases
 
@@ -37,15 +35,11 @@ def has_light(ctx: ReadContext, colour: str) -> ColumnElement[bool]:
 def _soon(ctx: ReadContext) -> ColumnElement[bool]:
     """Within the warning days of its grade: before the day that is one working day further off."""
     today = local(ctx.now).date()
-    ends = {days: literal(_midnight(ctx.worktime.calendar.after(today, days + 1)), Instant()) for days in _DAYS}
+    ends = {days: literal(midnight(ctx.worktime.calendar.after(today, days + 1)), Instant()) for days in _DAYS}
     return cases.c.deadline < case(ends, value=_warn_days(ctx), else_=ends[MOST_WARN_DAYS])
 
 
 _DAYS = range(MOST_WARN_DAYS + 1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
 
 
 def _warn_days(ctx: ReadContext) -> ColumnElement[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from engine.cases import policy
-from engine.clock import local
+from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.queries.people import displays, group_name
 from engine.queries.visibility import visible
@@ -58,8 +58,7 @@ def _groups(ctx: ReadContext) -> list[str]:
 
 
 def _loads(ctx: ReadContext, found: Iterable[tuple[str, datetime | None]]) -> tuple[Load, ...]:
-    today = local(ctx.now)
-    week = datetime.combine(today.date() + timedelta(days=7), time(), today.tzinfo)
+    week = midnight(local(ctx.now).date() + timedelta(days=7))
     total, late, soon = Counter[str](), Counter[str](), Counter[str]()
     for name, due in found:
         total[name] += 1

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, or_, select, type_coerce, union_all
 
-from engine.clock import local
+from engine.clock import local, midnight
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.inbox_choice import Choice, narrowed, order
@@ -153,12 +153,13 @@ def _offered(ctx: ReadContext, queue: str, group: str) -> Select[Any]:
 
 
 def _narrowed(queue: str, now: datetime) -> list[ColumnElement[bool]]:
-    instant, midnight = microseconds(now), microseconds(_midnight(now))
+    tomorrow = local(now).date() + timedelta(days=1)
+    instant, end = microseconds(now), microseconds(midnight(tomorrow))
     conditions: dict[str, list[ColumnElement[bool]]] = {
         "group": [or_(tasks.c.assignee.is_(None), ~_holder_may(now))],
         "overdue": [task_groups.c.due < instant],
         "supervised": [tasks.c.element == "supervise"],
-        "today": [task_groups.c.due >= instant, task_groups.c.due < midnight],
+        "today": [task_groups.c.due >= instant, task_groups.c.due < end],
     }
     return conditions[queue]
 
@@ -176,12 +177,6 @@ def _holder_may(now: datetime) -> ColumnElement[bool]:
         people.c.name == m.person,
         people.c.active.is_(True),
     )
-
-
-def _midnight(now: datetime) -> datetime:
-    """When the present day ends, Asia/Shanghai."""
-    today = local(now)
-    return datetime.combine(today.date() + timedelta(days=1), time(), today.tzinfo)
 
 
 def _seen(ctx: ReadContext, query: Select[Any]) -> Select[Any]:

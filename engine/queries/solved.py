@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import func, select
 
-from engine.clock import ZONE
+from engine.clock import midnight
 from engine.facade import ReadContext
 from engine.storage.models import cases
 
@@ -25,7 +25,7 @@ class Solved:
 
 def solved(ctx: ReadContext, since: date, before: int = 0) -> Solved:
     """Cases that ended 办成 since, and `before`: those solved since then, but before this house kept count."""
-    wanted = (cases.c.outcome == "done", cases.c.counted_at >= datetime.combine(since, time(), ZONE))
+    wanted = (cases.c.outcome == "done", cases.c.counted_at >= midnight(since))
     number = before + ctx.conn.execute(select(func.count()).select_from(cases).where(*wanted)).scalar_one()
     told = None if number < FEWEST else int(number)
     said = f"少于 {FEWEST} 件" if told is None else f"{told} 件"

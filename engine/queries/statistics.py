@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM
-from engine.clock import ZONE
+from engine.clock import midnight
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.counted import RATES, Counted, counted
@@ -41,18 +41,9 @@ class Period:
 
     def holds(self, instant: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether an instant lies in it, as a condition."""
-        begun = [] if self.since is None else [instant >= _midnight(self.since)]
-        return and_(
-            instant.is_not(None), *begun, *([] if self.until is None else [instant < _midnight_after(self.until)])
-        )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
-
-
-def _midnight_after(day: date) -> datetime:
-    return _midnight(day) + timedelta(days=1)
+        begun = [] if self.since is None else [instant >= midnight(self.since)]
+        ended = [] if self.until is None else [instant < midnight(self.until) + timedelta(days=1)]
+        return and_(instant.is_not(None), *begun, *ended)
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ class CasePage:
 
 def case_page(ctx: ReadContext, no: str) -> CasePage:
     """The page of a case; raises NotFound when there is none this person may see."""
-    told, opened = case(ctx, no), _opened(ctx, no)
+    told, opened = case(ctx, no), opened_case(ctx, no)
     case_id, definition = opened.row["id"], opened.version.definition
     sight = sight_of(ctx, opened.row)
     lines = history(ctx, case_id, definition, sight)
@@ -125,7 +125,8 @@ def _registered(ctx: ReadContext, opened: Live, sight: Sight) -> tuple[Fact, ...
     return facts_of(definition.start_form, values, ctx.directory)
 
 
-def _opened(ctx: ReadContext, no: str) -> Live:
+def opened_case(ctx: ReadContext, no: str) -> Live:
+    """The case as the door opens it, to look at; raises NotFound for one this person may not know of."""
     row = seen_case(ctx, no).row
     version = ctx.versions.get(ctx.conn, row["bundle_id"])
     return live.load(row, version, ctx.now, ctx.actor, ctx.worktime, ctx.directory)

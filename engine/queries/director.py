@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from engine.clock import local
 from engine.facade import ReadContext
-from engine.queries.inbox import InboxItem, inbox
+from engine.queries.inbox import InboxItem, first_of, inbox
 from engine.queries.statistics import Period, Statistics, statistics
 from engine.queries.supervision import PENDING, SOON, late_by_tier, late_by_unit, watched_count
 
@@ -33,7 +33,7 @@ class DirectorPage:
 
 def director_page(ctx: ReadContext, weights: tuple[int, int, int]) -> DirectorPage:
     """The page of one who signs, over the cases they may know of; `weights` of the composite in per cent."""
-    mine, offered = inbox(ctx, "mine", limit=MOST_WAITING), inbox(ctx, "group", limit=MOST_WAITING)
+    mine, offered = first_of(ctx, "mine", MOST_WAITING), inbox(ctx, "group", limit=MOST_WAITING)
     counts = {each.key: each for each in offered.queues}
     month, before = _months(local(ctx.now).date())
     tiers = late_by_tier(ctx)
@@ -43,7 +43,7 @@ def director_page(ctx: ReadContext, weights: tuple[int, int, int]) -> DirectorPa
         pending=watched_count(ctx, PENDING),
         tiers=tiers,
         units=late_by_unit(ctx),
-        waiting=(*mine.items, *offered.items)[:MOST_WAITING],
+        waiting=(*mine, *offered.items)[:MOST_WAITING],
         waiting_count=counts["mine"].count + counts["group"].count,
         more_waiting=counts["mine"].more or counts["group"].more,
         month=statistics(ctx, month, weights),

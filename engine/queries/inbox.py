@@ -87,8 +87,7 @@ def inbox(
     cursor = queues.read_cursor(after)
     found = _done(ctx, cursor, limit + 1) if queue == DONE else _waiting(ctx, queue, cursor, limit + 1)
     items = tuple(found[:limit])
-    counts = tuple(_count(ctx, key) for key in QUEUES)
-    return Inbox(queue, counts, items, _next(items[-1]) if len(found) > limit else None)
+    return Inbox(queue, _counts(ctx), items, _next(items[-1]) if len(found) > limit else None)
 
 
 def _chosen(ctx: ReadContext, queue: str, choice: Choice, after: str | None, limit: int) -> Inbox:
@@ -97,11 +96,20 @@ def _chosen(ctx: ReadContext, queue: str, choice: Choice, after: str | None, lim
     seen = int(after or 0)
     found = _rows(ctx, queue, queues.chosen(ctx, queue, choice, seen, limit + 1))
     onward = str(seen + limit) if len(found) > limit else None
-    return Inbox(queue, tuple(_count(ctx, key) for key in QUEUES), tuple(found[:limit]), onward)
+    return Inbox(queue, _counts(ctx), tuple(found[:limit]), onward)
+
+
+def first_of(ctx: ReadContext, queue: str, limit: int) -> list[InboxItem]:
+    """What a queue of open tasks begins with, without counting any."""
+    return _waiting(ctx, queue, None, limit)
 
 
 def _next(last: InboxItem) -> str:
     return queues.cursor_after(last.ended_at or last.due.at, last.task_id).text()
+
+
+def _counts(ctx: ReadContext) -> tuple[QueueCount, ...]:
+    return tuple(_count(ctx, key) for key in QUEUES)
 
 
 def _count(ctx: ReadContext, queue: str) -> QueueCount:

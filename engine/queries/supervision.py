@@ -8,18 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
 
-from engine.cases import live
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.case import Case, case
 from engine.queries.case_acts import acts_offered
-from engine.queries.case_page import Waiting, waiting
+from engine.queries.case_page import Waiting, opened_case, waiting
 from engine.queries.cases import CaseFilter, conditions
 from engine.queries.history import HistoryLine, history
 from engine.queries.lights import has_light
 from engine.queries.people import group_name
-from engine.queries.seen_case import seen_case
 from engine.queries.sight import sight_of
 from engine.queries.visibility import visible
 from engine.storage.models import cases, timers
@@ -158,10 +156,9 @@ def _number(ctx: ReadContext, *asked: ColumnElement[bool]) -> int:
 
 # ------------------------------------------------------------------ one case
 def _item(ctx: ReadContext, no: str) -> Watched:
-    told, row = case(ctx, no), seen_case(ctx, no).row
-    version = ctx.versions.get(ctx.conn, row["bundle_id"])
-    opened = live.load(row, version, ctx.now, ctx.actor, ctx.worktime, ctx.directory)
-    lines = history(ctx, row["id"], version.definition, sight_of(ctx, row))
+    told, opened = case(ctx, no), opened_case(ctx, no)
+    row = opened.row
+    lines = history(ctx, row["id"], opened.version.definition, sight_of(ctx, row))
     return Watched(
         case=told,
         unit=None if told.lead_unit is None else _unit(ctx, told.lead_unit),

@@ -71,8 +71,10 @@ def _nav(person: Person | None) -> list[Entry]:
     if "admin" in person.groups:
         entries.append(("管理", "staff"))
     entries.append(("联络", "liaison"))
+    counts: dict[str, str | None] = {}
     if policy.holds(acting, policy.TOLD):
         entries.append(("通知", "notices"))
+        counts["notices"] = count_text(engine().read_as(acting, unread))
     area = request.blueprint or ""
     under = {
         **dict.fromkeys(("case", "deadline", "acts", "unmask"), "case_list"),
@@ -81,7 +83,6 @@ def _nav(person: Person | None) -> list[Entry]:
         "reception": "ledger",
         "network": "liaison",
     }
-    counts = {"notices": count_text(engine().read_as(acting, unread))}
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))
         for label, blueprint in entries

@@ -89,12 +89,11 @@ def page(
 ) -> str:
     """The inbox; `results`: what came of an act on several tasks, row by row."""
     choice = desk.choice
-    shown = {item.task_id: item for item in found.items}
     return render_template(
         "inbox.html",
         queues=_queues(found),
         queue={"key": found.queue, "label": LABELS[found.queue], "empty": _empty(found.queue, choice)},
-        items=[_item(item, found.queue) for item in shown.values()],
+        items=[_item(item, found.queue) for item in found.items],
         pages=None if choice.words else _pages(found),
         choice=_choice(desk, found.queue),
         bulk=_bulk(found) if found.items and found.queue not in ("done", "aside") else None,

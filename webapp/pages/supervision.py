@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -144,10 +145,5 @@ def _waiting(task: Waiting) -> dict[str, Any]:
 
 
 def _loads(rows: tuple[Load, ...]) -> list[dict[str, Any]]:
-    most = max((row.open for row in rows), default=0)
-    return [
-        {"name": row.name, "open": row.open, "late": row.late, "week": row.week, "share": round(100 * row.open / most)}
-        if most
-        else {"name": row.name, "open": 0, "late": 0, "week": 0, "share": 0}
-        for row in rows
-    ]
+    most = max((row.open for row in rows), default=0) or 1
+    return [{**asdict(row), "share": round(100 * row.open / most)} for row in rows]

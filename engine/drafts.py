@@ -49,8 +49,8 @@ class Typed:
 class KeepDraft:
     """Keep what was typed in the place of whatever was kept there before.
 
-    `known` are the paths, rows without their number, that the form has now: what an earlier draft has outside them
-    was typed into an older form and stays.
+    `known` are the paths, rows without their number, of which this says everything: what an earlier draft has outside
+    them, typed into an older form or hidden just now, stays.
     """
 
     place: str

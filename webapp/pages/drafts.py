@@ -13,7 +13,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.clock import local
-from engine.drafts import REGISTERING, Draft, DropDraft, KeepDraft, Typed
+from engine.drafts import REGISTERING, Draft, DropDraft, KeepDraft, Typed, without_numbers
 from engine.errors import EngineError, NotFound
 from engine.queries.drafts import DraftLine, own_draft, own_drafts
 from engine.queries.entered import Schema
@@ -63,16 +63,20 @@ def keep_registration() -> Response:
 
 
 def store(schema: Schema, place: str) -> str:
-    """Keep the form that was sent as the draft of a place; returns when, in words, empty when it was all empty."""
+    """Keep what is typed as the draft of a place; returns when, in words, empty when it was all empty."""
     command = KeepDraft(place, typed(schema, request.form), frozenset(labels_of(schema)))
     at = engine().execute(command, actor())
     return f"{local(at):%H:%M}" if at else ""
 
 
 def rescue(schema: Schema, place: str) -> None:
-    """The same for a form that could not be taken; that it cannot be kept either must not hide why."""
+    """Keep a form that could not be taken; that it cannot be kept either must not hide why.
+
+    What a condition hid was not sent with it: of those fields the draft keeps what it had.
+    """
+    sent_with_it = frozenset(without_numbers(name) for name in request.form)
     with suppress(EngineError):
-        store(schema, place)
+        engine().execute(KeepDraft(place, typed(schema, request.form), sent_with_it), actor())
 
 
 def _kept(at: str, back: str) -> Response:
@@ -132,7 +136,7 @@ def registering(form: dict[str, Any]) -> dict[str, Any]:
 def rescue_registration(schema: Schema) -> None:
     """Keep a registration that could not be taken."""
     with suppress(EngineError):
-        store(schema, REGISTERING + _word())
+        rescue(schema, REGISTERING + _word())
 
 
 def sent() -> None:

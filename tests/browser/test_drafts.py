@@ -1,0 +1,40 @@
+"""The life of a draft: typed, left, found again after a reload and a new sign-in, kept when a colleague was faster."""
+
+from __future__ import annotations
+
+from engine.cases.commands import CompleteTask
+from tests.browser.site import Desk, Site
+
+FIRST, SECOND = "不属于本窗口的事", "请带原件到三号窗口"
+
+
+def said(desk: Desk, text: str) -> None:
+    desk.page.locator("[data-draft-state]", has_text=text).wait_for()
+
+
+def test_a_draft_lives_through_reload_and_sign_in_and_a_faster_colleague(site: Site) -> None:
+    task = site.house.task(site.house.register(), "accept")
+    desk = site.desk("w2")
+    desk.page.goto(f"/tasks/{task}")
+    desk.fill({"acceptance": "decline", "reason": FIRST})
+    said(desk, "已保存草稿 09:00")
+    desk.page.reload()
+    assert desk.page.locator("[name=reason]").input_value() == FIRST
+    assert "存的草稿已填在下面" in desk.page.locator("main").inner_text()
+
+    elsewhere = site.desk("w2")  # another browser, signed in anew
+    elsewhere.page.goto(f"/tasks/{task}")
+    assert elsewhere.page.locator("[name=reason]").input_value() == FIRST
+    elsewhere.fill({"acceptance": "consult", "reply_text": SECOND})
+    elsewhere.page.get_by_role("button", name="存草稿").click()
+    said(elsewhere, "已保存草稿 09:00")
+
+    site.house.do("w1", CompleteTask(task, {"acceptance": "accept"}))
+    elsewhere.send()
+    main = elsewhere.page.locator("main")
+    assert main.get_by_role("heading", level=1).inner_text() == "同事已先办理"
+    assert "1号窗口工作人员" in main.inner_text() and main.get_by_text(SECOND).is_visible()
+    elsewhere.page.goto("/drafts")
+    assert elsewhere.page.get_by_text(SECOND).is_visible()
+    assert elsewhere.page.get_by_text(FIRST).is_visible(), "hidden by a condition, kept all the same"
+    assert [each for each in site.complaints if "409" not in each] == []

@@ -167,10 +167,10 @@ def _narrowed(queue: str, now: datetime) -> list[ColumnElement[bool]]:
 def _holder_may(now: datetime) -> ColumnElement[bool]:
     """Whether who has claimed the task could still do it, as `holding.may_hold` says: who left holds nothing back."""
     s, m = substitutions.c, memberships.c
-    stood_for = select(s.absent).where(
-        s.substitute == tasks.c.assignee, s.since <= now, s.until > now, s.ended_at.is_(None)
-    )
-    offered = select(_OFFERED_TO.c.group).where(_OFFERED_TO.c.task_id == tasks.c.id)
+    # Two selects deep, the task in question is named: otherwise any task would do.
+    standing = (s.substitute == tasks.c.assignee, s.since <= now, s.until > now, s.ended_at.is_(None))
+    stood_for = select(s.absent).where(*standing).correlate(tasks)
+    offered = select(_OFFERED_TO.c.group).where(_OFFERED_TO.c.task_id == tasks.c.id).correlate(tasks)
     return exists().where(
         m.group.in_(offered),
         or_(m.person == tasks.c.assignee, m.person.in_(stood_for)),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.desk.commands import DropView, KeepChoice, PutAside, SaveView, TakeBack
+from engine.directory.commands import ChangeGroups
 from engine.errors import BadInput, NotFound, NotYours
 from engine.queries.inbox import InboxItem, inbox
 from engine.queries.inbox_choice import SORT_WORDS, Choice, choice_from, desk_of
@@ -80,6 +81,16 @@ def test_pages_of_every_order_show_every_task_once(any_house: House, sorts: tupl
         if after is None:
             break
     assert (len(shown), len(set(shown))) == (7, 7)
+
+
+def test_who_has_moved_to_a_group_with_other_work_holds_nothing_back(any_house: House) -> None:
+    sent = any_house.register("w2", acceptance="accept")
+    any_house.complete("w2", sent, "classify", grade="general", cause="系统类", lead_unit="SC-SS")
+    any_house.complete("group", sent, "dispatch", lead_unit="SC-SS", onsite_attempt="已在窗口试办")
+    task = held(any_house)
+    assert task not in [item.task_id for item in any_house.engine.read_as(any_house.actor("w2"), inbox, "group").items]
+    any_house.do("admin", ChangeGroups("w1", ("unit:SC-SS",), ("window",)))
+    assert task in [item.task_id for item in any_house.engine.read_as(any_house.actor("w2"), inbox, "group").items]
 
 
 def test_a_restricted_case_is_found_by_no_filter(house: House) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
+from multiprocessing.synchronize import Barrier
 from random import Random
 
 from sqlalchemy import exists, select
@@ -25,7 +26,7 @@ from engine.queries.timeline import timeline
 from engine.storage.models import timers
 from tests.faults.acts import case_row, register
 from tests.faults.courses import Course
-from tests.faults.fleet import Fleet, fleet
+from tests.faults.fleet import Fleet, barrier, fleet
 from tests.faults.invariants import promises_broken
 from tests.support.house import START, House, instant
 from webapp.command import main
@@ -38,6 +39,7 @@ _CLASSIFIED_WITHIN = timedelta(hours=2)  # of the acceptance: `classify_late`
 _LEAD = timedelta(seconds=4)  # from the registration of the punctual cases to the first due
 _APART = timedelta(seconds=0.1)  # between two dues
 _LOOK_SECONDS = 0.1
+_BORN_WITHIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ def _swept(house: House, plan: Plan) -> Report:
     clock = house.engine.clock = AheadClock(LAUNCH - SystemClock().now())
     for numbers in waiting:  # the first of each is swept alone: so it must go with all
         house.engine.execute(FireTimers(case_row(house, numbers[0])), SYSTEM)
-    with fleet(plan.schedulers, work, house.settings.database_url, clock.ahead, weakness=plan.weakness) as schedulers:
+    # Whoever is born late meets nobody, so that nothing is shown; one that replaces a killed one has none to wait for.
+    given = (house.settings.database_url, clock.ahead, None if plan.kills else barrier(plan.schedulers))
+    with fleet(plan.schedulers, work, *given, weakness=plan.weakness) as schedulers:
         begun = time.monotonic()
         kills = _kill_until_done(house, schedulers, plan)
         seconds = time.monotonic() - begun
@@ -116,8 +120,10 @@ class AheadClock:
         return SystemClock().now() + self.ahead
 
 
-def work(url: str, ahead: timedelta) -> None:
-    """`bancheng worker` by a clock that much ahead, until it is killed."""
+def work(url: str, ahead: timedelta, start: Barrier | None = None) -> None:
+    """`bancheng worker` by a clock that much ahead, until it is killed; begun with the others, if at a `start`."""
+    if start is not None:
+        start.wait(_BORN_WITHIN_SECONDS)
     opening.SystemClock = partial(AheadClock, ahead)  # type: ignore[assignment, attr-defined]
     os.environ["BANCHENG_DATABASE_URL"] = url
     with redirect_stdout(StringIO()):

@@ -285,6 +285,7 @@ RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
     overdue_2="超期2个工作日提到四级",
     overdue_5="超期5个工作日提到五级",
 )
+WATCH_ORDER = _words(deadline="期限早的在前", tier="层级高的在前", received="登记早的在前")
 WATCH = _words(late="已超期", raised="已提级", soon="将到期", pending="挂账")  # what is under supervision, and why
 ACCESS = _words(case="反映件", paper="附件", unmask="联系方式")  # what was seen of a person in clear
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select, tuple_, type_coerce
 
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
@@ -19,6 +19,7 @@ from engine.queries.history import HistoryLine, history
 from engine.queries.lights import has_light
 from engine.queries.people import group_name
 from engine.queries.sight import sight_of
+from engine.queries.supervised import Supervised, supervised
 from engine.queries.visibility import visible
 from engine.storage.models import cases, timers
 from engine.storage.rows import NO_DUE
@@ -32,6 +33,7 @@ ACTS = frozenset({"urge", "hold_escalation"})
 _TELLING = frozenset({"reminder", "urged", "letter", "unsigned", "external_warn"})  # notices beside those of a tier
 _OF_SUPERVISION = frozenset({"supervise", "review_pending", "approve_pending", "urge", "hold_escalation"})
 _PAGE = 10
+_ABOVE_ALL = 6  # one more than the highest tier
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,18 @@ class Watched:
     waiting: tuple[Waiting, ...]
     past: tuple[HistoryLine, ...]
     next: Rung | None
+    supervised: tuple[Supervised, ...]
     acts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class WatchFilter:
-    """Every value given narrows the list."""
+    """Every value given narrows the list. `order`: a key of vocabulary.WATCH_ORDER."""
 
     unit: str | None = None
     tier: int | None = None
     grade: str | None = None
+    order: str = "deadline"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class WatchList:
 
 
 def watch_list(ctx: ReadContext, watch: str, wanted: WatchFilter, after: str | None = None) -> WatchList:
-    """The cases of a watch this person may know of, the earliest deadline first.
+    """The cases of a watch this person may know of, in the order wanted.
 
     late: past the deadline and not completed · raised: in time, but already at a tier · soon: the light is yellow ·
     pending: 挂账, not settled yet. Raises BadInput for another watch, or an `after` that is no cursor.
@@ -87,10 +91,11 @@ def watch_list(ctx: ReadContext, watch: str, wanted: WatchFilter, after: str | N
     if watch not in WATCHES:
         raise BadInput({"watch": f"没有这个分类，请用 {'、'.join(WATCHES)} 之一。"})
     narrowed = [*_open_to(ctx), *_narrowed(ctx, wanted)]
-    query = select(cases.c.no, _due().label("due"), cases.c.id).where(*narrowed, _watched(ctx, watch), *_behind(after))
-    rows = ctx.conn.execute(query.order_by(_due(), cases.c.id).limit(_PAGE + 1)).all()
-    onward = f"{rows[_PAGE - 1].due}.{rows[_PAGE - 1].id}" if len(rows) > _PAGE else None
-    items = tuple(_item(ctx, row.no) for row in rows[:_PAGE])
+    keys = _keys(wanted.order)
+    query = select(cases.c.no, *keys).where(*narrowed, _watched(ctx, watch), *_behind(keys, after))
+    rows = ctx.conn.execute(query.order_by(*keys).limit(_PAGE + 1)).all()
+    onward = ".".join(str(key) for key in rows[_PAGE - 1][1:]) if len(rows) > _PAGE else None
+    items = tuple(_item(ctx, row[0]) for row in rows[:_PAGE])
     counts = {each: _number(ctx, *narrowed, _watched(ctx, each)) for each in WATCHES}
     return WatchList(watch, counts, late_by_tier(ctx), items, onward)
 
@@ -141,13 +146,25 @@ def _due() -> ColumnElement[int]:
     return func.coalesce(type_coerce(cases.c.deadline, BigInteger), NO_DUE)
 
 
-def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
+def _keys(order: str) -> list[ColumnElement[int]]:
+    """Whole numbers a list goes up by; the last tells any two cases apart."""
+    orders: dict[str, list[ColumnElement[int]]] = {
+        "deadline": [_due()],
+        "tier": [literal(_ABOVE_ALL) - cases.c.tier, _due()],
+        "received": [type_coerce(cases.c.received_at, BigInteger)],
+    }
+    if order not in orders:
+        raise BadInput({"order": f"没有这种排序，请用 {'、'.join(orders)} 之一。"})
+    return [*orders[order], cases.c.id]
+
+
+def _behind(keys: list[ColumnElement[int]], after: str | None) -> Iterator[ColumnElement[bool]]:
     if after is None:
         return
-    due, _, id = after.partition(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in (due, id)):
+    parts = after.split(".")
+    if len(parts) != len(keys) or not all(p.isascii() and p.isdecimal() and len(p) <= 18 for p in parts):
         raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    yield or_(_due() > int(due), and_(_due() == int(due), cases.c.id > int(id)))
+    yield tuple_(*keys) > tuple_(*(literal(int(part), BigInteger()) for part in parts))
 
 
 def _number(ctx: ReadContext, *asked: ColumnElement[bool]) -> int:
@@ -165,6 +182,7 @@ def _item(ctx: ReadContext, no: str) -> Watched:
         waiting=tuple(waiting(ctx, told)),
         past=tuple(line for line in lines if _of_the_ladder(line)),
         next=_next(ctx, row["id"]),
+        supervised=supervised(ctx, opened),
         acts=tuple(act for act in acts_offered(ctx, opened, told) if act in ACTS),
     )
 

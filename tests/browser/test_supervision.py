@@ -19,11 +19,11 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     card.get_by_role("link", name="催办").click()
     bureau.fill({"reason": "反映人明天要用"})
     bureau.send()
-    bureau.page.goto("/supervision")
+    card.get_by_text("反映人明天要用").wait_for()
     card.get_by_role("link", name="暂缓提级").click()
     bureau.fill({"activity": "overdue_2", "reason": "材料今天送到"})
     bureau.send()
-    bureau.page.goto("/supervision")
+    card.get_by_text("材料今天送到").wait_for()
     assert "2026-10-12（周一）17:00" in card.inner_text()
     assert card.get_by_role("link", name="暂缓提级").count() == 0
 
@@ -32,6 +32,6 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     head.page.get_by_text("转给同事").first.click()
     head.fill({"to": "unit-SC-SS-b", "reason": "请接着联系"})
     head.page.get_by_role("button", name="转给这位同事").click()
-    head.page.goto("/supervision")
+    assert head.page.url.split("?")[0].endswith("/supervision")
     assert "社保分中心联络员B" in head.page.get_by_role("article").inner_text().replace(" ", "")
     assert site.complaints == []

@@ -1,4 +1,4 @@
-"""What is done with a case beside its tasks: a form each, and back to the case."""
+"""What is done with a case beside its tasks: a form each, and back to the case, or to the list one came from."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from webapp.forms import parse_form
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import sending
+from webapp.pages.display import back_or
 
 blueprint = Blueprint("acts", __name__)
 
@@ -49,12 +50,14 @@ def submit(no: str, act: str) -> Response:
     except EngineError as error:
         failure = failure_of(error)
         return _page(no, act, values, sending.problems(failure), failure.status)
-    return redirect(url_for("case.show", no=no, _anchor="past"), 303)
+    return redirect(back_or(url_for("case.show", no=no, _anchor="past")), 303)
 
 
-def href(act: str, no: str) -> str:
-    """Where the form of an act is."""
-    return url_for(f"{act}.show", no=no) if act in _OWN_PAGE else url_for("acts.show", no=no, act=act)
+def href(act: str, no: str, back: str | None = None) -> str:
+    """Where the form of an act is; `back`: the list to return to, the case when none is named."""
+    if act in _OWN_PAGE:
+        return url_for(f"{act}.show", no=no)
+    return url_for("acts.show", no=no, act=act, back=back)
 
 
 def _command(act: str, no: str, values: Mapping[str, Any]) -> Command:
@@ -62,7 +65,7 @@ def _command(act: str, no: str, values: Mapping[str, Any]) -> Command:
 
 
 def done(ctx: ReadContext, result: Any) -> StoredAnswer:
-    """Every act of these pages leads back to the case."""
+    """The answer is a way back, which the address has."""
     return StoredAnswer(303, None)
 
 
@@ -75,7 +78,8 @@ def _page(
 ) -> Response:
     wanted = engine().read_as(actor(), act_form_of, no, act)
     filled = wanted.values if values is None else values
-    form = sending.form(wanted.schema, filled, problems or {}, {}, url_for("acts.submit", no=no, act=act))
+    action = url_for("acts.submit", no=no, act=act, back=request.args.get("back"))
+    form = sending.form(wanted.schema, filled, problems or {}, {}, action)
     warning = _WARNINGS.get(act)
     text = render_template(
         "act.html",
@@ -83,6 +87,7 @@ def _page(
         no=no,
         title=wanted.title,
         case_href=url_for("case.show", no=no),
+        back_href=back_or(url_for("case.show", no=no)),
         warning=warning,
         form={**form, "confirm": f"{LABELS[act]} {no}？{warning}" if warning else None},
     )

@@ -39,3 +39,9 @@ def local_path(address: str | None) -> str:
     is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
     printable = (address or "").isprintable()
     return parts.geturl() if is_local and printable else "/"
+
+
+def back_or(otherwise: str) -> str:
+    """The list a person came from, as `back` of the address or of the form says; without one, `otherwise`."""
+    back = request.form.get("back") or request.args.get("back")
+    return local_path(back) if back else otherwise

@@ -14,16 +14,18 @@ from engine.facade import ReadContext
 from engine.queries.case_page import Waiting
 from engine.queries.load import Load, load_of_people, load_of_units
 from engine.queries.people import group_name
+from engine.queries.supervised import Supervised
 from engine.queries.supervision import LATE, Watched, WatchFilter, WatchList, watch_list
-from engine.vocabulary import GRADE, TIER, WATCH, label
+from engine.vocabulary import GRADE, TIER, WATCH, WATCH_ORDER, label
 from webapp.guard import actor, engine, guarded
 from webapp.pages import acts, words
 from webapp.pages.case_parts import deadline_of
+from webapp.pages.task import loaded
 from webapp.pages.timeline import timeline
 
 blueprint = Blueprint("supervision", __name__)
 
-_FILTERS = ("unit", "tier", "grade")
+_FILTERS = ("unit", "tier", "grade", "order")
 _EMPTY = {
     "late": ("没有超期的件", "到了期限还没办结的件会列在这里，期限早的在前。"),
     "raised": ("没有已提级的件", "没到期限、但因逾期未联系等原因提级的件会列在这里。"),
@@ -69,9 +71,12 @@ def _find(ctx: ReadContext, watch: str, asked: WatchFilter, after: str | None) -
 def _asked(given: Mapping[str, str]) -> WatchFilter:
     """What is no tier and no grade narrows to nothing that there is, so it is left out."""
     tier = given.get("tier", "")
-    grade = given.get("grade", "")
+    grade, order = given.get("grade", ""), given.get("order", "")
     return WatchFilter(
-        given.get("unit") or None, int(tier) if tier in TIER else None, grade if grade in GRADE else None
+        unit=given.get("unit") or None,
+        tier=int(tier) if tier in TIER else None,
+        grade=grade if grade in GRADE else None,
+        order=order if order in WATCH_ORDER else next(iter(WATCH_ORDER)),
     )
 
 
@@ -80,9 +85,10 @@ def _filters(watch: str, given: Mapping[str, str], units: Mapping[str, str]) -> 
         "unit": ("单位", list(units.items())),
         "tier": ("层级", [(tier, f"{tier} 级 {name}") for tier, name in TIER.items()]),
         "grade": ("等级", list(GRADE.items())),
+        "order": ("排序", list(WATCH_ORDER.items())),
     }
     fields = [
-        {"name": name, "label": title, "value": given.get(name, ""), "options": known}
+        {"name": name, "label": title, "value": given.get(name, ""), "options": known, "all": name != "order"}
         for name, (title, known) in options.items()
     ]
     place = url_for("supervision.show")
@@ -115,7 +121,8 @@ def _pages(found: WatchList) -> dict[str, Any] | None:
 # ------------------------------------------------------------------ one case
 def _item(item: Watched) -> dict[str, Any]:
     no = item.case.no
-    due = deadline_of(item.case)
+    due, back = deadline_of(item.case), f"{_href(request.args.get('watch', LATE))}#case-{no}"
+    handings = {each.task_id: _handing(each, back) for each in item.supervised}
     return {
         "href": url_for("case.show", no=no),
         "no": no,
@@ -126,21 +133,32 @@ def _item(item: Watched) -> dict[str, Any]:
         "tier_label": label("tier", item.case.tier),
         "urgent": item.case.urgent,
         "due": {"light": due["light"], "remaining": due["remaining"], "text": due["text"], "at": item.case.deadline},
-        "waiting": [_waiting(task) for task in item.waiting],
+        "waiting": [_waiting(task, back, handings.get(task.id)) for task in item.waiting],
         "past": timeline(item.past, engine().directory),
         "next": None if item.next is None else {"text": label("timer", item.next.element), "at": item.next.due},
-        "acts": [{"label": acts.LABELS[act], "href": acts.href(act, no)} for act in item.acts],
+        "acts": [{"label": acts.LABELS[act], "href": acts.href(act, no, back)} for act in item.acts],
     }
 
 
-def _waiting(task: Waiting) -> dict[str, Any]:
+def _waiting(task: Waiting, back: str, handing: dict[str, Any] | None) -> dict[str, Any]:
     return {
-        "href": url_for("task.show", task_id=task.id),
+        "href": url_for("task.show", task_id=task.id, back=back),
+        "id": task.id,
+        "handing": handing,
         "label": task.name,
         "mine": task.may_open,
         "place": task.place,
         "holder": task.holder,
         "due": words.due(task.due),
+    }
+
+
+def _handing(task: Supervised, back: str) -> dict[str, Any]:
+    """Taking a 督办 task over, or giving it to a colleague: forms that lead back to the case in the list."""
+    return {
+        "take_url": url_for("task.claim", task_id=task.task_id, back=back) if task.may_take else None,
+        "give_url": url_for("task.hand_on", task_id=task.task_id, back=back) if task.colleagues else None,
+        "options": [(each.name, loaded(each)) for each in task.colleagues],
     }
 
 

@@ -25,6 +25,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import drafts, sending, words
 from webapp.pages.case_parts import about, deadline_of, drawing
+from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
 from webapp.pages.finished import finished_notice
 from webapp.pages.timeline import timeline
@@ -66,8 +67,8 @@ def submit(task_id: str) -> Response:
 @blueprint.post("/tasks/<task_id>/claim")
 @guarded()
 def claim(task_id: str) -> Response:
-    """Take the task for oneself, and go to it."""
-    return _assign(task_id, ClaimTask(task_id, actor().name), url_for("task.show", task_id=task_id))
+    """Take the task for oneself, and go to it, or back to the list where it was taken."""
+    return _assign(task_id, ClaimTask(task_id, actor().name), back_or(url_for("task.show", task_id=task_id)))
 
 
 @blueprint.post("/tasks/<task_id>/release")
@@ -84,7 +85,7 @@ def hand_on(task_id: str) -> Response:
     to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
     if not to:
         return _page(task_id, problems={"to": "请选一位同事。"}, status=400)
-    return _assign(task_id, HandOn(task_id, to, reason or None), url_for("inbox.show", handed=task_id))
+    return _assign(task_id, HandOn(task_id, to, reason or None), back_or(url_for("inbox.show", handed=task_id)))
 
 
 @blueprint.post("/tasks/<task_id>/resolve")
@@ -109,7 +110,9 @@ def _completed(ctx: ReadContext, done: Any) -> StoredAnswer:
 
 
 def _onward(ctx: ReadContext, task_id: str) -> str:
-    """The desk of the unit for whoever came from there; else the next own task, or the inbox."""
+    """The list a person came from; else the next own task, or the inbox."""
+    if request.args.get("back"):
+        return back_or(url_for("inbox.show"))
     if request.args.get("from") == FROM_UNIT:
         return url_for("unit_desk.show", done=task_id)
     following = inbox(ctx, "mine", limit=1).items
@@ -199,7 +202,7 @@ def _page(
     begun = {**seen.values, **(draft.values if draft else {}), **_chosen(seen, preset)}
     filled = begun if values is None else values
     came_from: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
-    action = url_for("task.submit", task_id=task_id, **came_from)
+    action = url_for("task.submit", task_id=task_id, back=request.args.get("back"), **came_from)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
     text = render_template(
@@ -264,11 +267,13 @@ def _task(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
 def _hand_on(task_id: str, seen: TaskPage, problem: str | None) -> dict[str, Any] | None:
     if not seen.colleagues:
         return None
-    options = [(each.name, _loaded(each)) for each in seen.colleagues]
-    return {"url": url_for("task.hand_on", task_id=task_id), "options": options, "problem": problem}
+    options = [(each.name, loaded(each)) for each in seen.colleagues]
+    url = url_for("task.hand_on", task_id=task_id, back=request.args.get("back"))
+    return {"url": url, "options": options, "problem": problem}
 
 
-def _loaded(each: Colleague) -> str:
+def loaded(each: Colleague) -> str:
+    """A colleague to choose, with how much they have in hand."""
     return f"{each.display}（手头 {each.load} 件{'，外出' if each.absent else ''}）"
 
 

@@ -19,10 +19,10 @@ from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
 
 
-def at_unit(house: House, unit: str = "SC-SS") -> str:
+def at_unit(house: House, unit: str = "SC-SS", grade: str = "general", urgent: bool = False) -> str:
     no = house.register("w1", acceptance="accept")
-    house.complete("w1", no, "classify", grade="general", cause="系统类", lead_unit=unit)
-    house.complete("w1", no, "dispatch", lead_unit=unit, onsite_attempt="试过")
+    house.complete("w1", no, "classify", grade=grade, urgent=urgent, cause="系统类", lead_unit=unit)
+    house.complete("group", no, "dispatch", lead_unit=unit, onsite_attempt="试过")
     return no
 
 
@@ -82,9 +82,84 @@ def test_urging_and_holding_back_are_one_click_from_the_list(house: House) -> No
     house.move("2026-10-09 10:00")
     bureau, group = page(house, "bureau").text, page(house, "group").text
     for act in ("urge", "hold_escalation"):
-        assert f'href="/cases/{no}/{act}"' in bureau
-    assert f'href="/cases/{no}/urge"' in group
+        assert f'href="/cases/{no}/{act}?back=' in bureau
+    assert f'href="/cases/{no}/urge?back=' in group
     assert f"/cases/{no}/hold_escalation" not in group  # the bureau's alone
+
+
+def test_an_act_from_the_list_leads_back_to_the_case_in_the_list_as_it_was_filtered(house: House) -> None:
+    no = at_unit(house)
+    house.move("2026-10-09 10:00")
+    bureau = page(house, "bureau", "/supervision?watch=late&unit=SC-SS")
+    bureau.open(bureau.link(f"/cases/{no}/urge"))
+    bureau.send(bureau.link_of_form(f"/cases/{no}/urge"), reason="又来电")
+    assert (bureau.page.request.path, bureau.page.request.args["unit"]) == ("/supervision", "SC-SS")
+    assert "又来电" in bureau.text
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example"])
+def test_an_act_leads_nowhere_but_to_this_site(house: House, back: str) -> None:
+    no = at_unit(house)
+    bureau = page(house, "bureau", f"/cases/{no}/urge?back={back}")
+    filled = bureau.filled({"reason": "又来电"})
+    sent = bureau.client.post(f"/cases/{no}/urge?back={back}", data=filled)
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/")
+
+
+def supervising(house: House, who: str) -> str | None:
+    """Who has the 督办 task that lies in the inbox of this person."""
+    items = [*house.engine.read_as(house.actor(who), inbox, "supervised").items]
+    (found,) = [item for item in items if item.element == "supervise"]
+    return found.holder
+
+
+def test_supervision_is_taken_over_from_the_list_and_seen_by_those_who_share_it(house: House) -> None:
+    at_unit(house)
+    house.move("2026-10-08 17:01")
+    deputy = page(house, "deputy-SC-SS")
+    deputy.send(deputy.link_of_form(r"/tasks/.*/claim"))
+    assert deputy.page.request.path == "/supervision"
+    assert (supervising(house, "group"), supervising(house, "deputy-SC-SS")) == ("社保分中心主管单位分管领导",) * 2
+    assert "/claim?" not in page(house, "group").text  # a colleague has it now
+
+
+def test_who_has_it_gives_it_to_a_colleague_and_the_list_says_so_with_the_reason(house: House) -> None:
+    at_unit(house)
+    house.move("2026-10-08 17:01")
+    group = page(house, "group")
+    assert "/hand-on?" not in group.text  # nobody has it yet: first taken over
+    group.send(group.link_of_form(r"/tasks/.*/claim"))
+    group.send(group.link_of_form(r"/tasks/.*/hand-on"), to="group2", reason="明天外出开会")
+    assert group.page.request.path == "/supervision"
+    assert "明天外出开会" in group.text
+    assert "/hand-on?" not in group.text
+    assert "/hand-on?" in page(house, "group2").text
+
+
+@pytest.mark.parametrize("who", ["auditor", "supervisor", "leading", "head-SC-SS"])
+def test_who_is_not_asked_to_supervise_takes_nothing_over(house: House, who: str) -> None:
+    no = at_unit(house)
+    house.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
+    house.move("2026-10-08 17:01")  # tier 3 alone: the work group and the deputy
+    visitor = page(house, who)
+    assert no in visitor.text
+    assert "/claim?" not in visitor.text
+    task = house.task(no, "supervise")
+    assert visitor.client.post(f"/tasks/{task}/claim", data=visitor.filled({})).status_code == 403
+
+
+def test_the_instruction_given_from_the_list_leads_back_to_it(house: House) -> None:
+    no = at_unit(house)
+    house.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
+    house.move("2026-10-08 17:01")
+    group = page(house, "group")
+    task = house.task(no, "supervise")
+    group.open(group.link(f"/tasks/{task}"))
+    group.send(group.link_of_form(f"/tasks/{task}\\?"), action="instruct", instruction="两日内答复")
+    assert group.page.request.path == "/supervision"
+    assert "两日内答复" in group.text
 
 
 def test_a_rung_held_back_strikes_a_working_day_later(house: House) -> None:
@@ -147,6 +222,32 @@ def test_more_than_one_page_is_gone_through_without_gap_or_repetition(house: Hou
 @pytest.mark.parametrize("path", ["/supervision?watch=nothing", "/supervision?after=x"])
 def test_what_is_no_watch_and_no_page_is_refused(house: House, path: str) -> None:
     assert page(house, "bureau", path).status == 400
+
+
+def test_the_list_goes_by_deadline_by_tier_or_by_receipt(any_house: House) -> None:
+    complex_one = at_unit(any_house, "SC-MI", grade="complex", urgent=True)
+    any_house.complete("bureau", complex_one, "supervise", action="escalate")  # urgent: at tier 4 at once
+    general = at_unit(any_house)
+    any_house.do("bureau", ActOnCase("hold_escalation", general, {"activity": "overdue_5", "reason": "材料今天到"}))
+    any_house.move("2026-10-14 17:01")  # both late, due on this day and on 10-08; the general one held at tier 4
+    assert [(item.case.no, item.case.tier) for item in watched(any_house).items] == [(general, 4), (complex_one, 5)]
+    assert ordered(any_house, "tier") == [complex_one, general]
+    assert ordered(any_house, "received") == [complex_one, general]
+
+
+def ordered(house: House, order: str) -> list[str]:
+    return [item.case.no for item in watched(house, order=order).items]
+
+
+@pytest.mark.parametrize("order", ["deadline", "tier", "received"])
+def test_in_every_order_the_pages_hold_each_case_once(any_house: House, order: str) -> None:
+    numbers = [at_unit(any_house) for _ in range(12)]
+    any_house.move("2026-10-09 10:00")
+    read, bureau = any_house.engine.read_as, any_house.actor("bureau")
+    first = read(bureau, watch_list, "late", WatchFilter(order=order))
+    second = read(bureau, watch_list, "late", WatchFilter(order=order), first.next)
+    assert [item.case.no for item in (*first.items, *second.items)] == numbers
+    assert second.next is None
 
 
 # ------------------------------------------------------------------ who

@@ -15,6 +15,8 @@ from engine.queries.case import Case, case
 from engine.queries.case_acts import acts_offered
 from engine.queries.case_page import Waiting, opened_case, waiting
 from engine.queries.cases import CaseFilter, conditions
+from engine.queries.dues import TaskDue, task_due
+from engine.queries.entered import Fact
 from engine.queries.history import HistoryLine, history
 from engine.queries.lights import has_light
 from engine.queries.people import group_name
@@ -32,6 +34,7 @@ RUNGS = frozenset(
 ACTS = frozenset({"urge", "hold_escalation"})
 _TELLING = frozenset({"reminder", "urged", "letter", "unsigned", "external_warn"})  # notices beside those of a tier
 _OF_SUPERVISION = frozenset({"supervise", "review_pending", "approve_pending", "urge", "hold_escalation"})
+_PLEDGED = ("approve_pending", "review_pending")
 _PAGE = 10
 _ABOVE_ALL = 6  # one more than the highest tier
 
@@ -42,6 +45,19 @@ class Rung:
 
     element: str
     due: datetime
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """What was promised when a case was put off (挂账), and how far it is.
+
+    `told`: the last plan or monthly progress, what it says, as far as this person may read it; `due`: until when the
+    next one must be there, None once it is settled.
+    """
+
+    told_at: datetime
+    told: tuple[Fact, ...]
+    due: TaskDue | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,7 @@ class Watched:
     past: tuple[HistoryLine, ...]
     next: Rung | None
     supervised: tuple[Supervised, ...]
+    pledge: Pledge | None
     acts: tuple[str, ...]
 
 
@@ -183,6 +200,7 @@ def _item(ctx: ReadContext, no: str) -> Watched:
         past=tuple(line for line in lines if _of_the_ladder(line)),
         next=_next(ctx, row["id"]),
         supervised=supervised(ctx, opened),
+        pledge=_pledge(ctx, row["id"], told, lines),
         acts=tuple(act for act in acts_offered(ctx, opened, told) if act in ACTS),
     )
 
@@ -193,6 +211,17 @@ def _of_the_ladder(line: HistoryLine) -> bool:
     if line.action == "handed_on":
         return line.after.get("task") == "supervise"
     return line.action in ("escalated", "escalation_held") or line.element in _OF_SUPERVISION
+
+
+def _pledge(ctx: ReadContext, case_id: int, told: Case, lines: tuple[HistoryLine, ...]) -> Pledge | None:
+    """Of a pending case: the last that was said, and when the next must come: the open update, else its month."""
+    said = [line for line in lines if line.action == "completed" and line.element in _PLEDGED]
+    if told.outcome != "pending" or not said:
+        return None
+    opened = [task.due for task in told.open_tasks if task.task == "review_pending"]
+    month = select(timers.c.due).where(timers.c.case_id == case_id, timers.c.element == "await_month")
+    due = opened[0] if opened else ctx.conn.scalar(month)
+    return Pledge(said[-1].at, said[-1].facts, None if due is None else task_due(ctx, due))
 
 
 def _next(ctx: ReadContext, case_id: int) -> Rung | None:

@@ -15,7 +15,7 @@ from engine.queries.case_page import Waiting
 from engine.queries.load import Load, load_of_people, load_of_units
 from engine.queries.people import group_name
 from engine.queries.supervised import Supervised
-from engine.queries.supervision import LATE, Watched, WatchFilter, WatchList, watch_list
+from engine.queries.supervision import LATE, Pledge, Watched, WatchFilter, WatchList, watch_list
 from engine.vocabulary import GRADE, TIER, WATCH, WATCH_ORDER, label
 from webapp.guard import actor, engine, guarded
 from webapp.pages import acts, words
@@ -135,9 +135,18 @@ def _item(item: Watched) -> dict[str, Any]:
         "due": {"light": due["light"], "remaining": due["remaining"], "text": due["text"], "at": item.case.deadline},
         "waiting": [_waiting(task, back, handings.get(task.id)) for task in item.waiting],
         "past": timeline(item.past, engine().directory),
+        "pledge": _pledge(item.pledge),
         "next": None if item.next is None else {"text": label("timer", item.next.element), "at": item.next.due},
         "acts": [{"label": acts.LABELS[act], "href": acts.href(act, no, back)} for act in item.acts],
     }
+
+
+def _pledge(pledge: Pledge | None) -> dict[str, Any] | None:
+    """How far a pending case is: what was said last, and until when the next is due."""
+    if pledge is None:
+        return None
+    due = None if pledge.due is None else words.due(pledge.due)
+    return {"at": pledge.told_at, "facts": words.facts(pledge.told), "due": due}
 
 
 def _waiting(task: Waiting, back: str, handing: dict[str, Any] | None) -> dict[str, Any]:

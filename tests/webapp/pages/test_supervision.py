@@ -184,7 +184,7 @@ def test_a_case_that_is_done_is_watched_no_more(house: House) -> None:
     assert watched(house).counts == {"late": 0, "raised": 0, "soon": 0, "pending": 0}
 
 
-def test_a_pending_case_is_listed_with_its_next_report(house: House) -> None:
+def pending(house: House) -> str:
     no = at_unit(house)
     house.complete("unit-SC-SS", no, "acknowledge", action="sign")
     house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
@@ -192,9 +192,28 @@ def test_a_pending_case_is_listed_with_its_next_report(house: House) -> None:
     house.complete("group2", no, "review", review_result="pending")
     plan = {"approved": True, "plan": "分三步补办", "owner": "区人社局", "next_report": "2026-10-23"}
     house.do("leading", CompleteTask(house.task(no, "approve_pending"), plan))
+    house.complete("w1", no, "give_feedback", feedback_method="phone", feedback_text="已告知计划")
+    return no
+
+
+def test_a_pending_case_is_listed_with_its_next_report(house: House) -> None:
+    no = pending(house)
     assert [item.case.no for item in watched(house, "pending").items] == [no]
     text = page(house, "leading", "/supervision?watch=pending").text
-    assert "分三步补办" in text
+    assert in_order(text, "最近一次挂账进展，2026-09-23", "分三步补办", "区人社局", "下次更新", "2026-10-23（周五）")
+
+
+def test_a_pending_case_tells_the_last_progress_and_that_the_months_update_is_late(any_house: House) -> None:
+    no = pending(any_house)
+    any_house.move("2026-10-23 10:00")  # the same day next month has come: the update is open
+    any_house.do("leading", CompleteTask(any_house.task(no, "review_pending"), {"progress": "已补一步"}))
+    (item,) = watched(any_house, "pending").items
+    assert item.pledge is not None
+    assert [fact.text for fact in item.pledge.told] == ["已补一步"]
+    any_house.move("2026-12-18 10:00")  # opened Mon 11-23, nobody wrote
+    (item,) = watched(any_house, "pending").items
+    assert item.pledge is not None and item.pledge.due is not None
+    assert item.pledge.due.light == "red"
 
 
 # ------------------------------------------------------------------ filters and pages

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,19 +14,24 @@ from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.queries.people import displays, group_name
 from engine.queries.visibility import visible
-from engine.storage.models import cases, memberships, people, tasks, work_orders
+from engine.storage.models import cases, finished_tasks, memberships, people, tasks, work_orders
 
+_LOOKED_BACK, _HOUR = timedelta(days=30), timedelta(hours=1)
 _OVER = ("replied", "returned", "withdrawn")  # an order in one of these does not wait for its unit
 
 
 @dataclass(frozen=True)
 class Load:
-    """What lies with a unit or a person now: `open`, of these `late` already, and `week`: due within seven days."""
+    """What lies with a unit or a person now: `open`, of these `late` already, and `week`: due within seven days.
+
+    `hours`: office hours a task took in the mean, of those completed in the last 30 days; None for none, and for units.
+    """
 
     name: str
     open: int
     late: int
     week: int
+    hours: float | None = None
 
 
 def load_of_units(ctx: ReadContext) -> tuple[Load, ...]:
@@ -50,7 +55,19 @@ def load_of_people(ctx: ReadContext) -> tuple[Load, ...]:
     names = displays(ctx.conn, active)
     found = _loads(ctx, ((names[name], due) for name, due in ctx.conn.execute(held)))
     idle = sorted({names[name] for name in active} - {each.name for each in found})
-    return (*found, *(Load(name, 0, 0, 0) for name in idle))
+    hours = {names[name]: taken for name, taken in _hours(ctx, active).items()}
+    every = (*found, *(Load(name, 0, 0, 0) for name in idle))
+    return tuple(replace(each, hours=hours.get(each.name)) for each in every)
+
+
+def _hours(ctx: ReadContext, names: list[str]) -> Mapping[str, float]:
+    """Office hours from the opening of a task to its completion, in the mean, per person who completed any."""
+    f = finished_tasks.c
+    recent = (f.actor.in_(names), f.ended_at >= ctx.now - _LOOKED_BACK, f.how == "completed")
+    taken: dict[str, list[float]] = {}
+    for name, opened_at, ended_at in ctx.conn.execute(select(f.actor, f.opened_at, f.ended_at).where(*recent)):
+        taken.setdefault(name, []).append(ctx.worktime.time_open(opened_at, ended_at) / _HOUR)
+    return {name: sum(each) / len(each) for name, each in taken.items()}
 
 
 def _groups(ctx: ReadContext) -> list[str]:

@@ -51,8 +51,8 @@ def show() -> str:
         items=[_item(each) for each in found.items],
         pages=_pages(found),
         loads=[
-            {"title": "各单位手头的工单", "of": "单位", "rows": _loads(loads[0])},
-            {"title": "各人手头的待办", "of": "人员", "rows": _loads(loads[1])},
+            {"title": "各单位手头的工单", "of": "单位", "timed": False, "rows": _loads(loads[0])},
+            {"title": "各人手头的待办", "of": "人员", "timed": True, "rows": _loads(loads[1])},
         ],
     )
 
@@ -173,4 +173,8 @@ def _handing(task: Supervised, back: str) -> dict[str, Any]:
 
 def _loads(rows: tuple[Load, ...]) -> list[dict[str, Any]]:
     most = max((row.open for row in rows), default=0) or 1
-    return [{**asdict(row), "share": round(100 * row.open / most)} for row in rows]
+    return [{**asdict(row), "share": round(100 * row.open / most), "hours": _office_hours(row.hours)} for row in rows]
+
+
+def _office_hours(hours: float | None) -> str:
+    return "—" if hours is None else f"{hours:.1f} 小时"

@@ -313,6 +313,14 @@ def test_the_load_of_units_and_people_is_counted(any_house: House) -> None:
     assert sorted((each.open, each.late) for each in people)[-1] == (1, 1)
 
 
+def test_how_long_a_colleague_takes_is_counted_in_office_hours(any_house: House) -> None:
+    no = at_unit(any_house)  # dispatched at 9:00, so signed by the clock after four office hours, at 14:30
+    any_house.move("2026-09-23 17:30")  # closed at 17:00
+    any_house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
+    loads = any_house.engine.read_as(any_house.actor("head-SC-SS"), load_of_people)
+    assert sorted(each.hours for each in loads if each.hours is not None) == [2.5]
+
+
 def test_who_leads_nobody_sees_nobodys_load(house: House) -> None:
     assert house.engine.read_as(house.actor("group"), load_of_people) == ()
 

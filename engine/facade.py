@@ -13,9 +13,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, and_, exists, select
 
-from engine import drafts
+from engine import canned, drafts
 from engine.accesses import Access, unnoted, write_down
 from engine.audit import house as trail
+from engine.canned import CannedCommand
 from engine.cases import door, failing
 from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncident, SendMessage
 from engine.cases.live import Fired
@@ -49,7 +50,7 @@ def log_failure(message: OutboxMessage, error: Exception) -> None:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AnyCommand = Command | OfficeCommand | DeskCommand | DraftCommand
+AnyCommand = Command | OfficeCommand | DeskCommand | DraftCommand | CannedCommand
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,8 @@ class Engine:
             return desk.carry_out(tx, command, actor, self.clock.now(), self.keys)
         if isinstance(command, DraftCommand):
             return drafts.carry_out(tx, self.keys, command, actor, self.clock.now())
+        if isinstance(command, CannedCommand):
+            return canned.carry_out(tx, command, actor, self.clock.now())
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
@@ -236,7 +239,7 @@ class Engine:
 
         `act` is given the timers that may not strike: those that have just failed.
         """
-        if isinstance(command, OfficeCommand | DeskCommand | DraftCommand):
+        if isinstance(command, OfficeCommand | DeskCommand | DraftCommand | CannedCommand):
             return act(frozenset())
         held: frozenset[str] = frozenset()
         while True:

@@ -33,6 +33,8 @@ SUPERVISION = frozenset({"window_lead", "work_group", "bureau", "leading_group",
 DIRECTING = frozenset({"bureau", "leading_group", "unit_deputy", "unit_chief"})
 LIAISE = frozenset({"unit", "unit_head"})  # keep the entry of their unit in the liaison directory
 TOLD = REGISTER | {"leading_group", *UNIT_POSTS}  # who is ever told something in the application
+KEEP_CANNED = frozenset({"window_lead", "work_group", "bureau", "supervisor"})  # 常用答复 of every step
+KEEP_CANNED_OF_UNITS = frozenset({"unit_head"})  # those of the steps of units
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

@@ -21,6 +21,7 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.directory import Directory
 from engine.errors import EngineError
 from engine.facade import ReadContext
+from engine.queries.canned import Canned, canned_for
 from engine.queries.colleagues import Colleague, colleagues
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
@@ -96,8 +97,8 @@ class Earlier:
 class TaskPage:
     """`why_not`: the sentence why this person may not complete the task; None when they may.
 
-    `colleagues`: to whom this person may hand it on. `values` prefill the form; `earlier` is newest first
-    and holds no personal data.
+    `colleagues`: to whom this person may hand it on. `canned`: texts to take for the form. `values` prefill the form;
+    `earlier` is newest first and holds no personal data.
     """
 
     task: TaskFacts
@@ -111,6 +112,7 @@ class TaskPage:
     may_release: bool
     may_resolve: bool
     colleagues: tuple[Colleague, ...]
+    canned: tuple[Canned, ...]
     definition_version: str
 
     @property
@@ -137,6 +139,7 @@ def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
         may_release=held.by is not None and gives,
         may_resolve=held.pending and held.by in ctx.actor.names,
         colleagues=colleagues(ctx, opened.task.groups, held.by) if gives else (),
+        canned=() if why_not else canned_for(ctx, opened.task.element.id, opened.live.row["matter_code"]),
         definition_version=opened.live.version.external_id,
     )
 

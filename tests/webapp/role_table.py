@@ -14,6 +14,7 @@ from tests.webapp.doors import USERS, content, paper
 
 ROLES = tuple(USERS)
 SEEING = frozenset(ROLES) - {"stranger", "other_unit", "restricted", "admin"}  # whoever may know of the case
+KEEPING = ("window_lead", "work_group", "bureau", "supervisor", "unit_head")  # 常用答复
 HALL = ("window", "window_lead")
 
 
@@ -172,6 +173,12 @@ TABLE: Mapping[str, Row] = {
     "POST /drafts/discard": members(*(set(ROLES) - {"stranger", "auditor"}), body={"place": "?"}),
     "POST /register/draft": members(*REGISTER, body={"_draft": "a-word-of-its-own", "title": "写到一半"}),
     "POST /tasks/<task_id>/draft": may(*(SEEING - {"auditor"}), body={"reason": "写到一半"}),
+    # canned answers; those of other steps than the unit's are for the engine to refuse
+    "GET /canned-answers": members(*KEEPING),
+    "POST /canned-answers": members(*KEEPING, body={"element": "handle", "title": "告知", "text": "已收到"}),
+    "GET /canned-answers/<int:id>": members(*KEEPING),
+    "POST /canned-answers/<int:id>": members(*KEEPING, body={"revision": "1"}),
+    "POST /canned-answers/<int:id>/retire": members(*KEEPING, body={"revision": "0"}),
     # people
     **{f"GET {path}": OFFICE for path in ("/admin/people", "/admin/people/<name>", "/admin/new-person")},
     **{f"GET /api/{path}": OFFICE for path in ("people", "people/<name>", "grants")},

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from engine.canned import AddCanned, Wording
 from engine.cases.commands import AttachPaper
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
@@ -65,6 +66,7 @@ def furnish(house: House, no: str) -> None:
     house.do("admin2", EnterPerson("xin", "新人", "a long enough word 9", ("auditor",)))
     begin = START + timedelta(days=3)
     house.do("w1", EnterSubstitution("w1", "w2", begin + timedelta(days=1), begin))
+    house.do("lead", AddCanned(Wording("handle", None, "告知", "已收到")))
     failed = {"kind": "StepFailed", "cause": "?", "opened_at": START, "case_id": 1}
 
     def fail(tx: WriteTransaction) -> None:

@@ -13,6 +13,7 @@ from webapp.pages import (
     account_steps,
     acts,
     amend,
+    canned,
     case,
     cases,
     confirm,
@@ -49,7 +50,7 @@ from webapp.pages import (
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
 _OF_UNITS = (unit_desk, notices, liaison, network)
-_AT_THE_COUNTER = (register_hints, prints, lists, drafts)
+_AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _FOR_CITIZENS = (progress,)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from engine.canned import steps_kept
 from engine.cases import policy
 from engine.cases.failing import OWNER
 from engine.directory import Person, actor_of
@@ -94,6 +95,7 @@ def _shown(person: Person) -> dict[str, Any]:
     return {
         "display": person.display,
         "stands_in": [{"display": absent.display, "until": absent.until} for absent in acting.stands_in],
+        "canned_url": url_for("canned.show") if steps_kept(acting) else None,
         "absence_url": url_for("absence.show"),
         "role": engine().read_as(actor_of(person), _role, person),
         "account_url": url_for("account.show"),

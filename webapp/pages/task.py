@@ -24,6 +24,7 @@ from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import drafts, sending, words
+from webapp.pages.beside_form import canned_of
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
@@ -218,6 +219,7 @@ def _page(
         task_due=words.due(seen.task.due) if seen.task.due.at else None,
         earlier=[_earlier(each) for each in seen.earlier if each.element != "start"],
         notices=finished_notice(request.args.get("done")),
+        canned=canned_of(seen),
         **_beside(seen, of_case),
     )
     return make_response(text, status)

@@ -286,6 +286,19 @@
     input.form.querySelector('button').focus();
   }
 
+  // A canned answer goes to where the person was writing, else into the first text there is; it can be undone by typing.
+  let written = null;
+  function insert(button) {
+    const texts = [...document.querySelectorAll('form[data-draft] textarea')].filter((each) => !each.closest('[hidden]'));
+    const field = texts.includes(written) ? written : texts[0];
+    if (!field) return;
+    const text = document.getElementById(button.dataset.insert).textContent;
+    const end = field.selectionEnd;
+    field.setRangeText(field.value && end ? `\n${text}` : text, end, end, 'end');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.focus();
+  }
+
   function prepare(form) {
     form.querySelectorAll('[data-from-fragment]').forEach(takeFragment);
     form.querySelectorAll('[data-papers-url]').forEach(prepareMatter);
@@ -301,6 +314,8 @@
     document.querySelectorAll('form').forEach(prepare);
     document.querySelectorAll('section[data-live], section[data-keys]').forEach(prepareInbox);
     document.addEventListener('submit', onSubmit);
+    document.addEventListener('focusin', ({ target }) => { if (target.matches('textarea')) written = target; });
+    for (const button of document.querySelectorAll('[data-insert]')) button.addEventListener('click', () => insert(button));
     for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
   });
   window.addEventListener('pageshow', onReturn);

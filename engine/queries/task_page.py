@@ -26,6 +26,7 @@ from engine.queries.colleagues import Colleague, colleagues
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
+from engine.queries.precedents import Precedents, precedents
 from engine.queries.sight import sight_of
 from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task, rated_before, task_variables
 from engine.queries.visibility import visible
@@ -97,8 +98,9 @@ class Earlier:
 class TaskPage:
     """`why_not`: the sentence why this person may not complete the task; None when they may.
 
-    `colleagues`: to whom this person may hand it on. `canned`: texts to take for the form. `values` prefill the form;
-    `earlier` is newest first and holds no personal data.
+    `colleagues`: to whom this person may hand it on. `canned`: texts to take for the form; `precedents`: how cases
+    alike were solved, None without a form or a matter. `values` prefill the form; `earlier` is newest first and holds
+    no personal data.
     """
 
     task: TaskFacts
@@ -113,6 +115,7 @@ class TaskPage:
     may_resolve: bool
     colleagues: tuple[Colleague, ...]
     canned: tuple[Canned, ...]
+    precedents: Precedents | None
     definition_version: str
 
     @property
@@ -140,6 +143,7 @@ def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
         may_resolve=held.pending and held.by in ctx.actor.names,
         colleagues=colleagues(ctx, opened.task.groups, held.by) if gives else (),
         canned=() if why_not else canned_for(ctx, opened.task.element.id, opened.live.row["matter_code"]),
+        precedents=None if why_not else precedents(ctx, opened.live.row),
         definition_version=opened.live.version.external_id,
     )
 

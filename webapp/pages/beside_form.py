@@ -1,4 +1,4 @@
-"""What helps to fill in the form of a task: texts to take."""
+"""What helps to fill in the form of a task: texts to take, and how cases alike were solved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from flask import url_for
 
 from engine.canned import filled, keeps
 from engine.clock import local
+from engine.queries.precedents import Precedent, Precedents
 from engine.queries.task_page import TaskPage
+from engine.vocabulary import label
 from webapp.guard import actor, engine
 from webapp.public_site import office_phone
 
@@ -29,6 +31,31 @@ def canned_of(seen: TaskPage) -> dict[str, Any] | None:
         for each in seen.canned
     ]
     return {"offered": offered, "keep_href": url_for("canned.show") if may_keep else None}
+
+
+def precedents_of(found: Precedents | None) -> dict[str, Any] | None:
+    """The precedents for a case whose matter is known."""
+    if found is None:
+        return None
+    matter = engine().directory.matters.get(found.matter_code)
+    name = found.matter_code if matter is None else matter.name
+    return {
+        "alike": name if found.cause is None else f"{name}，原因：{label('cause', found.cause)}",
+        "count": found.count,
+        "shown": [_precedent(each) for each in found.newest],
+    }
+
+
+def _precedent(each: Precedent) -> dict[str, Any]:
+    return {
+        "title": each.title,
+        "outcome": label("outcome", each.outcome),
+        "at": each.completed_at,
+        "reply": each.reply,
+        "basis": each.basis,
+        "no": each.no,
+        "href": None if each.no is None else url_for("case.show", no=each.no),
+    }
 
 
 def _known(seen: TaskPage) -> dict[str, str]:

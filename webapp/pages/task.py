@@ -24,7 +24,7 @@ from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import drafts, sending, words
-from webapp.pages.beside_form import canned_of
+from webapp.pages.beside_form import canned_of, precedents_of
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
@@ -220,6 +220,7 @@ def _page(
         earlier=[_earlier(each) for each in seen.earlier if each.element != "start"],
         notices=finished_notice(request.args.get("done")),
         canned=canned_of(seen),
+        precedents=precedents_of(seen.precedents),
         **_beside(seen, of_case),
     )
     return make_response(text, status)

@@ -286,11 +286,11 @@
     input.form.querySelector('button').focus();
   }
 
-  // A canned answer goes to where the person was writing, else into the first text there is; it can be undone by typing.
+  // A canned answer goes to where the person was writing, else into the first text that is no part of a row.
   let written = null;
   function insert(button) {
     const texts = [...document.querySelectorAll('form[data-draft] textarea')].filter((each) => !each.closest('[hidden]'));
-    const field = texts.includes(written) ? written : texts[0];
+    const field = texts.includes(written) ? written : texts.find((each) => !each.name.includes('.')) || texts[0];
     if (!field) return;
     const text = document.getElementById(button.dataset.insert).textContent;
     const end = field.selectionEnd;

@@ -56,6 +56,8 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index(None, "registered_unit", "id"),
     Index(None, "counted_at", "id"),
     Index("ix_cases_done", "counted_at", **where("outcome = 'done'")),  # the public counter
+    # Completed ones alone: how cases of the same matter and cause were brought to an end.
+    Index("ix_cases_precedents", "matter_code", "cause", "completed_at", **where("completed_at IS NOT NULL")),
     # Open cases alone: whom a new calendar has not reached yet.
     Index("ix_cases_open_calendar", "calendar", **where("ended_at IS NULL")),
 )

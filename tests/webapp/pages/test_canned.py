@@ -184,3 +184,16 @@ def test_a_second_click_adds_no_second_one(any_house: House) -> None:
     assert [lead.client.post("/canned-answers", data=sent).status_code for _ in range(2)] == [303, 303]
     with any_house.engine.db.read() as conn:
         assert len(conn.execute(select(canned_answers.c.id)).all()) == 1
+
+
+def test_how_cases_alike_were_solved_stands_beside_the_form_masked_with_a_link(any_house: House) -> None:
+    said = {"onsite_result": "solved", "outcome": "done", "reply_text": "已替戴建国办好，电话 13812341234。"}
+    alike, no = (any_house.register("w1", acceptance="accept", matter_code="M006") for _ in range(2))
+    for each in (alike, no):
+        any_house.complete("w1", each, "classify", grade="simple", cause="系统类")
+    any_house.complete("w1", alike, "handle_on_site", **said)
+    window = at_desk(any_house, "w2")
+    window.open(f"/tasks/{any_house.task(no, 'handle_on_site')}")
+    beside = window.text.partition('id="alike"')[2].partition("</section>")[0]
+    assert "办结过 1 件" in beside and "已替戴某办好，电话 138****1234。" in beside
+    assert f'href="/cases/{alike}"' in beside and "戴建国" not in beside

@@ -19,6 +19,7 @@ from engine.queries.history import HistoryLine, history, passages
 from engine.queries.papers import CaseAttachment
 from engine.queries.people import displays, group_name
 from engine.queries.processes import definition_id
+from engine.queries.remarks import Remark, may_remark, remarks_of
 from engine.queries.seen_case import seen_case
 from engine.queries.sight import Sight, sight_of
 from engine.queries.walk import Here, Walk, phases_passed, walks
@@ -82,7 +83,8 @@ class Drawing:
 class CasePage:
     """`registered`: what was told at registration, without personal data; `lead`: the lead unit's name.
 
-    `acts`: what this person may do beside the tasks, by the names of vocabulary.ACT.
+    `acts`: what this person may do beside the tasks, by the names of vocabulary.ACT; `remark_at`: the open tasks at
+    which they may leave a remark.
     """
 
     case: Case
@@ -95,6 +97,8 @@ class CasePage:
     history: tuple[HistoryLine, ...]
     drawings: tuple[Drawing, ...]
     acts: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+    remark_at: tuple[str, ...]
 
 
 def case_page(ctx: ReadContext, no: str) -> CasePage:
@@ -114,6 +118,8 @@ def case_page(ctx: ReadContext, no: str) -> CasePage:
         history=lines,
         drawings=tuple(_drawings(ctx, opened, told, lines)),
         acts=acts_offered(ctx, opened, told),
+        remarks=remarks_of(ctx, case_id, sight),
+        remark_at=may_remark(ctx, told.open_tasks),
     )
 
 

@@ -21,6 +21,7 @@ from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.case_page import phases
 from engine.queries.history import history, passages
+from engine.queries.remarks import PublicRemark, public_remarks
 from engine.queries.seen_case import SeenCase, seen_case
 from engine.queries.sight import Sight
 from engine.queries.walk import phases_passed
@@ -45,7 +46,8 @@ class ProgressStep:
 class Progress:
     """How far a case is, in words: `next` says what to expect.
 
-    `promised`: the deadline as it stands, null until classified; `outcome`: null while it is open.
+    `promised`: the deadline as it stands, null until classified; `outcome`: null while it is open; `remarks`:
+    what those who handle it want the citizen to know, oldest first.
     """
 
     no: str
@@ -53,6 +55,7 @@ class Progress:
     promised: datetime | None
     outcome: str | None
     next: str
+    remarks: tuple[PublicRemark, ...]
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,9 @@ def _digits(text: str) -> str:
 def _progress(ctx: ReadContext, found: SeenCase) -> Progress:
     row, steps = found.row, _steps(ctx, found)
     if row["restricted"]:
-        return Progress(row["no"], steps, None, None, CONFIDENTIAL)
-    return Progress(row["no"], steps, row["deadline"], row["outcome"], WHAT_NEXT[row["status"]])
+        return Progress(row["no"], steps, None, None, CONFIDENTIAL, ())
+    said = public_remarks(ctx, found)
+    return Progress(row["no"], steps, row["deadline"], row["outcome"], WHAT_NEXT[row["status"]], said)
 
 
 def _steps(ctx: ReadContext, found: SeenCase) -> tuple[ProgressStep, ...]:

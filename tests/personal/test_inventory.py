@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
 
-from engine.canned import AddCanned, Wording
 from engine.definitions.act_forms import shipped_form
-from engine.errors import BadInput
-from engine.storage.models import audit, canned_answers, metadata
+from engine.storage.models import metadata
 from engine.storage.sealed import sealed_columns
-from tests.personal.planting import IDENTITY, PERSON, PHONE, TEXT, WORDS, hits, text_fields
+from tests.personal.planting import text_fields
 from tests.processes.form_reader import FORMS
-from tests.support.house import House
 from tests.support.source import ROOT
 
 INVENTORY = (ROOT / "docs" / "personal-data.md").read_text("utf-8")
@@ -53,14 +49,3 @@ def test_every_table_with_sealed_columns_is_named() -> None:
     sealed = {table.name for table in metadata.sorted_tables if sealed_columns(table)}
     assert sealed == {"case_people", "answers", "attachments", "drafts", "idempotency", "follow_ups"}
     assert all(f"`{name}`" in INVENTORY for name in sealed)
-
-
-@pytest.mark.checklist(61)
-def test_a_canned_answer_takes_no_number_of_a_person(house: House) -> None:
-    for title, text in ((TEXT[:40], "已收到"), ("告知", TEXT), ("告知", f"打 {PHONE}"), ("告知", f"证件 {IDENTITY}")):
-        with pytest.raises(BadInput):
-            house.do("lead", AddCanned(Wording("handle", None, title, text)))
-    with house.engine.db.read() as conn:
-        assert conn.execute(select(canned_answers)).all() == []
-        assert not any(hits(str(line).encode(), (*PERSON, WORDS)) for line in conn.execute(select(audit)))
-    assert "`canned_answers`" in INVENTORY

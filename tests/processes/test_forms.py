@@ -52,7 +52,7 @@ FIELDS = {
     "amend": {"field", "value", "reason"},
     "rating": {"satisfaction", "comment"},
     "attachment": {"name", "description"},
-    "comment": {"message"},
+    "comment": {"message", "public"},
     "hand_on": {"reason"},
     "unmask": {"reason"},
 }

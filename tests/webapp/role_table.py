@@ -279,6 +279,7 @@ TABLE: Mapping[str, Row] = {
         for rest in ("", "/variables", "/form-variables", "/form", "/identity-links", "/comment", "/attachment")
     },
     f"GET {TASK}/attachment/<id>/data": PAPER,
+    "POST /tasks/<task_id>/comment": may(*ATTACHING, body={"message": "备注"}),
     f"POST {TASK}/comment/create": may(*ATTACHING, body={"message": "备注"}),
     f"POST {TASK}/attachment/create": may(*ATTACHING, body=content),
     f"POST {TASK}/assignee": may("unit_head", body={"userId": "unit-SC-SS-b"}),

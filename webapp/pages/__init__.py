@@ -39,6 +39,7 @@ from webapp.pages import (
     reception,
     register,
     register_hints,
+    remarks,
     sign_in,
     statistics,
     supervision,
@@ -48,7 +49,22 @@ from webapp.pages import (
 )
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
-_OF_CASES = (inbox, inbox_acts, task, case, acts, amend, unmask, papers, accesses, cases, deadline, diagram, register)
+_OF_CASES = (
+    inbox,
+    inbox_acts,
+    task,
+    case,
+    acts,
+    amend,
+    unmask,
+    papers,
+    remarks,
+    accesses,
+    cases,
+    deadline,
+    diagram,
+    register,
+)
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)

@@ -12,7 +12,7 @@ from engine.queries.case_page import CasePage, OrderLine, PhaseState, Waiting, c
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
-from webapp.pages import accesses, acts, lists, papers, prints, words
+from webapp.pages import accesses, acts, lists, papers, prints, remarks, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.timeline import timeline
 
@@ -44,6 +44,7 @@ def drawn(page: CasePage) -> str:
             "held": _held(page.case),
         },
         papers=papers.section(page),
+        remarks=remarks.section(page),
         prints=[*prints.links(no), *lists.links(no), {"label": "大屏", "href": url_for("progress.screen", no=no)}],
         actions=[*_acts(page), *_reports(no)],
     )

@@ -136,6 +136,7 @@ def shown(progress: Progress) -> dict[str, Any]:
         "promised": progress.promised,
         "outcome": label("outcome", progress.outcome),
         "next": progress.next,
+        "remarks": progress.remarks,
     }
 
 

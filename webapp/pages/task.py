@@ -16,6 +16,7 @@ from engine.queries.case_page import CasePage, case_page
 from engine.queries.colleagues import Colleague
 from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
+from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage, task_page
 from engine.storage.idempotency import StoredAnswer
@@ -23,7 +24,7 @@ from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
-from webapp.pages import drafts, sending, words
+from webapp.pages import drafts, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.display import back_or
@@ -34,6 +35,7 @@ from webapp.pages.timeline import timeline
 blueprint = Blueprint("task", __name__)
 
 FROM_UNIT = "unit"  # value of `from` in the address of who comes from the desk of a unit
+_TOLD_ELSEWHERE = ("start", REMARK)  # beside the form, and under it
 _LATEST = 4  # lines of the timeline beside the form
 
 
@@ -217,9 +219,10 @@ def _page(
         resolve={"url": url_for("task.resolve", task_id=task_id)} if seen.may_resolve else None,
         hand_on=_hand_on(task_id, seen, (problems or {}).get("to")),
         task_due=words.due(seen.task.due) if seen.task.due.at else None,
-        earlier=[_earlier(each) for each in seen.earlier if each.element != "start"],
+        earlier=[_earlier(each) for each in seen.earlier if each.element not in _TOLD_ELSEWHERE],
         notices=finished_notice(request.args.get("done")),
         canned=canned_of(seen),
+        remarks=None if of_case is None else remarks.section(of_case, task_id),
         precedents=precedents_of(seen.precedents),
         **_beside(seen, of_case),
     )

@@ -15,7 +15,7 @@ from engine.cases.commands import Actor, AttachPaper, CommentTask
 from engine.cases.live import Live
 from engine.cases.opening import Address, Grounds, close_case, of_task, open_case
 from engine.definitions.act_forms import act_form
-from engine.errors import NotYours
+from engine.errors import BadInput, NotYours
 from engine.storage import models, rows
 from engine.storage.database import WriteTransaction
 from engine.storage.prepared import Prepared
@@ -66,11 +66,13 @@ def _kept(opened: Live, command: AttachPaper, actor: Actor) -> dict[str, object]
 
 
 def comment(tx: WriteTransaction, grounds: Grounds, command: CommentTask) -> Done:
-    """Leave a remark at an open task."""
+    """Leave a remark at an open task: for colleagues, and for the citizen where `public` says so."""
     opened = open_case(tx, grounds, of_task(command.task_id))
     _may(opened, holding.open_task(tx.conn, opened, command.task_id), grounds.actor)
     form = act_form(opened.version.definition, "comment")
     entered = entering.take(form, command.variables, opened.step, {}).values
+    if entered.get("public") and opened.row["restricted"]:
+        raise BadInput({"public": "限密件的备注不能公开给反映人。"})
     opened.step.note("commented", "comment", None, None, entered=entered, task_id=command.task_id)
     close_case(tx, opened)
     return Done(opened.no, opened.row["uid"], {})

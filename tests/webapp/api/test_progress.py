@@ -37,7 +37,7 @@ def test_number_and_tail_tell_the_five_steps_and_the_promise(any_house: House) -
     assert (before["promised"], before["outcome"]) == (None, None)
     any_house.complete("w3", no, "classify", grade="general", cause="系统类", lead_unit="SC-SS")
     told = asked(any_house, no=no, phone4="4321").json
-    assert sorted(told) == ["next", "no", "office_phone", "outcome", "promised", "steps"]
+    assert sorted(told) == ["next", "no", "office_phone", "outcome", "promised", "remarks", "steps"]
     assert (told["no"], told["promised"]) == (no, "2026-10-08T17:00:00+08:00")  # PROCESS.md, golden facts: 09-23
     assert told["next"] == "正在确定由哪个单位办理。"
     states = [(step["name"], step["state"]) for step in told["steps"]]

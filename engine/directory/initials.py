@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=4_096)  # a directory is read again after each change, nearly all of its names are the same
 def initials(name: str) -> str:
     """The first letter of each character, letters and digits as they are, marks left out; in small letters."""
     from pypinyin import Style, lazy_pinyin  # loading its dictionary is for those who need it

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from engine.storage.database import Database
 from tests.support.chromium import chromium
+from tests.support.compiled import compile_once
 from tests.support.house import any_house, furnished_file, furnished_name, house, postgres_house
 from tests.support.overheard import Overhearing
 from tests.support.postgres import Cluster, cluster
@@ -25,6 +26,8 @@ from tests.support.room import room
 __all__ = ["any_house", "furnished_file", "furnished_name", "house", "postgres_house"]  # fixtures kept with their types
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room()))  # read when the first test asks for a folder
+
+compile_once()
 
 # Two shared cores: how long an example takes says nothing.
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)

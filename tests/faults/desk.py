@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 120  # whoever has hung up must not still be at work when the house is looked at
 
 
 class Broken(Exception):

@@ -44,7 +44,7 @@ class Plan:
     first: str | None = None
     crowd: float = 0.3
     pause: tuple[float, float] = (0.03, 0.15)
-    most_seconds: float = 120
+    most_seconds: float = 600
 
 
 @dataclass(frozen=True)

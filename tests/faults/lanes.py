@@ -94,10 +94,15 @@ class Person:
         if answer.status in _FINE[act.kind]:
             self.tally.acknowledged += 1
             self._journal.write("acknowledged", act)
-        elif answer.status in _LOST.get(act.kind, ()):
-            self._journal.write("refused", act)
-        else:
+        elif _wrong(act, answer):
             self._journal.write("wrong", act, f"answered {answer}")
+        else:
+            self._journal.write("refused", act)
+
+
+def _wrong(act: Operation, answer: Answer | None) -> bool:
+    """Whether an act was answered as a sound house never answers it."""
+    return answer is not None and answer.status not in _FINE[act.kind] | _LOST.get(act.kind, set())
 
 
 def _completed(act: Operation, answer: Answer | None) -> bool:
@@ -131,7 +136,10 @@ class Lane:
                     self._journal.write("wrong", registration, wrong)
 
     def _carry(self, course: Course, no: str, enough: Callable[[], bool], together: ThreadPoolExecutor) -> str | None:
-        """Carry a case until nothing is open in it; returns what made that impossible."""
+        """Carry a case until nothing is open in it; returns what made that impossible.
+
+        A case in which an act went wrong is left: that is on record, and more of the same would tell nothing.
+        """
         path = f"/engine-rest/task?processInstanceBusinessKey={no}"
         done: set[str] = set()
         while not enough():
@@ -145,7 +153,9 @@ class Lane:
                 return f"task {task['id']} was shown as open after its completion had been acknowledged"
             acts = self._acts(course, no, task)
             answers = list(together.map(Person.perform, self._people, acts))
-            if any(_completed(act, answer) for act, answer in zip(acts, answers, strict=False)):
+            if any(_wrong(act, answer) for act, answer in zip(acts, answers, strict=True)):
+                break
+            if any(_completed(act, answer) for act, answer in zip(acts, answers, strict=True)):
                 done.add(task["id"])
         return None
 

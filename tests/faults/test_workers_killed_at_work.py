@@ -24,8 +24,10 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_workers_are_killed(any_hou
 
 @pytest.mark.slow
 def test_a_house_that_writes_its_trail_apart_does_not_pass(any_house: House, tmp_path: Path) -> None:
-    found = found_in("audit_apart", any_house, tmp_path, Plan(_SEED, 100, kills=15, pause=(0.1, 0.3)))
-    assert any("缺失" in each for each in found)
+    """Its one worker dies between an act and its lines: the chain lacks them, and so does what was acknowledged."""
+    found = found_in("audit_apart", any_house, tmp_path, Plan(_SEED, 12, kills=0, lanes=2, workers=1, crowd=0))
+    assert any(each.startswith("case row ") and each.endswith("缺失") for each in found)
+    assert any(" acknowledged, " in each and each.endswith(" on the trail") for each in found)
 
 
 @pytest.mark.slow
@@ -36,7 +38,7 @@ def test_a_house_that_writes_over_does_not_pass(any_house: House, tmp_path: Path
 
 
 def found_in(weakness: str, house: House, folder: Path, plan: Plan) -> tuple[str, ...]:
-    weakened = replace(plan, first=f"tests.faults.weakened:{weakness}", most_seconds=30)
+    weakened = replace(plan, first=f"tests.faults.weakened:{weakness}")
     report = run(house.settings.database_url, folder, weakened)
     print(report)
     return report.findings

@@ -60,7 +60,7 @@ def serving(url: str, folder: Path, workers: int, first: str | None = None) -> I
             yield Servers(_port(said.readline(), folder), folder)
         finally:
             master.terminate()
-            master.wait(20)
+            master.wait(120)
 
 
 def _port(announced: str, folder: Path) -> int:

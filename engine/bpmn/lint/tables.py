@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.decisions import Decision, TableRefused, read_decision, read_test
+from engine.bpmn.cells import read_cell
+from engine.bpmn.decisions import Decision, TableRefused, read_decision
 from engine.bpmn.expressions import ExpressionError, parse
 from engine.bpmn.lint.bundle import Bundle
 from engine.bpmn.lint.expressions import unknown_words
@@ -35,13 +37,17 @@ def _table(bundle: Bundle, name: str, root: etree._Element, ids: Counter[str]) -
     ids[decision.id] += 1
     if ids[decision.id] > 1:
         yield Finding(name, "DUPLICATE_ID", decision.id, f"有两张决策表都叫“{decision.id}”，请各取一个标识")
-    for sentence in unknown_words(bundle, _words(decision)):
+    for sentence in unknown_words(bundle, decision.words):
         yield Finding(name, "WORD", decision.id, f"决策表“{decision.name}”：{sentence}")
+    yield from _overlaps(name, decision)
 
 
-def _words(decision: Decision) -> frozenset[str]:
-    outputs = (cell.words for rule in decision.rules for cell in rule.outputs if cell is not None)
-    return frozenset().union(*(cell.words for cell in decision.inputs), *outputs)
+def _overlaps(name: str, decision: Decision) -> Iterator[Finding]:
+    """Rows that would apply together, where the policy wants one answer; the first three pairs are named."""
+    for one, other in islice(decision.overlaps(), 3):
+        way = "结果又不同" if decision.hit_policy == "ANY" else "而命中策略是 UNIQUE"
+        said = f"决策表“{decision.name}”第 {one} 行和第 {other} 行会同时适用，{way}，请改成互斥的，或改用 FIRST"
+        yield Finding(name, "TABLE_OVERLAP", decision.id, said)
 
 
 def _decision_id(root: etree._Element) -> str:
@@ -51,7 +57,7 @@ def _decision_id(root: etree._Element) -> str:
 def _cells(root: etree._Element) -> Iterator[tuple[str, str]]:
     rows = [node for node in root.iter() if local_name(node) == "rule"]
     for number, row in enumerate(rows, 1):
-        for kind, read in (("inputEntry", read_test), ("outputEntry", _result)):
+        for kind, read in (("inputEntry", read_cell), ("outputEntry", _result)):
             entries = [node for node in row if local_name(node) == kind]
             for column, entry in enumerate(entries, 1):
                 yield from _cell(entry, f"第 {number} 行第 {column} 个{_CHINESE[kind]}", read)

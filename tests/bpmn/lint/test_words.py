@@ -181,5 +181,13 @@ def test_a_table_may_call_known_words_only() -> None:
     assert codes(ruled(dmn((["-"], ["nobody()"])))) == [("WORD", "t")]
 
 
+def test_rows_that_would_apply_together_are_named() -> None:
+    (finding,) = findings(ruled(dmn((["> 1"], ["1"]), (["> 2"], ["2"]))))
+    assert (finding.code, finding.element) == ("TABLE_OVERLAP", "t")
+    assert "第 1 行和第 2 行" in finding.message
+    assert codes(ruled(dmn((["<= 1"], ["1"]), (["> 1"], ["2"])))) == []
+    assert codes(ruled(dmn((["> 1"], ["1"]), (["> 2"], ["2"]), policy="FIRST"))) == []
+
+
 def test_two_tables_of_one_name_are_refused() -> None:
     assert codes({**ruled(dmn((["-"], ["1"]))), "other.dmn": dmn((["-"], ["2"]))}) == [("DUPLICATE_ID", "t")]

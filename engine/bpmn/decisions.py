@@ -59,14 +59,15 @@ class Decision:
     @property
     def names(self) -> frozenset[str]:
         """Variables the table reads."""
-        return frozenset().union(*(cell.names for cell in self._expressions()))
+        return frozenset().union(*(cell.names for cell in self.expressions()))
 
     @property
     def words(self) -> frozenset[str]:
         """Words it calls."""
-        return frozenset().union(*(cell.words for cell in self._expressions()))
+        return frozenset().union(*(cell.words for cell in self.expressions()))
 
-    def _expressions(self) -> Iterator[Expression]:
+    def expressions(self) -> Iterator[Expression]:
+        """What its columns ask and its rows give."""
         yield from self.inputs
         for row in (*(rule.outputs for rule in self.rules), self.otherwise):
             yield from (cell for cell in row if cell is not None)

@@ -3,13 +3,15 @@
 Python-like: `== != < <= > >= in not in and or not`, `+ - * / // %`, `a if c else b`, lists, `case.field` and
 `list[0]` as look-ups, calls of known words by name. `true`, `false`, `null` are accepted beside the Python
 spellings, and one `${…}` around the whole. Values are JSON values. An unknown name is an error, never False.
-Limits (RELIABILITY.md, Expressions): 2,000 characters, 200 nodes, depth 25, integers to 10^15.
+Limits (RELIABILITY.md, Expressions): 2,000 characters, 200 nodes, depth 25, integers to 10^15, results of 100,000
+characters and items. `docs/expressions.md` explains the language to those who draw.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +24,11 @@ MAX_NODES = 200
 MAX_DEPTH = 25
 MAX_INTEGER = 10**15
 MAX_SIZE = 10_000  # characters of a text, items of a list
+MAX_WEIGHT = 100_000  # characters and items of a whole result, however nested
+
+# Invisible characters make a text read otherwise than it is; an escape Python does not know is a slip or a trick.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_ESCAPE = re.compile(r"""\\(?:[^\\'"nrt]|$)""")
 
 Words = Mapping[str, Callable[..., Any]]
 Closure = Callable[[Mapping[str, Any], Words], Any]
@@ -43,7 +50,7 @@ class Expression:
     def evaluate(self, variables: Mapping[str, Any], words: Words) -> Any:
         """Its value over `variables`; raises ExpressionError, never anything else."""
         try:
-            return self.run(variables, words)
+            return _light(self.run(variables, words))
         except ExpressionError as error:
             raise ExpressionError(f"表达式“{self.source}”：{error}") from None
 
@@ -65,6 +72,10 @@ def parse(source: str) -> Expression:
         raise ExpressionError("表达式是空的")
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"表达式超过 {MAX_LENGTH} 个字符")
+    if _UNSEEN.search(text):
+        raise ExpressionError("表达式里有看不见的字符，请删去重写")
+    if _ESCAPE.search(text):
+        raise ExpressionError("反斜杠的后面只能是引号、反斜杠或 n、r、t")
     return _compile(text, _tree(text))
 
 
@@ -190,6 +201,8 @@ class _Reader:
         if not isinstance(node.func, ast.Name):
             raise ExpressionError("只能调用已有的词，如 workdays(5)")
         name = node.func.id
+        if name.startswith("_"):
+            raise ExpressionError(f"名称“{name}”不能以下划线开头")
         self.words.add(name)
         given = [self.read(part) for part in node.args]
         named = {_keyword(part): self.read(part.value) for part in node.keywords}
@@ -246,6 +259,23 @@ def _bounded(value: Any) -> Any:
         raise ExpressionError("数字太大")
     if isinstance(value, str | list) and len(value) > MAX_SIZE:
         raise ExpressionError("文字或列表太长")
+    return value
+
+
+def _light(value: Any) -> Any:
+    """The value, unless it is heavier than a case may carry: lists of lists grow fast when each is built of others."""
+    if not isinstance(value, list | dict):
+        return value
+    weight = 0
+    todo: list[Any] = [value]
+    while todo and weight <= MAX_WEIGHT:
+        part = todo.pop()
+        if isinstance(part, list | dict):
+            todo.extend(part if isinstance(part, list) else part.values())
+            weight += len(part)
+        weight += len(part) if isinstance(part, str) else 1
+    if weight > MAX_WEIGHT:
+        raise ExpressionError("结果太大")
     return value
 
 

@@ -56,6 +56,20 @@ CATALOGUE: Mapping[str, str] = {
 }
 
 
+_INSTANTS = (
+    *("workdays", "office_hours", "minutes", "closing_time", "next_opening", "case_due", "lead_case_due"),
+    *("external_due", "month_later", "accepted_at", "dispatched_at", "feedback_at", "resume_at"),
+)
+# What kinds of values each word gives, for the check at publication (engine/bpmn/lint/kinds.py).
+KINDS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_INSTANTS, frozenset({"text", "null"})),
+    **dict.fromkeys(("returns", "redo_count", "warn_days", "open_orders"), frozenset({"number"})),
+    **dict.fromkeys(("extension_used", "before_due", "contact_open"), frozenset({"truth"})),
+    "lead": frozenset({"text", "null"}),
+    "lead_kind": frozenset({"text"}),
+}
+
+
 def words(ground: Ground) -> Mapping[str, Callable[..., Any]]:
     """The words over one step; they read it when they are called."""
     timed = {name: getattr(_Timed(ground), name) for name in _TIMED}

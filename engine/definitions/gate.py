@@ -11,10 +11,10 @@ from typing import Any
 from engine.audit import house
 from engine.bpmn.definition import content_hash, read_definition
 from engine.bpmn.lint import check_files
-from engine.bpmn.lint.bundle import read_bundle
+from engine.bpmn.lint.bundle import Gives, read_bundle
 from engine.bpmn.proof import Verdict
-from engine.cases.effects import OPERATIONS
-from engine.cases.words import CATALOGUE
+from engine.cases.effects import OPERATIONS, WRITES
+from engine.cases.words import CATALOGUE, KINDS
 from engine.definitions.laxer import LAXER, laxer
 from engine.definitions.proving import groups_held, proven
 from engine.definitions.versions import CASE_PROCESS, publish, read_folder
@@ -23,6 +23,7 @@ from engine.facade import Engine
 from engine.storage.database import WriteTransaction
 
 _NAME = re.compile(r"[\w(][\w.\- ()/]{0,199}")
+GIVES = Gives(KINDS, WRITES)
 PARTS_OF_THE_CASE = frozenset({"work_order", "escalation"})
 
 
@@ -49,7 +50,7 @@ def examined(files: Mapping[str, bytes], law: bool = False) -> Examined:
 
 
 def _linted(files: Mapping[str, bytes], law: bool = False) -> list[Finding]:
-    return check_files(files, law or _in_family(files), words=CATALOGUE, operations=OPERATIONS)
+    return check_files(files, law or _in_family(files), words=CATALOGUE, operations=OPERATIONS, gives=GIVES)
 
 
 def _proved(files: Mapping[str, bytes], law: bool, held: frozenset[str] | None) -> Examined:

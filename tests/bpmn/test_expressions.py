@@ -182,6 +182,16 @@ ATTACKS = [
     "if",
     "None()",
     "True.real",
+    "'\\d'",
+    "'\\N{BULLET}'",
+    "'\\x41'",
+    "grade == 'a\u202e'",
+    "gra\u200bde",
+    "'\ufeff'",
+    "ＧＲＡＤＥ()",
+    "__ｃｌａｓｓ__",
+    "case.＿_class__",
+    "９ + 1 ＋ 1",
 ]
 
 
@@ -227,6 +237,14 @@ def test_a_text_cannot_be_made_longer_and_longer() -> None:
     assert len(parse("t + t").evaluate({"t": half}, {})) == MAX_SIZE
     with pytest.raises(ExpressionError, match="太长"):
         parse("t + t + t").evaluate({"t": half}, {})
+
+
+def test_a_list_of_lists_cannot_be_made_heavier_and_heavier() -> None:
+    data: dict[str, Any] = {"t": "x" * 20}
+    for name, wider in (("a", "t"), ("b", "a")):
+        data[name] = parse("[" + ",".join([wider] * 50) + "]").evaluate(data, {})
+    with pytest.raises(ExpressionError, match="太大"):
+        parse("[" + ",".join(["b"] * 50) + "]").evaluate(data, {})
 
 
 def test_both_sides_of_a_choice_are_not_computed() -> None:

@@ -19,12 +19,13 @@ from engine.bpmn.lint import (
     law,
     loading,
     loops,
+    names,
     notes,
     references,
     shapes,
     tables,
 )
-from engine.bpmn.lint.bundle import Bundle, read_bundle
+from engine.bpmn.lint.bundle import Bundle, Gives, read_bundle
 from engine.bpmn.lint.endings import Ending, endings
 from engine.bpmn.lint.waiting import Place, places
 from engine.errors import Finding
@@ -36,6 +37,7 @@ STAGES: tuple[tuple[Rules, ...], ...] = (
     (shapes.sizes, shapes.identities),
     (shapes.constructs, events.rules, flows.rules, forms.rules, tables.rules, attributes.rules),
     (flows.graph_rules, loops.rules, references.rules, expressions.rules),
+    (names.rules,),
     (loading.rules,),
 )
 
@@ -46,13 +48,15 @@ def check_files(
     *,
     words: Iterable[str] | None = None,
     operations: Iterable[str] | None = None,
+    gives: Gives | None = None,
 ) -> list[Finding]:
     """Every reason why these files cannot be published together; empty when they can.
 
-    `words` and `operations` are what the house knows; None leaves them unchecked. `law` asks in addition that
-    nothing waits without a clock. Names: `*.bpmn`, `*.dmn`, `forms/*.json`.
+    `words` and `operations` are what the house knows; None leaves them unchecked; `gives` tells what kinds
+    of values they give. `law` asks in addition that nothing waits without a clock. Names: `*.bpmn`, `*.dmn`,
+    `forms/*.json`.
     """
-    bundle, findings = read_bundle(files, words, operations)
+    bundle, findings = read_bundle(files, words, operations, gives)
     for stage in STAGES:
         if findings:
             break

@@ -87,6 +87,14 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Gives:
+    """What the house gives: kinds of values per word, and per operation the variables it writes."""
+
+    words: Mapping[str, frozenset[str]]
+    variables: Mapping[str, Mapping[str, frozenset[str]]]
+
+
+@dataclass(frozen=True)
 class Bundle:
     """Everything to be published together. None for words or operations: any will do."""
 
@@ -95,6 +103,12 @@ class Bundle:
     words: Collection[str] | None = None
     operations: Collection[str] | None = None
     forms: Collection[str] = field(default_factory=frozenset)
+    gives: Gives | None = None
+
+    @property
+    def word_kinds(self) -> Mapping[str, frozenset[str]]:
+        """Kinds of values the words give; one that is not told of may give any."""
+        return {} if self.gives is None else self.gives.words
 
     def diagrams(self) -> Iterator[tuple[str, etree._Element]]:
         return ((name, root) for name, root in self.documents.items() if name.endswith(".bpmn"))
@@ -167,7 +181,10 @@ def label(node: etree._Element) -> str:
 
 
 def read_bundle(
-    files: Files, words: Iterable[str] | None = None, operations: Iterable[str] | None = None
+    files: Files,
+    words: Iterable[str] | None = None,
+    operations: Iterable[str] | None = None,
+    gives: Gives | None = None,
 ) -> tuple[Bundle, list[Finding]]:
     """The bundle, and what could not be read at all."""
     documents: dict[str, etree._Element] = {}
@@ -186,6 +203,7 @@ def read_bundle(
         None if words is None else frozenset(words),
         None if operations is None else frozenset(operations),
         frozenset(n.removeprefix("forms/").removesuffix(".json") for n in files if n.startswith("forms/")),
+        gives,
     )
     diagram = next((name for name, _ in bundle.diagrams()), None)
     if not findings and diagram is not None and not bundle.processes:

@@ -77,13 +77,13 @@ def _duration(text: str) -> list[Readable]:
 def _inner(bundle: Bundle, process: Scope, node: etree._Element) -> Iterator[Finding]:
     text = (node.text or "").strip()
     if text:
-        owner = _owner(node)
+        owner = owner_node(node)
         place = f"“{owner.get('name') or owner.get('id')}”的表达式"
         read = _duration if local_name(node) == "timeDuration" else _one
         yield from _checked(bundle, process, owner.get("id") or "", place, read, text)
 
 
-def _owner(node: etree._Element) -> etree._Element:
+def owner_node(node: etree._Element) -> etree._Element:
     """The flow node around an expression."""
     return next((each for each in node.iterancestors() if local_name(each) in FLOW_NODES), node)
 

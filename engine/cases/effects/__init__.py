@@ -14,3 +14,9 @@ OPERATIONS: Mapping[str, Operation] = {
     **outcome.OPERATIONS,
     **feedback.OPERATIONS,
 }
+
+# Variables an operation writes for the diagram to read, and their kinds; the others write none.
+WRITES: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "notify_tier": {"groups": frozenset({"text"})},
+    "raise_tier": {"reason": frozenset({"text"})},
+}

@@ -30,6 +30,8 @@ def read_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:  # says nothing about the file
+            raise MemoryError from None
         raise XmlRefused(f"不是完整的 XML：第 {error.lineno} 行附近有错误") from None
     if root is None:
         raise XmlRefused("文件是空的")

@@ -20,7 +20,9 @@ from engine.bpmn.proof import Verdict
 from engine.cli.plain import PlainCommand
 from engine.cli.values import FILE, FOLDER, WordType
 from engine.cli.waiting_list import waiting_lines
-from engine.definitions.gate import Examined, examined, publish_folder
+from engine.definitions.apart import examined_apart
+from engine.definitions.examining import Examined, Question
+from engine.definitions.gate import publish_folder
 from engine.definitions.gathering import FAMILY, Source, gathered, source
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import DiagramRefused, Finding
@@ -132,7 +134,7 @@ def _examined(bundle: Sequence[Source], law: bool) -> Examined:
     """What is wrong, told with the names of the files as they were given."""
     shown = {part.place: part.shown for part in bundle}
     in_family = bool(bundle[0].declares & FAMILY)
-    found = examined({part.place: part.content for part in bundle}, law=law or in_family)
+    found = examined_apart({part.place: part.content for part in bundle}, Question(law=law or in_family))
     named = [replace(finding, file=shown.get(finding.file, finding.file)) for finding in found.findings]
     return Examined(named, found.verdicts)
 
@@ -147,12 +149,16 @@ def _waiting(bundle: Sequence[Source], found: Iterable[Finding]) -> Listed:
 @click.command(cls=PlainCommand)
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--author", metavar="NAME", default="admin", help="发布人，默认 admin。")
+@click.option("--approved-by", metavar="NAME", help="由谁审核：另一位流程管理员或局的用户名；主流程有改动时必须写。")
 @click.option("--because", metavar="TEXT", help="时限比承诺的宽时，写明理由；理由随发布留痕。")
-def publish(folder: Path, author: str, because: str | None) -> None:
-    """发布一个文件夹里的流程图、决策表和表单；检查不通过就不发布，正在运行的版本不变。"""
+def publish(folder: Path, author: str, approved_by: str | None, because: str | None) -> None:
+    """发布一个文件夹里的流程图、决策表和表单；检查不通过就不发布，正在运行的版本不变。
+
+    主流程有改动时，要由另一位流程管理员或局审核，审核人随发布留痕。
+    """
     engine = open_house(read_settings())
     try:
-        version = publish_folder(engine, folder, author, because)
+        version = publish_folder(engine, folder, author, because, approved_by)
     except DiagramRefused as refused:
         _tell(refused.findings)
         raise

@@ -13,7 +13,7 @@ from engine.definitions.versions import SHIPPED, read_folder
 FAMILY = frozenset({b"five_step_loop", b"work_order", b"escalation"})
 MAX_BYTES = 20_000_000  # far beyond what is accepted; nobody reads on from there
 
-_DECLARED = re.compile(rb'<(?:[\w-]+:)?(?:process|decision)\s[^>]*?\bid="([^"]+)"')
+_DECLARED = re.compile(rb'<(?:[\w-]+:)?(?:process|decision)\s[^<>]{0,2000}?\bid="([^"<>]{1,200})"')
 _REFERRED = re.compile(rb'\b(?:calledElement|form|formKey|formRef|decision|decisionRef)="([^"]+)"')
 
 Pool = Callable[[], "Sequence[Source]"]  # read only when something is missing

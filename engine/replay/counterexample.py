@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.bpmn.expressions import ExpressionError
-from engine.bpmn.proof.trace import Step
+from engine.bpmn.proof.trace import Event
 from engine.bpmn.proof.values import OTHER
 from engine.clock import ZONE, local
 from engine.errors import EngineError, NotFound, NotYours
@@ -63,7 +63,7 @@ def recordings(runs: Sequence[tuple[str, Recorded]]) -> bytes:
     return json.dumps({"cases": found}, ensure_ascii=False, indent=1).encode()
 
 
-def played(files: Mapping[str, bytes], steps: Sequence[Step]) -> Recorded:
+def played(files: Mapping[str, bytes], steps: Sequence[Event]) -> Recorded:
     """Play a run on these diagrams in memory. Raises the reader's own errors for what cannot be read."""
     forms = {PurePath(name).stem: json.loads(files[name]) for name in files if name.startswith("forms/")}
     with throw_away_engine(files, START) as engine:
@@ -78,11 +78,11 @@ class _Playing:
         self._no = ""
         self.found = Recorded()
 
-    def through(self, steps: Sequence[Step]) -> Recorded:
+    def through(self, steps: Sequence[Event]) -> Recorded:
         try:
             for step in steps:
                 if not self._take(step):
-                    self.found.unplayed = step.node.id
+                    self.found.unplayed = step.element
                     break
         except (*BROKEN, StepRefused) as error:
             self.found.failure = str(error)
@@ -90,9 +90,9 @@ class _Playing:
             self._look()
         return self.found
 
-    def _take(self, step: Step) -> bool:
+    def _take(self, step: Event) -> bool:
         if step.sort == "timer":
-            return self._strike(step.node.id)
+            return self._strike(step.element)
         self._stage.move_clock(self._stage.now() + MINUTE)
         if step.sort == "start":
             values = self._filled(step)
@@ -101,7 +101,7 @@ class _Playing:
             return True
         if step.sort == "complete":
             return self._complete(step)
-        if step.sort == "message" and step.node.code == "withdraw":
+        if step.sort == "message" and step.code == "withdraw":
             self._note("w1", "withdraw", None, WITHDRAWAL)
             self._stage.act("w1", self._no, "withdraw", WITHDRAWAL)
             return True
@@ -112,17 +112,17 @@ class _Playing:
         at = local(self._stage.now()).isoformat(timespec="minutes")
         self.found.steps.append({"at": at, "as": who, "do": act, **named, "variables": dict(values)})
 
-    def _complete(self, step: Step) -> bool:
+    def _complete(self, step: Event) -> bool:
         values = self._filled(step)
-        for who, unit in self._read(_who_may, self._no, step.node.id):
+        for who, unit in self._read(_who_may, self._no, step.element):
             try:
-                self._stage.complete(who, self._no, step.node.id, unit, values)
+                self._stage.complete(who, self._no, step.element, unit, values)
             except NotYours:
                 continue
             except BROKEN:
-                self._note(who, "complete", step.node.id, {**values, **({"unit": unit} if unit else {})})
+                self._note(who, "complete", step.element, {**values, **({"unit": unit} if unit else {})})
                 raise
-            self._note(who, "complete", step.node.id, {**values, **({"unit": unit} if unit else {})})
+            self._note(who, "complete", step.element, {**values, **({"unit": unit} if unit else {})})
             return True
         return False
 
@@ -134,10 +134,10 @@ class _Playing:
         self.found.expected["light_at"] = {"at": local(self._stage.now()).isoformat(), "light": None}
         return True
 
-    def _filled(self, step: Step) -> dict[str, Any]:
+    def _filled(self, step: Event) -> dict[str, Any]:
         """What was entered, with units and days that exist in place of the representatives."""
-        given = {} if step.answer is None else dict(step.answer.given)
-        form = self._forms.get(step.node.drawn.form or "", {})
+        given = dict(step.given or {})
+        form = self._forms.get(step.form or "", {})
         for name, widget in form.get("ui", {}).get("widgets", {}).items():
             if name in given and widget == "unit":
                 given[name] = UNITS[2] if name == "new_unit" else UNITS[0]

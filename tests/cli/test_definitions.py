@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.definitions.versions import CASE_PROCESS, SHIPPED
-from engine.house import enter_house
+from engine.house import enter_house, open_house
 from engine.settings import Settings
 from tests.cli.conftest import Bancheng
 
@@ -161,10 +161,13 @@ def version(url: str) -> int:
 
 
 def test_a_changed_folder_becomes_the_next_version(bancheng: Bancheng, folder: Path, sqlite_url: str) -> None:
+    open_house(Settings(sqlite_url, demo=True)).db.close()
     assert bancheng("publish", str(folder)).stdout == "已发布第 1 版\n"
     form = folder / "forms" / "accept.json"
     form.write_text(form.read_text("utf-8").replace("}", "}\n", 1), "utf-8")
-    assert bancheng("publish", str(folder)).stdout == "已发布第 2 版\n"
+    alone = bancheng("publish", str(folder))
+    assert (alone.exit_code, "--approved-by" in alone.stderr, version(sqlite_url)) == (1, True, 1)
+    assert bancheng("publish", str(folder), "--approved-by", "supervisor").stdout == "已发布第 2 版\n"
     assert version(sqlite_url) == 2
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from engine.audit.house import HOUSE
 from engine.cases.commands import CompleteTask, StartProcess
+from engine.definitions.examining import examined
 from engine.definitions.gate import publish_files, publish_folder
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, read_folder
 from engine.errors import DiagramRefused
@@ -97,7 +98,7 @@ def test_publishing_leaves_a_line_on_the_chain_of_the_house(any_house: House) ->
 
 def test_the_same_content_again_changes_nothing(house: House) -> None:
     before = len(published(house))
-    assert publish_folder(house.engine, SHIPPED, "supervisor") == 1
+    assert publish_folder(house.engine, SHIPPED, "supervisor", examine=examined) == 1
     assert publish_files(house.engine, FOREIGN, "supervisor") == 1
     assert publish_files(house.engine, FOREIGN, "supervisor") == 1
     assert len(published(house)) == before + 1
@@ -133,10 +134,10 @@ def test_a_folder_is_published_with_its_tables_and_forms(house: House, tmp_path:
     (folder / "notes.txt").write_text("not part of it")
     form = folder / "forms" / "accept.json"
     form.write_text(form.read_text().replace('"type": "object"', '"type": "object", "description": "新"', 1))
-    assert publish_folder(house.engine, folder, "supervisor") == 2
+    assert publish_folder(house.engine, folder, "supervisor", approved_by="bureau", examine=examined) == 2
     form.unlink()
     assert ("five_step_loop.bpmn", "FORM", "accept") in refused(
-        lambda: publish_folder(house.engine, folder, "supervisor")
+        lambda: publish_folder(house.engine, folder, "supervisor", approved_by="bureau", examine=examined)
     )
 
 
@@ -149,9 +150,8 @@ def test_a_foreign_process_runs_under_its_own_key(house: House) -> None:
 
 
 def test_an_empty_folder_is_refused(house: House, tmp_path: Path) -> None:
-    assert [code for _, code, _ in refused(lambda: publish_folder(house.engine, tmp_path, "supervisor"))] == [
-        "NO_PROCESS"
-    ]
+    found = refused(lambda: publish_folder(house.engine, tmp_path, "supervisor", examine=examined))
+    assert [code for _, code, _ in found] == ["NO_PROCESS"]
 
 
 @pytest.mark.parametrize("name", ["../p.bpmn", "/etc/p.bpmn", "a\nb.bpmn", "x" * 300 + ".bpmn", "a<b>.bpmn"])

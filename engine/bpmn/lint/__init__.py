@@ -88,6 +88,8 @@ def _all_of(rules: Iterable[Rules], bundle: Bundle) -> list[Finding]:
 def _safely(rule: Rules, bundle: Bundle) -> Iterator[Finding]:
     try:
         yield from rule(bundle)
+    except MemoryError:  # there is none left to go on with
+        raise
     except Exception as error:  # strangers' files: what nobody thought of is a finding, never a crash
         name = next(iter(bundle.documents), "")
         yield Finding(name, "PARSE", "-", f"检查时遇到意外的写法（{type(error).__name__}），请用建模工具重新保存后再试")

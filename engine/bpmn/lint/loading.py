@@ -20,6 +20,8 @@ def rules(bundle: Bundle) -> Iterator[Finding]:
             CaseWorkflow(definition.spec, definition.specs, lambda *_: None)
         except ValidationException as error:
             yield _finding(bundle, entry, str(error.id or "-"), str(error))
+        except MemoryError:
+            raise
         except Exception as error:  # the library raises what it likes: a finding, never a crash
             yield _finding(bundle, entry, "-", f"{type(error).__name__} {error}")
 

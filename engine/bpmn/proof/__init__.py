@@ -18,7 +18,7 @@ from engine.bpmn.proof.model import Model, read_model
 from engine.bpmn.proof.net import Unread
 from engine.bpmn.proof.properties import Violation, violations
 from engine.bpmn.proof.telling import told
-from engine.bpmn.proof.trace import Step
+from engine.bpmn.proof.trace import Event, event_of
 from engine.errors import Finding
 
 NOT_PROVEN = "NOT_PROVEN"
@@ -29,7 +29,7 @@ class Wrong:
     """A finding with the steps of its run, for whoever plays them."""
 
     finding: Finding
-    steps: tuple[Step, ...]
+    steps: tuple[Event, ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ def explored(bundle: Bundle, entry: str, house: House) -> Explorer:
 def _prove(bundle: Bundle, entry: str, house: House, most_states: int, most_seconds: float) -> Verdict:
     try:
         return _proven(bundle, entry, house, most_states, most_seconds)
+    except MemoryError:  # there is none left to go on with
+        raise
     except Exception as error:  # strangers' files: what nobody thought of is not proven, and never a crash
         text = f"证明时遇到意外的写法（{type(error).__name__}），没有证完，不能发布，请检查表单和图后再试"
         return _unproven(entry, bundle.processes[entry].finding(NOT_PROVEN, entry, text))
@@ -119,7 +121,7 @@ def _wrong(model: Model, violation: Violation) -> Wrong:
     found = Finding(
         scope.file, violation.code, violation.element, violation.message, (*run, violation.message) if run else ()
     )
-    return Wrong(found, violation.run)
+    return Wrong(found, tuple(map(event_of, violation.run)))
 
 
 def _warnings(model: Model) -> Iterable[Finding]:

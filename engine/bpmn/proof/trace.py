@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from engine.bpmn.proof.domains import Answer
 from engine.bpmn.proof.explore import Explorer
@@ -29,6 +29,24 @@ class Step:
     process: str
     node: Node
     answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A step as told to whoever plays it: plain values. `given`: what is entered, None where nothing is."""
+
+    sort: str
+    process: str
+    element: str
+    code: str | None = None
+    form: str | None = None
+    given: Mapping[str, Any] | None = None
+
+
+def event_of(step: Step) -> Event:
+    """The step in plain values."""
+    given = None if step.answer is None else step.answer.given
+    return Event(step.sort, step.process, step.node.id, step.node.code, step.node.drawn.form, given)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from engine.bpmn.lint.bundle import read_bundle
 from engine.bpmn.proof import prove
 from engine.cases.effects import OPERATIONS
 from engine.cases.words import CATALOGUE
-from engine.definitions.gate import Examined, examined
+from engine.definitions.examining import Examined, examined
 from engine.definitions.laxer import laxer
 from engine.definitions.proving import house
 from engine.definitions.versions import SHIPPED, read_folder
@@ -58,7 +58,7 @@ def test_the_shipped_family_is_proven_clean_in_five_seconds() -> None:
 def way(found: Examined) -> str:
     """The elements of the first run."""
     runs = (wrong.steps for verdict in found.verdicts for wrong in verdict.wrong)
-    return " ".join(step.node.id for step in next(runs, ()))
+    return " ".join(step.element for step in next(runs, ()))
 
 
 def shows(files: Mapping[str, bytes], found: Examined, reached: Reached) -> None:

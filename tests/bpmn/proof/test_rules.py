@@ -24,7 +24,7 @@ def test_what_breaks_a_rule_is_found_with_the_way_to_it(name: str) -> None:
     found = verdict(rule, True)
     told = list(found.warnings) if rule.warns else found.findings
     assert [(finding.code, finding.element) for finding in told] == [(rule.code, rule.element)]
-    assert " ".join(step.node.id for wrong in found.wrong for step in wrong.steps) == rule.run
+    assert " ".join(step.element for wrong in found.wrong for step in wrong.steps) == rule.run
     assert any("\u4e00" <= letter <= "\u9fff" for letter in told[0].message)
     assert "请" in told[0].message or "建议" in told[0].message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import state
+from engine.bpmn import state, workflow
 from engine.bpmn.workflow import MAX_STEPS
 from engine.errors import StepFailed
 from tests.bpmn import drawing as d
@@ -18,6 +18,19 @@ def test_a_loop_without_a_waiting_step_is_stopped() -> None:
     )
     with pytest.raises(StepFailed, match="绕圈"):
         Play(d.document(drawn))
+
+
+def test_what_takes_too_long_is_stopped_and_leaves_the_stored_state_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instances within instances: each list is allowed, and all together they would be a quarter of a million."""
+    inner = d.sub("inner", d.several("inner", "few", "b"), d.start("s2"), d.user("u"), d.end("e2"), d.flows("s2 u e2"))
+    outer = d.sub("outer", d.several("outer", "many", "a"), d.start("s1"), inner, d.end("e1"), d.flows("s1 inner e1"))
+    drawn = d.process(d.start(), d.user("t"), outer, d.end(), d.flows("start t outer end"))
+    play = Play(d.document(drawn), many=list(range(500)), few=list(range(500)))
+    before = play.state
+    monkeypatch.setattr(workflow, "MAX_SECONDS", 0.1)
+    with pytest.raises(StepFailed, match=r"超过 0\.1 秒"):
+        play.do("t")
+    assert play.state == before
 
 
 def test_a_loop_that_ends_in_time_is_not() -> None:

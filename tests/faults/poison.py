@@ -30,6 +30,13 @@ STEPS: Mapping[str, tuple[list[str], list[str]]] = {
     "operation_out_of_place": ([d.service("step", "sign")], ["late step over"]),
     "no_such_table": ([d.node("businessRuleTask", "step", bc_decision="nowhere")], ["late step over"]),
     "script": ([d.node("scriptTask", "step", "<bpmn:script>x = 1</bpmn:script>")], ["late step over"]),
+    "too_many": (
+        [
+            d.service("double", "", bc_set="; ".join(["rest = [1]", *["rest = rest + rest"] * 10])),
+            d.node("userTask", "step", d.several("step", "rest"), bc_groups="window"),
+        ],
+        ["late double step over"],
+    ),
     "no_way_out": ([d.xor("step")], ["late step over: 1 > 2"]),
     "too_deep": ([d.service(name, "") for name in _DEEP], [" ".join(["late", *_DEEP, "over"])]),
 }

@@ -28,7 +28,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change: of a file, a text (a pattern where `pattern`) by another; what is found first, and how."""
+    """One change: of a file, a text (a pattern where `pattern`) by another; what is found first, and how.
+
+    `lint`: code and element of what the lint finds already, where the proof, asked alone, must find it too.
+    """
 
     name: str
     edits: tuple[tuple[str, str, str], ...]
@@ -37,6 +40,7 @@ class Mutation:
     run: str = ""
     reaches: Reached | None = None
     also: frozenset[str] = field(default_factory=frozenset)
+    lint: tuple[str, str] | None = None
 
     def applied(self, files: Files) -> dict[str, bytes]:
         """The shipped files with the change; AssertionError where it changes nothing."""
@@ -181,6 +185,7 @@ MUTATIONS = (
         "dispatch",
         "start classify",
         Reached(fails=True),
+        lint=("NAME", "dispatch"),
     ),
     Mutation(
         "a satisfaction left out is compared",
@@ -203,6 +208,7 @@ MUTATIONS = (
         "satisfied",
         f"{ON_SITE} give_feedback await_visit return_visit",
         Reached(fails=True),
+        lint=("TYPE", "satisfied__may_redo"),
     ),
     Mutation(
         "the day of a pause may be left out",

@@ -41,6 +41,11 @@ def test_what_was_spoilt_is_found_and_shows_in_the_engine(mutation: Mutation) ->
 
 def looked_at(files: Mapping[str, bytes], mutation: Mutation) -> Examined:
     """What is found; where only a promise is broken the proof, which finds nothing, is left out for its time."""
+    if mutation.lint is not None:
+        (linted,) = examined(files).findings
+        assert (linted.code, linted.element) == mutation.lint
+        verdicts = tuple(prove(files, house(True)))
+        return Examined([finding for verdict in verdicts for finding in verdict.findings], verdicts)
     if mutation.code != "LAXER":
         return examined(files)
     assert check_files(files, True, words=CATALOGUE, operations=OPERATIONS) == []

@@ -177,7 +177,8 @@ def is_bpmn(node: etree._Element, names: Collection[str]) -> bool:
 
 def label(node: etree._Element) -> str:
     """How a sentence speaks of an element: by its name, else by its id."""
-    return f"“{node.get('name') or node.get('id') or local_name(node)}”"
+    named = " ".join((node.get("name") or "").split())  # modelers break long names
+    return f"“{named or node.get('id') or local_name(node)}”"
 
 
 def read_bundle(
@@ -207,5 +208,6 @@ def read_bundle(
     )
     diagram = next((name for name, _ in bundle.diagrams()), None)
     if not findings and diagram is not None and not bundle.processes:
-        findings.append(Finding(diagram, "NO_PROCESS", "-", "没有可执行的流程，请在流程属性里勾选“可执行”"))
+        drawn = next((node.get("id") or "-" for node in documents[diagram].iter(bpmn("process"))), "-")
+        findings.append(Finding(diagram, "NO_PROCESS", drawn, "没有可执行的流程，请在流程属性里勾选“可执行”"))
     return bundle, findings

@@ -269,7 +269,7 @@ def test_another_file_type_is_a_finding() -> None:
 
 def test_a_drawing_without_an_executable_process_is_a_finding() -> None:
     drawn = d.straight(d.user("t")).replace(b'isExecutable="true"', b'isExecutable="false"')
-    assert codes(drawn) == [("NO_PROCESS", "-")]
+    assert codes(drawn) == [("NO_PROCESS", "p")]
     assert codes(d.document()) == [("NO_PROCESS", "-")]
     assert codes(b"<html/>") == [("NO_PROCESS", "-")]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from functools import partial
 
+from engine.bpmn.proof.explore import OverBudget
 from tests.bpmn.proof.alike import Differs, Twin, generated, the_family
 
 EVENTS = 60
@@ -19,10 +21,13 @@ def main() -> int:
     given = parser.parse_args()
     visited: Counter[str] = Counter()
     for seed in range(given.first, given.first + given.count):
-        for what, explored in (("family", the_family()), ("diagram", generated(seed))):
-            twin = Twin(explored, seed)
+        for what, explored in (("family", the_family), ("diagram", partial(generated, seed))):
             try:
+                twin = Twin(explored(), seed)
                 twin.play(EVENTS)
+            except OverBudget:
+                print(f"seed {seed}: too many situations to be proven, so not published either")
+                continue
             except Differs as differs:
                 print(f"seed {seed} of the {what}: {differs}")
                 return 1

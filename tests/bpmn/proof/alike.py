@@ -142,11 +142,18 @@ class Twin:
     def _send(self, name: str) -> None:
         self.run.send(name, {})
         self.visited[name] += 1
-        for key in self.model.nets:  # it wakes whatever waits for it, wherever that is
-            self.possible = {after for config in self.possible for after in self._told(config, key, name)}
+        self.possible = {after for config in self.possible for after in self._told(config, name)}
 
-    def _told(self, config: Config | Exit, key: Key, name: str) -> set[Config | Exit]:
-        return set(self._after(config, key, lambda edge: edge.event[:2] == ("message", name))) or {config}
+    def _told(self, config: Config | Exit, name: str) -> set[Config | Exit]:
+        """It wakes whatever waits for it, wherever that is, and nothing that begins to wait by it."""
+
+        def wanted(edge: Edge) -> bool:
+            return edge.event[:2] == ("message", name)
+
+        found = {config}
+        for key in [key for key in self.model.nets if any(self._after(config, key, wanted))]:
+            found = {after for each in found for after in set(self._after(each, key, wanted)) or {each}}
+        return found
 
     # ------------------------------------------------------------------ the proof
     def _entered(self, key: Key, entry: Valuation) -> Iterator[Config | Exit]:

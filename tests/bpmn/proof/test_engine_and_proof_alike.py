@@ -22,7 +22,7 @@ def test_a_random_run_of_a_small_diagram(name: str, seed: int) -> None:
     Twin(drawn(name), seed).play(30)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(200))
 def test_a_random_run_of_a_random_diagram(seed: int) -> None:
     Twin(generated(seed), seed).play(25)
 

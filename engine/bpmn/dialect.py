@@ -120,17 +120,18 @@ class EventBasedGateway(defaults.EventBasedGateway):
 MAX_INSTANCES = 500
 
 
-def _check_instances(spec: Any, my_task: Task) -> None:
-    """Stock walks whatever it is given: the letters of a text, or a thousand million numbers."""
+def _check_instances(spec: Any, my_task: Task) -> int:
+    """How many there will be. Stock walks whatever it is given: the letters of a text, or a thousand million."""
     if spec.data_input is None:
         number = interpreter(my_task).evaluate(my_task, spec.cardinality)
-        sound = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= MAX_INSTANCES
+        count = number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None
     else:
         items = my_task.data.get(spec.data_input.bpmn_id)
-        sound = isinstance(items, list | dict) and len(items) <= MAX_INSTANCES
-    if not sound:
+        count = len(items) if isinstance(items, list | dict) else None
+    if count is None or count > MAX_INSTANCES:
         given = spec.cardinality if spec.data_input is None else spec.data_input.bpmn_id
         raise StepFailed(spec.bpmn_name or spec.name, f"“{given}”应是列表或个数，不超过 {MAX_INSTANCES} 项")
+    return count
 
 
 class ParallelMultiInstance(defaults.ParallelMultiInstanceTask):
@@ -143,7 +144,7 @@ class ParallelMultiInstance(defaults.ParallelMultiInstanceTask):
     isolated = False
 
     def create_children(self, my_task: Task) -> None:
-        _check_instances(self, my_task)
+        interpreter(my_task).reckon(my_task, _check_instances(self, my_task))
         super().create_children(my_task)
 
     def create_child(self, my_task: Task, item: Any, key_or_index: Any = None) -> None:

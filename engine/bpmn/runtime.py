@@ -20,6 +20,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state
+from engine.bpmn.budget import Budget
 from engine.bpmn.definition import Definition
 from engine.bpmn.dialect import QuietSignal
 from engine.bpmn.elements import Element
@@ -363,13 +364,22 @@ class _Interpreter:
         except ValueError as error:
             raise StepFailed(element.name, str(error)) from error
 
+    def _budget(self, task: Task) -> Budget:
+        """What the act may cost; the library as it was shipped keeps no account."""
+        found: Budget = getattr(task.workflow.top_workflow, "budget", None) or Budget()
+        return found
+
+    def reckon(self, task: Task, instances: int) -> None:
+        """Several instances are about to be made; raises StepFailed where they are too many."""
+        self._budget(task).instances(self._name(task), instances)
+
     def decide(self, element: Element, task: Task) -> None:
         """Evaluate the table a business rule task names into the task's data."""
         decision = self._run.definition.decisions.get(element.decision or "")
         if decision is None:
             raise StepFailed(element.name, f"没有名为“{element.decision}”的决策表")
         try:
-            row = decision.evaluate(task.data, self._run.host.words)
+            row = decision.evaluate(task.data, self._run.host.words, partial(self._budget(task).look, element.name))
         except ExpressionError as error:
             raise StepFailed(element.name, str(error)) from error
         task.data.update(row)

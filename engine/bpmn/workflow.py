@@ -9,7 +9,6 @@ everything happens in the same order as on stock. Timers never fire by themselve
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import thread_time
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -19,10 +18,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import patches
-from engine.errors import StepFailed
+from engine.bpmn.budget import Budget
 
-MAX_STEPS = 2_000  # automatic steps in one transaction
-MAX_SECONDS = 5.0  # of the processor, until a transaction comes to rest; the shipped processes take hundredths
 READY = TaskState.READY
 WAITING = TaskState.WAITING
 
@@ -69,18 +66,16 @@ class SubWorkflow(_Scanning, BpmnSubWorkflow):
 class CaseWorkflow(_Scanning, BpmnWorkflow):
     """A running process instance. Its tasks are numbered from 1; `on_change` hears every change of state."""
 
-    _until: float | None = None  # what the processor's clock of this thread may show while it settles
-
     def __init__(self, spec: Any, specs: Any, on_change: Callable[[Task, int, int], None], **kwargs: Any):
         self.task_counter = 0
         self.change_counter = 0
         self.on_change = on_change
-        self.steps = 0
+        self.budget = Budget()
         super().__init__(spec, specs, **kwargs)
 
     def next_task_id(self) -> int:
         """Every new task asks, also the many that one step may bring: the place to see that there are too many."""
-        self._in_time(self.spec.description or self.spec.name)
+        self.budget.look(self.spec.description or self.spec.name)
         self.task_counter += 1
         return self.task_counter
 
@@ -96,12 +91,9 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
 
     def settle(self) -> None:
         """Run everything automatic until nothing is ready; raises StepFailed when it does not come to rest."""
-        self.steps, self._until = 0, thread_time() + MAX_SECONDS
-        try:
-            while self._settle_once():
-                pass
-        finally:
-            self._until = None
+        while self._settle_once():
+            pass
+        self.budget.renew()
 
     def _settle_once(self) -> bool:
         active = self.get_active_subprocesses()
@@ -127,15 +119,8 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
 
     def run(self, task: Task) -> None:
         """Run one task; what fails is named by its element."""
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise StepFailed(task.task_spec.bpmn_name or task.task_spec.name, "自动步骤太多，流程在绕圈")
-        self._in_time(task.task_spec.bpmn_name or task.task_spec.name)
+        self.budget.step(task.task_spec.bpmn_name or task.task_spec.name)
         task.run()
-
-    def _in_time(self, name: str) -> None:
-        if self._until is not None and thread_time() > self._until:
-            raise StepFailed(name, f"自动步骤超过 {MAX_SECONDS:g} 秒还没有停下来")
 
 
 def _depth(workflow: Any) -> int:

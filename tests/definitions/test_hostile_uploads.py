@@ -11,17 +11,16 @@ import os
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from engine.bpmn.expressions import ExpressionError, parse
-from engine.definitions.apart import LIMITS, examined_apart
+from engine.definitions.apart import examined_apart
 from engine.errors import Finding
 from tests.bpmn import drawing as d
 
-SHORT = replace(LIMITS, patience=20)
 OPEN = {"type": "object", "additionalProperties": False, "title": "表", "properties": {}}
 TASK = d.user("t", bc_groups="window")
 
@@ -52,7 +51,7 @@ def places(tmp_path: Path) -> Iterator[Places]:
 
 def found(files: Mapping[str, bytes]) -> list[Finding]:
     """Every one a sentence in Chinese; it says what is wrong in less than a page."""
-    findings = examined_apart(files, limits=SHORT).findings
+    findings = examined_apart(files).findings
     for finding in findings:
         assert any("\u4e00" <= character <= "\u9fff" for character in finding.message), finding
         assert len(finding.message) < 1_000

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from time import monotonic
 from zipfile import ZipFile
 
 import pytest
@@ -46,11 +45,9 @@ EXPECTED = {
 
 
 def decided(content: bytes) -> list[Finding]:
-    """Every finding names an element of the file, in one Chinese line; it takes no time to speak of."""
-    began = monotonic()
+    """Every finding names an element of the file, in one Chinese line."""
     found = check_files({"p.bpmn": content})
     notes_of({"p.bpmn": content})
-    assert monotonic() - began < 5
     ids = {node.get("id") for node in etree.fromstring(content).iter() if isinstance(node.tag, str)}
     for finding in found:
         assert finding.element in ids, finding

@@ -10,13 +10,12 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
 
 from engine.cases import clock_ledger
-from engine.cases.marks import found_by
 from engine.clock import midnight
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
-from engine.keys import Keys
 from engine.queries.lights import has_light
+from engine.queries.matching import matching
 from engine.queries.seen_case import light_of, provisional
 from engine.queries.visibility import visible
 from engine.storage.models import cases, microseconds, work_orders
@@ -150,14 +149,8 @@ def conditions(ctx: ReadContext, wanted: CaseFilter) -> Iterator[ColumnElement[b
     if wanted.until is not None:
         yield cases.c.received_at < midnight(wanted.until) + timedelta(days=1)
     if wanted.words is not None:
-        yield _matches(ctx.keys, wanted.words)
+        yield matching(ctx, wanted.words)
 
 
 def _ordered_to(unit: str) -> ColumnElement[bool]:
     return exists().where(work_orders.c.case_id == cases.c.id, work_orders.c.unit == unit)
-
-
-def _matches(keys: Keys, words: str) -> ColumnElement[bool]:
-    """The number, every word in the title, or who it is about as far as marks tell."""
-    every_word = and_(*(cases.c.title.icontains(word, autoescape=True) for word in words.split()))
-    return or_(cases.c.no.icontains(words, autoescape=True), every_word, found_by(keys, words))

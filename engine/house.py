@@ -12,13 +12,22 @@ from sqlalchemy import Connection, exists, select
 from engine import drafts
 from engine.audit import house as trail
 from engine.cases.sealing import Batch, seal_all
+from engine.cases.words_index import index_cases
 from engine.clock import Clock, SimulatedClock, SystemClock
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
 from engine.directory import load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
 from engine.errors import SealBroken
 from engine.facade import Engine
-from engine.house_keys import all_sealed, keys_for, mark_all_sealed, resealed, sealed_by
+from engine.house_keys import (
+    all_indexed,
+    all_sealed,
+    keys_for,
+    mark_all_indexed,
+    mark_all_sealed,
+    resealed,
+    sealed_by,
+)
 from engine.keys import Keys
 from engine.settings import Settings
 from engine.storage import idempotency
@@ -56,6 +65,7 @@ def open_house(settings: Settings, start: datetime | None = None) -> Engine:
         db.upgrade()
         keys = db.write(partial(_furnish, settings, start or SystemClock().now()))
         _seal_what_is_plain(db, keys)
+        _index_what_is_not(db, keys)
         if start is None:
             return Engine(db, SystemClock(), keys)
         engine = Engine(db, db.write(partial(_simulated_clock, start)), keys)
@@ -73,7 +83,7 @@ def enter_house(settings: Settings, simulated: bool) -> Engine:
         if not db.is_current():
             raise NotOpened
         with db.read() as conn:
-            if not all_sealed(conn):
+            if not (all_sealed(conn) and all_indexed(conn)):
                 raise NotOpened
             stood = kept_clock(conn) if simulated else None
             keys = keys_for(conn, settings, kept(conn, _KIND) or "real")
@@ -87,6 +97,8 @@ def reseal(engine: Engine) -> Iterator[Batch]:
         broken = broken or bool(batch.broken)
         yield batch
     if not broken:
+        for _ in index_cases(engine.db, engine.keys, anew=True):
+            pass
         engine.db.write(partial(_write, partial(resealed, keys=engine.keys)))
 
 
@@ -99,6 +111,16 @@ def _seal_what_is_plain(db: Database, keys: Keys) -> None:
         if batch.broken:
             raise SealBroken(batch.broken[0])
     db.write(partial(_write, mark_all_sealed))
+
+
+def _index_what_is_not(db: Database, keys: Keys) -> None:
+    """Once for a database of an earlier version, after it was sealed: titles lose names and numbers then."""
+    with db.read() as conn:
+        if all_indexed(conn):
+            return
+    for _ in index_cases(db, keys, anew=False):
+        pass
+    db.write(partial(_write, mark_all_indexed))
 
 
 def _write(change: Callable[[Connection], None], tx: WriteTransaction) -> None:

@@ -13,6 +13,7 @@ from engine.storage.kept import keep, kept
 
 _SEALED_BY = "keys.id"  # the ids of all keys that something may be sealed with, with spaces between
 _ALL_SEALED = "personal.sealed"  # kept once nothing stands in plain that an earlier version left so
+_ALL_INDEXED = "words.indexed"  # kept once every case that an earlier version left is found by words
 
 
 def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
@@ -53,6 +54,16 @@ def all_sealed(conn: Connection) -> bool:
 def mark_all_sealed(conn: Connection) -> None:
     """Keep that it is so."""
     keep(conn, _ALL_SEALED, "1")
+
+
+def all_indexed(conn: Connection) -> bool:
+    """Whether every case is found by its words, those an earlier version left too."""
+    return kept(conn, _ALL_INDEXED) is not None
+
+
+def mark_all_indexed(conn: Connection) -> None:
+    """Keep that it is so."""
+    keep(conn, _ALL_INDEXED, "1")
 
 
 def _secrets(settings: Settings, fresh: bool) -> str:

@@ -63,7 +63,6 @@ def show_title(conn: Connection, keys: Keys, case_id: int, title: str) -> None:
     conn.execute(update(cases).where(cases.c.id == case_id).values(title=shown))
 
 
-def title_for_lists(title: str, applicant: Mapping[str, Any]) -> str:
-    """The title without numbers and without the person's name: it stands unsealed, to be searched and listed."""
-    person = Person(applicant["kind"], applicant.get("name"), applicant.get("phone"))
-    return person.masked(title)
+def masked(text: str, applicant: Mapping[str, Any]) -> str:
+    """A title or text without numbers and without the person's name: so it is listed and searched."""
+    return Person(applicant["kind"], applicant.get("name"), applicant.get("phone")).masked(text)

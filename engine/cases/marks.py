@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+from sqlalchemy import Connection, Select, delete, select
 
 from engine.keys import Keys
 from engine.personal.names import NATURAL, folded, surname, without_title
-from engine.storage.models import cases, person_marks
+from engine.storage.models import person_marks
 from engine.storage.rows import insert_rows
 
 PHONE, TAIL, NAME, SURNAME, PAIR = "phone", "phone tail", "name", "surname", "pair"
@@ -49,9 +50,9 @@ def _told(kind: str, name: str | None, phone: str | None) -> Iterator[tuple[str,
         yield TAIL, digits[-_TAIL:]
 
 
-def found_by(keys: Keys, words: str) -> ColumnElement[bool]:
-    """The cases whose person these words name."""
-    return or_(*(_marked(keys, told) for told in _asked(words)))
+def ids_named(keys: Keys, words: str) -> list[Select[Any]]:
+    """The `case_id` of every case whose person these words name, one select for each way to read them."""
+    return [_marked(keys, told) for told in _asked(words)]
 
 
 def of_same_person(conn: Connection, keys: Keys, name: str | None, phone: str | None) -> list[int]:
@@ -74,12 +75,12 @@ def _asked(words: str) -> Iterator[list[tuple[str, str]]]:
         yield [(TAIL, digits)] if len(digits) == _TAIL else [(PHONE, digits)]
 
 
-def _marked(keys: Keys, told: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
-    each = (
-        cases.c.id.in_(select(person_marks.c.case_id).where(person_marks.c.mark.in_(keys.marks(text, purpose))))
+def _marked(keys: Keys, told: Iterable[tuple[str, str]]) -> Select[Any]:
+    first, *others = (
+        select(person_marks.c.case_id).where(person_marks.c.mark.in_(keys.marks(text, purpose)))
         for purpose, text in told
     )
-    return and_(*each)
+    return first.where(*(person_marks.c.case_id.in_(other) for other in others))
 
 
 def _pairs(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, tuple_, update
 
-from engine.cases.case_person import title_for_lists
+from engine.cases.case_person import masked
 from engine.cases.courier import without_words
 from engine.cases.marks import write_marks
 from engine.errors import SealBroken
@@ -110,5 +110,5 @@ def _of_the_person(conn: Connection, keys: Keys, person: Row) -> None:
     title, facts = conn.execute(select(cases.c.title, cases.c.facts).where(this).with_for_update()).one()
     kept = json.loads(facts)
     kept["facts"] = without_words(kept["facts"])
-    changes = {"title": title_for_lists(title, person), "facts": json.dumps(kept, ensure_ascii=False)}
+    changes = {"title": masked(title, person), "facts": json.dumps(kept, ensure_ascii=False)}
     conn.execute(update(cases).where(this).values(changes))

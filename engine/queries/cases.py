@@ -28,8 +28,8 @@ MOST = 200
 class CaseFilter:
     """Every value given narrows the list. `unit` has or had a part in it; `since`, `until`: days of receipt, inclusive.
 
-    `words`: what a person typed: a number, words of the title, a surname or whole name, words of the name of a company,
-    a whole phone number or its last four digits.
+    `words`: what a person typed: words of the number, title or description, a surname or whole name, words of the name
+    of a company, a whole phone number or its last four digits.
     """
 
     status: str | None = None

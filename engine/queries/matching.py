@@ -1,15 +1,45 @@
-"""What somebody typed to find a case: its number, words of it, or who it is about."""
+"""What somebody typed to find a case: words of its number, title or description, or who it is about."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_
+from collections.abc import Iterator
+from typing import Any
 
-from engine.cases.marks import found_by
+from sqlalchemy import ColumnElement, Select, false, intersect, select, true, union
+
+from engine.cases.marks import ids_named
+from engine.cases.words_index import description_grams, number_grams, title_grams
 from engine.facade import ReadContext
-from engine.storage.models import cases
+from engine.personal.grams import words_of
+from engine.storage.grams import bearing
+from engine.storage.models import case_words, cases
 
 
 def matching(ctx: ReadContext, text: str) -> ColumnElement[bool]:
-    """The cases these words find, as a condition on table `cases`; visibility is a condition of its own."""
-    every_word = and_(*(cases.c.title.icontains(word, autoescape=True) for word in text.split()))
-    return or_(cases.c.no.icontains(text, autoescape=True), every_word, found_by(ctx.keys, text))
+    """The cases these words find, as a condition on table `cases`; visibility is a condition of its own.
+
+    Every word must lie in the number, the title or the description, whatever its width and case, or the words
+    together name the person (engine/cases/marks.py). No words find everything.
+    """
+    words = words_of(text)
+    if not words:
+        return true()
+    if "\0" in text:  # PostgreSQL takes none, in a text or in a question
+        return false()
+    every = [_one_of(*_with(ctx, word)) for word in words]
+    together = every[0] if len(every) == 1 else select(intersect(*every).subquery().c.case_id)
+    return cases.c.id.in_(_one_of(together, *ids_named(ctx.keys, text)))
+
+
+def _with(ctx: ReadContext, word: str) -> Iterator[Select[Any]]:
+    """The ids of cases this word lies in. Number and title are looked at; of a description its marks must do."""
+    for name, grams in (("title", title_grams(word)), ("no", number_grams(word))):
+        borne = case_words.c.case_id.in_(bearing(ctx.conn, grams))
+        yield select(case_words.c.case_id).where(borne, case_words.c[name].contains(word, autoescape=True))
+    for grams in description_grams(ctx.keys, word):
+        yield bearing(ctx.conn, grams)
+
+
+def _one_of(*ids: Select[Any]) -> Select[Any]:
+    # In a sub-select of its own: SQLite takes no union inside an intersection otherwise.
+    return select(union(*ids).subquery().c.case_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -14,8 +15,13 @@ from engine.storage.models import metadata
 
 def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
     with database.read() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "include_object": _in_the_models})
         assert compare_metadata(context, metadata) == []
+
+
+def _in_the_models(_: Any, name: str | None, *__: Any) -> bool:
+    """But for the full-text table of SQLite, with the tables it keeps, and the one index PostgreSQL alone has."""
+    return not (name or "").startswith(("case_grams", "ix_case_words_grams"))
 
 
 def test_a_new_database_is_not_current_until_it_is_upgraded(database_url: str) -> None:

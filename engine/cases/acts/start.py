@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from engine.cases import case_person, deeds, live, merging, policy, saving
+from sqlalchemy import Connection
+
+from engine.cases import case_person, deeds, live, merging, policy, saving, words_index
 from engine.cases.acts import entering, on_the_spot
 from engine.cases.acts.results import Started
 from engine.cases.clock_ledger import ClockLedger
@@ -19,6 +21,7 @@ from engine.cases.opening import Grounds
 from engine.cases.step import Record, Step
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput, NotYours
+from engine.keys import Keys
 from engine.storage.database import WriteTransaction
 
 _COLUMNS = ("channel", "matter_code", "window")
@@ -70,9 +73,17 @@ def _write(
         "registered_by": grounds.actor.name,
         "registered_unit": grounds.actor.unit,
         **{name: values.get(name) for name in _COLUMNS if is_case},
-        **({"title": case_person.title_for_lists(values["title"], values["applicant"])} if is_case else {}),
+        **({"title": case_person.masked(values["title"], values["applicant"])} if is_case else {}),
     }
     case_id = saving.write_new(tx.conn, begun, case, fixed)
     if is_case:
-        case_person.write_new(tx.conn, grounds.keys, case_id, values["applicant"])
+        _of_the_person(tx.conn, grounds.keys, case_id, str(no), values)
     return Started(begun.row["uid"], no, receipt, case["status"], case["deadline"], begun.version, begun.crosses)
+
+
+def _of_the_person(conn: Connection, keys: Keys, case_id: int, no: str, values: Mapping[str, Any]) -> None:
+    """Who the case is about, and the words that find it."""
+    applicant = values["applicant"]
+    case_person.write_new(conn, keys, case_id, applicant)
+    title, description = (case_person.masked(values[name], applicant) for name in ("title", "description"))
+    words_index.insert_words(conn, keys, case_id, no, title, description)

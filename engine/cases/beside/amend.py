@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from engine.cases import case_person, forms, policy
+from engine.cases import case_person, forms, policy, words_index
 from engine.cases.beside.act import CaseAct, Said, Values
 from engine.cases.beside.amendable import AMEND, Amendable, amendables, told_in, value_at, with_value
 from engine.cases.form_words import form_words
@@ -24,6 +24,7 @@ from engine.storage.models import cases
 
 _IN_LISTS = frozenset({"channel", "matter_code", "window", "received_at"})  # columns of `cases`
 _IN_THE_TITLE = frozenset({"title", "applicant.name"})  # what the title shown in lists is made of
+_SEARCHED = frozenset({"title", "description", "applicant.name", "applicant.phone"})  # what words find a case by
 _SETTLED = "这件反映件已归档，{}不再更正；其他各项仍可更正。"
 
 
@@ -123,6 +124,9 @@ def _write(conn: Connection, live: Live, said: Said) -> None:
     if field in _IN_THE_TITLE:
         title: str = said.entered["value"] if field == "title" else live.row["title"]
         case_person.show_title(conn, live.sealing, live.row["id"], title)
+    if field in _SEARCHED:
+        described = (value or "") if field == "description" else None
+        words_index.write_words(conn, live.sealing, live.row["id"], described)
 
 
 AMENDING = CaseAct(

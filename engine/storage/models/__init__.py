@@ -33,6 +33,7 @@ from engine.storage.models.directory import (
     units,
 )
 from engine.storage.models.notices import notice_reads, notices
+from engine.storage.models.search import case_words
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
 from engine.storage.models.trail import audit, idempotency, outbox, rates, request_counts
 from engine.storage.models.writing import canned_answers, drafts
@@ -50,6 +51,7 @@ __all__ = [
     "callers",
     "canned_answers",
     "case_people",
+    "case_words",
     "cases",
     "desk_settings",
     "drafts",

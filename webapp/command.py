@@ -11,6 +11,7 @@ from functools import partial
 import click
 
 from engine.cli import COMMANDS
+from engine.cli.bench import bench as measuring
 from engine.cli.plain import PlainGroup
 from engine.cli.progress import progress
 from engine.cli.values import INSTANT, NumberType
@@ -23,6 +24,7 @@ from engine.replay.player import cues
 from engine.scheduler.beat import beat
 from engine.scheduler.ticker import Ticker
 from engine.settings import read_settings
+from webapp.bench import inbox, search
 from webapp.server import Listening, Server, refuse_taken_port
 
 _PORT = NumberType(0, 65535)
@@ -110,6 +112,8 @@ def worker() -> None:
 
 for _command in COMMANDS:
     main.add_command(_command)
+for _measured in (inbox, search):
+    measuring.add_command(_measured)
 
 if __name__ == "__main__":
     main(prog_name="bancheng")

@@ -1,0 +1,140 @@
+"""`bancheng bench inbox` and `bench search`: how long the server takes for a whole page of a very busy house."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+import click
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.bench.busy import fill
+from engine.cli.progress import progress
+from engine.cli.values import NumberType
+from engine.demo import has_cases
+from engine.house import open_house
+from engine.queries.queues import QUEUES
+from engine.settings import DEMO_PASSWORD, Settings
+from webapp.app import create_app
+
+TARGET = 50  # milliseconds at p95
+_READERS = ("w1", "lead", "group", "unit-SC-SS")
+_WORDS = ("材料", "系统报错", "社会保险", "状态异常", "BCS-2020-000123", "材料 社会", "不存在的词")
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The milliseconds that the askings of one page took."""
+
+    who: str
+    page: str
+    times: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """In milliseconds."""
+        return statistics.median(self.times)
+
+    @property
+    def p95(self) -> float:
+        """In milliseconds; of few askings the slowest."""
+        return sorted(self.times)[-1 - len(self.times) // 20]
+
+    def line(self) -> str:
+        """As it is printed."""
+        late = "" if self.p95 <= TARGET else f"  超过目标 {TARGET} 毫秒"
+        return f"{self.who:<12}p50 {self.median:7.1f}  p95 {self.p95:7.1f} 毫秒  {self.page}{late}"
+
+
+_tasks = click.option("--tasks", type=NumberType(100, 1_000_000), default=100_000, help="多少件待办，默认 100000。")
+_times = click.option("--times", type=NumberType(1, 1000), default=40, help="每个页面取多少次，默认 40。")
+_database = click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
+
+
+@click.command()
+@_tasks
+@_times
+@_database
+def inbox(tasks: int, times: int, database: str | None) -> None:
+    """待办页面每一类、登录各种岗位要多久；服务器处理的时间，含页面全部内容。"""
+    with _signed_in(tasks, database) as clients:
+        for who, client in clients.items():
+            for queue in ("", *QUEUES):
+                address = f"/inbox?queue={queue}" if queue else "/inbox"
+                click.echo(_taken(who, address, times, partial(client.get, address)).line())
+
+
+@click.command()
+@_tasks
+@_times
+@_database
+def search(tasks: int, times: int, database: str | None) -> None:
+    """查反映件、在待办里查要多久；服务器处理的时间，含页面全部内容。"""
+    with _signed_in(tasks, database) as clients:
+        for who, client in clients.items():
+            token = _token(client.get("/cases"))
+            for words in _WORDS:
+                form = {"q": words, "queue": "group", "csrf_token": token}
+                for address in ("/cases/search", "/inbox/search"):
+                    asking = partial(client.post, address, data=form)
+                    click.echo(_taken(who, f"{address} {words}", times, asking).line())
+
+
+def _taken(who: str, page: str, times: int, ask: Callable[[], TestResponse]) -> Taken:
+    """Asked once before, so that nothing is read for the first time."""
+    _good(ask())
+    taken = []
+    for _ in range(times):
+        at = perf_counter()
+        answer = ask()
+        taken.append((perf_counter() - at) * 1000)
+        _good(answer)
+    return Taken(who, page, tuple(taken))
+
+
+def _good(answer: TestResponse) -> None:
+    if answer.status_code != 200:
+        raise click.ClickException(f"页面没有打开：{answer.status}")
+
+
+# ------------------------------------------------------------------ the house and who asks
+@contextmanager
+def _signed_in(count: int, database: str | None) -> Iterator[dict[str, FlaskClient]]:
+    """A busy house and a browser of everybody who asks; pages are asked for as often as one likes."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = database or f"sqlite:///{Path(folder) / 'busy.db'}"
+        settings = Settings(database_url=url, demo=True, rate_factor=1_000_000)
+        engine = open_house(settings)
+        try:
+            if has_cases(engine):
+                raise click.ClickException("这个数据库里已经有反映件，请换一个空的。")
+            with progress(count, "准备待办") as step:
+                fill(engine, count, step)
+            app = create_app(engine, settings)
+            yield {who: _enter(app.test_client(), who) for who in _READERS}
+        finally:
+            engine.db.close()
+
+
+def _enter(client: FlaskClient, who: str) -> FlaskClient:
+    token = _token(client.get("/sign-in"))
+    answer = client.post("/sign-in", data={"name": who, "password": DEMO_PASSWORD, "csrf_token": token})
+    if answer.status_code != 303:
+        raise click.ClickException(f"{who} 没有登录成：{answer.status}")
+    return client
+
+
+def _token(answer: TestResponse) -> str:
+    found = _TOKEN.search(answer.text)
+    if found is None:
+        raise click.ClickException("页面里没有表单的令牌。")
+    return found[1]

@@ -58,10 +58,13 @@ def show() -> str:
 @blueprint.get("/inbox/live")
 @guarded()
 def live() -> Response:
-    """What an open page asks now and then: the counts, and which tasks its queue begins with now."""
+    """What an open page asks now and then: counts, and which tasks its queue begins with; 304 while the same."""
     found, _ = engine().read_as(actor(), wanted, request.args.get("queue"), None)
     counts = {each.key: _count(each.count, each.more) for each in found.queues}
-    return json_answer({"counts": counts, "tasks": [item.task_id for item in found.items]})
+    answer = json_answer({"counts": counts, "tasks": [item.task_id for item in found.items]})
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
 
 
 def _said(given: Any) -> list[dict[str, str]]:

@@ -248,8 +248,10 @@
 
   async function look(section) {
     if (document.hidden) return;
-    const answer = await fetch(section.dataset.live, { headers: { Accept: 'application/json' } }).catch(() => null);
-    if (!answer || !answer.ok || answer.redirected) return;
+    const headers = { Accept: 'application/json', ...(section.dataset.etag && { 'If-None-Match': section.dataset.etag }) };
+    const answer = await fetch(section.dataset.live, { headers }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;  // 304 is not ok either: nothing has changed
+    section.dataset.etag = answer.headers.get('ETag') || '';
     const now = await answer.json();
     for (const [key, count] of Object.entries(now.counts)) {
       const shown = document.querySelector(`[data-count="${CSS.escape(key)}"]`);

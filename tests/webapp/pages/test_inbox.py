@@ -152,6 +152,16 @@ def test_an_open_page_is_told_counts_and_what_its_queue_begins_with(house: House
     }
 
 
+def test_as_long_as_nothing_has_changed_the_answer_is_short(house: House) -> None:
+    visitor = at_inbox(house)
+    first = visitor.client.get("/inbox/live?queue=group")
+    known = {"If-None-Match": first.headers["ETag"]}
+    same = visitor.client.get("/inbox/live?queue=group", headers=known)
+    assert (same.status_code, same.data) == (304, b"")
+    house.register("w1")
+    assert visitor.client.get("/inbox/live?queue=group", headers=known).status_code == 200
+
+
 def test_single_keys_can_be_switched_off_and_on(house: House) -> None:
     visitor = at_inbox(house)
     assert "data-keys" in visitor.text

@@ -16,6 +16,7 @@ from engine.queries.case_page import CasePage, case_page
 from engine.queries.colleagues import Colleague
 from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
+from engine.queries.inbox_choice import desk_of
 from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage, task_page
@@ -113,12 +114,12 @@ def _completed(ctx: ReadContext, done: Any) -> StoredAnswer:
 
 
 def _onward(ctx: ReadContext, task_id: str) -> str:
-    """The list a person came from; else the next own task, or the inbox."""
+    """The list a person came from; else the next own task the inbox shows, or the inbox."""
     if request.args.get("back"):
         return back_or(url_for("inbox.show"))
     if request.args.get("from") == FROM_UNIT:
         return url_for("unit_desk.show", done=task_id)
-    following = inbox(ctx, "mine", limit=1).items
+    following = inbox(ctx, "mine", limit=1, choice=desk_of(ctx).choice).items
     if following:
         return url_for("task.show", task_id=following[0].task_id, done=task_id)
     return url_for("inbox.show", done=task_id)

@@ -162,6 +162,22 @@ def test_as_long_as_nothing_has_changed_the_answer_is_short(house: House) -> Non
     assert visitor.client.get("/inbox/live?queue=group", headers=known).status_code == 200
 
 
+# ------------------------------------------------------------------ one after the other
+def test_after_a_step_comes_the_next_own_one_as_the_inbox_is_filtered(house: House) -> None:
+    """By due a later one would come first: what waits to be classified is due within 2 office hours."""
+    first, second = (house.task(house.register("w1"), "accept") for _ in range(2))
+    other = house.task(house.register("w1", acceptance="accept"), "classify")
+    for task in (first, second, other):
+        house.person("w1").post(f"/engine-rest/task/{task}/claim", {"userId": "w1"})
+    visitor = press(at_inbox(house, queue="mine"), "/inbox/choose", queue="mine", step="accept")
+    visitor.open(f"/tasks/{first}")
+    press(visitor, f"/tasks/{first}", follow=False, acceptance="accept")
+    assert visitor.page.location.partition("?")[0] == f"/tasks/{second}"
+    visitor.open(f"/tasks/{second}")
+    press(visitor, f"/tasks/{second}", follow=False, acceptance="accept")
+    assert visitor.page.location.partition("?")[0] == "/inbox"
+
+
 def test_single_keys_can_be_switched_off_and_on(house: House) -> None:
     visitor = at_inbox(house)
     assert "data-keys" in visitor.text

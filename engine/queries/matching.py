@@ -21,14 +21,22 @@ def matching(ctx: ReadContext, text: str) -> ColumnElement[bool]:
     Every word must lie in the number, the title or the description, whatever its width and case, or the words
     together name the person (engine/cases/marks.py). No words find everything.
     """
+    return cases.c.id.in_(ids_matching(ctx, text)) if words_of(text) else true()
+
+
+def ids_matching(ctx: ReadContext, text: str) -> Select[Any]:
+    """The `case_id` of every case these words find; there must be one."""
     words = words_of(text)
-    if not words:
-        return true()
-    if "\0" in text:  # PostgreSQL takes none, in a text or in a question
-        return false()
+    if not all(map(_lies_in_texts, words)):
+        return select(case_words.c.case_id).where(false())
     every = [_one_of(*_with(ctx, word)) for word in words]
     together = every[0] if len(every) == 1 else select(intersect(*every).subquery().c.case_id)
-    return cases.c.id.in_(_one_of(together, *ids_named(ctx.keys, text)))
+    return _one_of(together, *ids_named(ctx.keys, text))
+
+
+def _lies_in_texts(word: str) -> bool:
+    """Whether a database could hold it at all."""
+    return not any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in word)
 
 
 def _with(ctx: ReadContext, word: str) -> Iterator[Select[Any]]:

@@ -109,6 +109,7 @@ def test_words_find_all_that_they_lie_in_and_nothing_else(any_house: House, seed
         ("社保_移", False),
         ("%", False),
         ("报错\0", False),
+        ("报错\ud800", False),
     ],
 )
 def test_number_title_and_description_are_searched(any_house: House, words: str, finds: bool) -> None:

@@ -40,7 +40,7 @@ FILTERS = (
     Parameter("limit", "number", "一页几件", most=MOST, default=LIMIT),
     Parameter("after", "text", "上一页给出的 next", most=40),
 )
-SEARCH = (Parameter("q", "text", "要找的编号、标题中的词、姓名或电话尾号", most=100, required=True), *FILTERS)
+SEARCH = (Parameter("q", "text", "要找的编号、标题或内容中的词、姓名或电话尾号", most=100, required=True), *FILTERS)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def listed() -> Response:
 @limits.limited(limits.SEARCH)
 @described(body=SEARCH, answers={200: CaseList})
 def search() -> Response:
-    """按编号、标题、姓名或电话尾号查找；查找的内容不出现在地址中。"""
+    """按编号、标题或内容中的词、姓名或电话尾号查找；查找的内容不出现在地址中。"""
     wanted = taken(json_object(), SEARCH)
     return ask(lambda: StoredAnswer(200, _list(wanted)))
 

@@ -20,6 +20,7 @@ from tests.support.chromium import chromium
 from tests.support.compiled import compile_once
 from tests.support.house import any_house, furnished_file, furnished_name, house, postgres_house
 from tests.support.overheard import Overhearing
+from tests.support.patience import unhurried
 from tests.support.postgres import Cluster, cluster
 from tests.support.room import room
 
@@ -29,8 +30,15 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room()))  # read when the fir
 
 compile_once()
 
-# Two shared cores: how long an example takes says nothing.
-hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+# Two shared cores: how long something takes says nothing. And the same examples at every run: what a run finds, the
+# next one finds too.
+unhurried()
+hypothesis.settings.register_profile(
+    "unhurried",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("unhurried")
 
 

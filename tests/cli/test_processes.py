@@ -46,7 +46,7 @@ def stage(process: Process) -> HttpStage:
     return HttpStage(process.url, "bancheng-demo")
 
 
-def soon(happens: Callable[[], bool], seconds: float = 15) -> bool:
+def soon(happens: Callable[[], bool], seconds: float = 120) -> bool:
     """Whether it happens within that time; a process needs a moment."""
     last_look = time.monotonic() + seconds
     while not (happened := happens()) and time.monotonic() < last_look:

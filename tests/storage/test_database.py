@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import cases, settings
 from engine.storage.rows import update_case
 from tests.storage.samples import add_case
+from tests.support.patience import as_delivered
 
 
 def put(tx: WriteTransaction, name: str, value: str = "1") -> None:
@@ -265,13 +267,13 @@ def test_a_database_of_another_kind_is_refused() -> None:
         Database("mysql://localhost/x")
 
 
-def test_the_settings_the_house_relies_on_are_on(sqlite: Database, postgresql: Database) -> None:
-    with sqlite.read() as conn:
-        found = {name: conn.execute(text(f"PRAGMA {name}")).scalar_one() for name in SQLITE}
-    assert found == SQLITE
-    with postgresql.read() as conn:
-        found = {name: conn.execute(text(f"SHOW {name}")).scalar_one() for name in POSTGRESQL}
-    assert found == POSTGRESQL
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_settings_the_house_relies_on_are_on(kind: str, request: pytest.FixtureRequest) -> None:
+    show, settings = ("PRAGMA", SQLITE) if kind == "sqlite" else ("SHOW", POSTGRESQL)
+    url: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
+    with as_delivered(), closing(Database(url)) as delivered, delivered.read() as conn:
+        found = {name: conn.execute(text(f"{show} {name}")).scalar_one() for name in settings}
+    assert found == settings
 
 
 SQLITE = {

@@ -46,7 +46,7 @@ class Process:
     def stop(self) -> int:
         """Ask it to stop; returns the exit code."""
         self._process.send_signal(signal.SIGTERM)
-        self.said += self._process.communicate(timeout=30)[0]
+        self.said += self._process.communicate(timeout=120)[0]
         return self._process.returncode
 
     def kill(self) -> None:

@@ -76,8 +76,10 @@ def _failover(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str
     found: list[str] = []
     for standing, standby in islice(cycle(product(STANDING, (False, True))), asked.times):
         report = fail_over(url, standing, standby)
-        print(f"{standing}, another {'stood by' if standby else 'came after'}: {report}")
+        print(f"{standing.__name__}, another {'stood by' if standby else 'came after'}: {report}")
         found += report.findings
+        if report.seconds > 15:
+            found.append(f"{standing.__name__}: everything fired only {report.seconds:.1f} s after the kill")
     return found
 
 

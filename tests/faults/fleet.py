@@ -5,19 +5,22 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from multiprocessing.context import ForkServerProcess
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Event
 from random import Random
+
+from tests.support.patience import unhurried
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["webapp.command"])
 
+Weakness = Callable[[], object]
+
 
 class Fleet:
-    """Processes that all do the same. `weakness` is a function of tests/faults/weakened.py called in each before."""
+    """Processes that all do the same. `weakness`, of tests/faults/weakened.py, is called in each before."""
 
-    def __init__(self, work: Callable[..., object], *given: object, weakness: str | None = None) -> None:
+    def __init__(self, work: Callable[..., object], *given: object, weakness: Weakness | None = None) -> None:
         self._told = (weakness, work, *given)
         self.processes: list[ForkServerProcess] = []
 
@@ -42,7 +45,7 @@ class Fleet:
 
 
 @contextmanager
-def fleet(count: int, work: Callable[..., object], *given: object, weakness: str | None = None) -> Iterator[Fleet]:
+def fleet(count: int, work: Callable[..., object], *given: object, weakness: Weakness | None = None) -> Iterator[Fleet]:
     """So many processes that do `work(*given)`; at the end none is left."""
     found = Fleet(work, *given, weakness=weakness)
     try:
@@ -58,7 +61,13 @@ def barrier(count: int) -> Barrier:
     return _CONTEXT.Barrier(count)
 
 
-def _begin(weakness: str | None, work: Callable[..., object], *given: object) -> None:
+def signal() -> Event:
+    """What a process of a fleet sets and its parent waits for."""
+    return _CONTEXT.Event()
+
+
+def _begin(weakness: Weakness | None, work: Callable[..., object], *given: object) -> None:
+    unhurried()
     if weakness is not None:
-        getattr(import_module("tests.faults.weakened"), weakness)()
+        weakness()
     work(*given)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
-from multiprocessing.synchronize import Barrier
 from random import Random
 
 from sqlalchemy import exists, select
@@ -26,8 +25,9 @@ from engine.queries.timeline import timeline
 from engine.storage.models import timers
 from tests.faults.acts import case_row, register
 from tests.faults.courses import Course
-from tests.faults.fleet import Fleet, barrier, fleet
+from tests.faults.fleet import Fleet, Weakness, fleet
 from tests.faults.invariants import promises_broken
+from tests.faults.together import until
 from tests.support.house import START, House, instant
 from webapp.command import main
 
@@ -38,8 +38,6 @@ LAUNCH = instant("2026-10-14 15:40")
 _CLASSIFIED_WITHIN = timedelta(hours=2)  # of the acceptance: `classify_late`
 _LEAD = timedelta(seconds=4)  # from the registration of the punctual cases to the first due
 _APART = timedelta(seconds=0.1)  # between two dues
-_LOOK_SECONDS = 0.1
-_BORN_WITHIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ class Plan:
     kills: int
     punctual: int
     pause: tuple[float, float] = (0.1, 0.4)
-    most_seconds: float = 60
-    weakness: str | None = None
+    most_seconds: float = 600
+    weakness: Weakness | None = None
 
 
 @dataclass(frozen=True)
@@ -94,8 +92,7 @@ def _swept(house: House, plan: Plan) -> Report:
     clock = house.engine.clock = AheadClock(LAUNCH - SystemClock().now())
     for numbers in waiting:  # the first of each is swept alone: so it must go with all
         house.engine.execute(FireTimers(case_row(house, numbers[0])), SYSTEM)
-    # Whoever is born late meets nobody, so that nothing is shown; one that replaces a killed one has none to wait for.
-    given = (house.settings.database_url, clock.ahead, None if plan.kills else barrier(plan.schedulers))
+    given = (house.settings.database_url, clock.ahead)
     with fleet(plan.schedulers, work, *given, weakness=plan.weakness) as schedulers:
         begun = time.monotonic()
         kills = _kill_until_done(house, schedulers, plan)
@@ -120,10 +117,8 @@ class AheadClock:
         return SystemClock().now() + self.ahead
 
 
-def work(url: str, ahead: timedelta, start: Barrier | None = None) -> None:
-    """`bancheng worker` by a clock that much ahead, until it is killed; begun with the others, if at a `start`."""
-    if start is not None:
-        start.wait(_BORN_WITHIN_SECONDS)
+def work(url: str, ahead: timedelta) -> None:
+    """`bancheng worker` by a clock that much ahead, until it is killed."""
     opening.SystemClock = partial(AheadClock, ahead)  # type: ignore[assignment, attr-defined]
     os.environ["BANCHENG_DATABASE_URL"] = url
     with redirect_stdout(StringIO()):
@@ -170,14 +165,6 @@ def nothing_due(house: House) -> bool:
     due = exists().where(timers.c.suspended.is_(False), timers.c.due <= house.engine.clock.now())
     with house.engine.db.read() as conn:
         return not conn.scalar(select(due))
-
-
-def until(happens: Callable[[], bool], seconds: float) -> bool:
-    """Whether it happens within that time."""
-    latest = time.monotonic() + seconds
-    while not (happened := happens()) and time.monotonic() < latest:
-        time.sleep(_LOOK_SECONDS)
-    return happened
 
 
 # ------------------------------------------------------------------ what the trails tell

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.storage.database import WriteTransaction
+from tests.faults.weakened import no_patience
 from tests.faults.writing import Plan, run
 from tests.support.house import House
 
@@ -20,10 +22,13 @@ def test_whoever_writes_beside_many_waits_and_is_served(any_house: House, tmp_pa
 
 @pytest.mark.slow
 def test_a_house_that_does_not_wait_does_not_pass(house: House, tmp_path: Path) -> None:
-    plan = Plan(writers=4, seconds=2, weakness="no_patience")
-    report = run(house.settings.database_url, _folder(tmp_path), plan)
+    """Somebody holds the database all the time, so that both find it taken."""
+    plan = Plan(writers=2, seconds=0, weakness=no_patience)
+    with house.engine.db.pool.connect() as conn, conn.begin():
+        WriteTransaction(conn).begin_writing()
+        report = run(house.settings.database_url, _folder(tmp_path), plan)
     print(report)
-    assert any("系统正忙" in each for each in report.findings)
+    assert len([each for each in report.findings if "系统正忙" in each]) == 2
 
 
 def _folder(parent: Path) -> Path:

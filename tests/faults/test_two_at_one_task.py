@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from threading import Barrier
+
 import pytest
 
-from engine.cases import saving
+from engine.cases import merging, saving
 from engine.storage import database
 from tests.faults import weakened
 from tests.faults.racing import race, statuses, wrongs
@@ -29,5 +31,9 @@ def test_one_claims_a_task_and_everybody_else_hears_who(any_house: House) -> Non
 def test_a_house_that_writes_over_does_not_pass(any_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "write_back", saving.write_back)  # taken back after the test
     monkeypatch.setattr(database, "_LOCK_BY", dict(database._LOCK_BY))
+    monkeypatch.setattr(merging, "tell_merged", merging.tell_merged)
+    together = Barrier(len(_WINDOW))
     weakened.no_comparison()
-    assert wrongs(race(any_house, _WINDOW, 10, "complete"))
+    weakened.before_writing(lambda conn, live: together.wait(300))
+    (wrong, *others) = wrongs(race(any_house, _WINDOW, 1, "complete"))
+    assert "was answered 500" in wrong and len(others) == len(_WINDOW) - 2, "the tables catch what nobody compared"

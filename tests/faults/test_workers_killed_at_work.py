@@ -33,7 +33,8 @@ def test_a_house_that_writes_its_trail_apart_does_not_pass(any_house: House, tmp
 @pytest.mark.slow
 def test_a_house_that_writes_over_does_not_pass(any_house: House, tmp_path: Path) -> None:
     """What one act wrote is gone under the other: from the state, or from all that the trail led to."""
-    found = found_in("no_comparison", any_house, tmp_path, Plan(_SEED, 30, kills=0, lanes=2, crowd=1))
+    plan = Plan(_SEED, 3, kills=0, lanes=1, workers=2, crowd=1)
+    found = found_in("parcels_and_tasks_written_over", any_house, tmp_path, plan)
     assert any("only in the state" in each or "the trail does not lead to what is stored" in each for each in found)
 
 

@@ -1,32 +1,37 @@
 """Houses built worse than ours, to show that the checker sees it. Each function is called in a process of its own.
 
-They undo one protection each; what else would have caught the damage is taken away with it.
+They undo one protection each; what else would have caught the damage is taken away with it. And they bring about the
+instant in which the protection is needed: by chance it comes on one machine and not on the next.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache, partial
 from itertools import count
+from multiprocessing.synchronize import Barrier, Event
 from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, select
 
 from engine.audit.house import HOUSE
-from engine.cases import saving
+from engine.cases import merging, saving
 from engine.cases.live import Live
 from engine.scheduler import sweep
 from engine.storage import connections, database, models, rows
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.prepared import Prepared
+from tests.support.patience import unhurried
 
 T = TypeVar("T")
 
 _LAST_ACT = 8
-_SLOW_SECONDS = 0.02  # a slower machine shows in seconds what else takes hours
+_PATIENCE_SECONDS = 300
 
 
 def audit_apart() -> None:
@@ -70,7 +75,6 @@ def no_comparison() -> None:
     write_back = saving.write_back
 
     def write_over(conn: Connection, live: Live, case: dict[str, Any]) -> None:
-        time.sleep(_SLOW_SECONDS)
         present = _PRESENT.fetch(conn, {"of_case": live.row["id"]})[0]
         live.row = {**live.row, **present}
         write_back(conn, live, case)
@@ -81,24 +85,63 @@ def no_comparison() -> None:
         database._LOCK_BY[name] = Prepared(select(models.cases).where(wanted))
 
 
-def nothing_taken() -> None:
-    """Every sweep fires what others are firing, a case is written over, and a row twice is no error."""
+def before_writing(wait: Callable[[Connection, Live], object]) -> None:
+    """Whoever has read a case, and done their act on it, waits before they write it."""
+    tell_merged = merging.tell_merged  # the last step before the writing begins
+
+    def tell_and_wait(conn: Connection, lead: Live, case: Mapping[str, Any]) -> None:
+        tell_merged(conn, lead, case)
+        wait(conn, lead)
+
+    merging.tell_merged = tell_and_wait
+
+
+def parcels_and_tasks_written_over() -> None:
+    """Nothing is compared; of a parcel and a task neither is written before both have read the case."""
+    no_comparison()
+    unhurried()
+    parcel_read, task_read = multiprocessing.Event(), multiprocessing.Event()
+
+    def let_the_other_read(conn: Connection, live: Live) -> None:
+        acts = {note.action for note in live.step.notes}
+        for act, mine, others in (("courier", parcel_read, task_read), ("completed", task_read, parcel_read)):
+            if act in acts:
+                mine.set()
+                others.wait(_PATIENCE_SECONDS)
+
+    before_writing(let_the_other_read)
+
+
+def nothing_taken(meeting: Barrier) -> None:
+    """Every sweep fires what others are firing, a case is written over, and a row twice is no error.
+
+    All begin to sweep together, and together they stand before the first case they write.
+    """
     no_comparison()
     rows._insert = rows._insert_new
-    sweep._claimed_batches = sweep._all_batches
+    once = cache(partial(meeting.wait, _PATIENCE_SECONDS))
+    before_writing(lambda conn, live: once())
+    together = cache(partial(meeting.wait, _PATIENCE_SECONDS))
+
+    def begin_together(engine: sweep.Door, now: datetime) -> Iterator[list[int]]:
+        together()
+        return sweep._all_batches(engine, now)
+
+    sweep._claimed_batches = begin_together
 
 
-def stands_still_with_what_it_took() -> None:
-    """A scheduler takes what is due and does nothing more."""
-    sweep.fire = _stand_still  # type: ignore[assignment]
+def stands_still_with_what_it_took(standing: Event) -> None:
+    """A scheduler takes what is due and does nothing more; it tells when it `stands`."""
+    sweep.fire = partial(_stand_still, standing)
 
 
-def stands_still_while_writing() -> None:
+def stands_still_while_writing(standing: Event) -> None:
     """A scheduler begins to write a case and does not end."""
-    saving.write_back = _stand_still  # type: ignore[assignment]
+    saving.write_back = partial(_stand_still, standing)
 
 
-def _stand_still(*_: Any) -> NoReturn:
+def _stand_still(standing: Event, *_: Any) -> NoReturn:
+    standing.set()
     while True:
         time.sleep(3600)
 

@@ -23,23 +23,23 @@ from engine.facade import Once, ReadContext
 from engine.storage.idempotency import StoredAnswer
 from tests.faults.acts import open_task
 from tests.faults.courses import Course, start_form, task_form
-from tests.faults.fleet import barrier, fleet
+from tests.faults.fleet import Weakness, barrier, fleet
 from tests.faults.invariants import findings
 from tests.faults.journal import Journal, Kind, Operation, read_journal
 from tests.faults.sweeping import percentile
 from tests.support.house import House
 
 _COURSE = Course()
-_PATIENCE_SECONDS = 120  # until everybody is there
+_PATIENCE_SECONDS = 300  # until everybody is there
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of it. Every writer ends the case it has in hand when the time is over."""
+    """How much of it. Every writer carries one case at least and ends the one in hand when the time is over."""
 
     writers: int
     seconds: float
-    weakness: str | None = None
+    weakness: Weakness | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def write(url: str, folder: Path, seconds: float, start: Barrier) -> None:
     house.engine.read(lambda ctx: ctx.versions.all(ctx.conn))
     start.wait(_PATIENCE_SECONDS)
     begun = time.monotonic()
+    writer.carry()
     while time.monotonic() < begun + seconds:
         writer.carry()
     told = {"begun": begun, "ended": time.monotonic(), "times": writer.times}

@@ -60,7 +60,7 @@ def hasty(game: Game, join: Token) -> bool:
 def stays(game: Game, token: Token, id: str) -> None:
     """A boundary event that never ends its host."""
     token.armed.pop(id, None)
-    game._put(token.scope, token.scope.plan.nodes[id], fired=True)
+    game._go_on(game._put(token.scope, token.scope.plan.nodes[id]))
 
 
 @pytest.mark.parametrize(("rule", "otherwise"), [("_heard", deaf), ("_may_pass", hasty), ("_struck", stays)])

@@ -46,6 +46,9 @@ class Node:
     rounds: int
     does: str | None  # what a service or a table leaves in the list of what was done
 
+    def __deepcopy__(self, memo: object) -> Node:
+        return self
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -55,6 +58,9 @@ class Plan:
     out: Mapping[str, list[tuple[str, str, str]]]  # flow, target, condition
     into: Mapping[str, list[str]]
     border: Mapping[str, list[str]]
+
+    def __deepcopy__(self, memo: object) -> Plan:
+        return self
 
     @property
     def start(self) -> Node:
@@ -133,13 +139,14 @@ class Scope:
 class Token:
     """A token on a node, along which flow it came, and what there is to wait for.
 
-    `armed`: event -> instant, None where no clock decides; `open`: groups and due of the tasks that are open;
-    `left`: data of the instances still to come.
+    `beside`: on a course a boundary event began beside its host; `armed`: event -> instant, None where no clock
+    decides; `open`: groups and due of the tasks that are open; `left`: data of the instances still to come.
     """
 
     scope: Scope
     node: Node
     via: str = ""
+    beside: bool = False
     live: bool = True
     armed: dict[str, int | None] = field(default_factory=dict)
     open: list[tuple[str, int | None]] = field(default_factory=list)
@@ -154,14 +161,15 @@ Clock = tuple[str, int]
 class Game:
     """One process being played. `facts` and `now` are set by whoever plays, before every event."""
 
-    def __init__(self, document: bytes, items: list[str], facts: dict[str, int]) -> None:
+    def __init__(self, document: bytes, items: list[str], facts: Mapping[str, int]) -> None:
         self.plans, self.items, self.facts = read(document), items, facts
         self.now = 0
         self.done: list[str] = []
+        self.passed: set[str] = set()  # nodes and flows
         self.ended = False
         self._todo: deque[Token] = deque()
-        self._root = Scope(self.plans["p"], None, {})
-        self._put(self._root, self._root.plan.start)
+        self.root = Scope(self.plans["p"], None, {})
+        self._todo.append(self._put(self.root, self.root.plan.start))
         self._drain()
 
     # ------------------------------------------------------------------ what can be seen
@@ -177,13 +185,16 @@ class Game:
         events = (t.scope.plan.nodes[id] for t in self._tokens() for id in t.armed)
         return {node.code for node in events if node.sort == "message"}
 
-    def _tokens(self) -> Iterator[Token]:
-        todo = [self._root]
+    def scopes(self) -> Iterator[Scope]:
+        """All that run, each before those inside it."""
+        todo = [self.root]
         while todo:
-            for token in (scope := todo.pop()).tokens:
-                yield token
-                todo.extend(token.inside)
-            assert scope.tokens or scope is self._root
+            scope = todo.pop()
+            yield scope
+            todo.extend(each for token in scope.tokens for each in token.inside)
+
+    def _tokens(self) -> Iterator[Token]:
+        return (token for scope in self.scopes() for token in scope.tokens)
 
     # ------------------------------------------------------------------ events
     def complete(self, task: Open) -> None:
@@ -214,20 +225,19 @@ class Game:
 
     def _struck(self, token: Token, id: str) -> None:
         event = token.scope.plan.nodes[id]
-        if event.host == token.node.id and not event.ends:
+        beside = event.host == token.node.id and not event.ends
+        if beside:
             del token.armed[id]
         else:
             self._take_out(token)
-        self._put(token.scope, event, fired=True)
+        self._go_on(self._put(token.scope, event, beside=beside or token.beside))
 
     # ------------------------------------------------------------------ the way of a token
-    def _put(self, scope: Scope, node: Node, via: str = "", fired: bool = False) -> None:
-        token = Token(scope, node, via)
+    def _put(self, scope: Scope, node: Node, via: str = "", beside: bool = False) -> Token:
+        token = Token(scope, node, via, beside)
         scope.tokens.append(token)
-        if fired:
-            self._go_on(token)
-        else:
-            self._todo.append(token)
+        self.passed |= {node.id, via}
+        return token
 
     def _take_out(self, token: Token) -> None:
         """The token, with all that runs inside it."""
@@ -241,7 +251,7 @@ class Game:
         """Leave a node, along one flow or several; where the scope is empty then, it is over."""
         scope = token.scope
         for flow, target, _ in scope.plan.out[token.node.id] if along is None else along:
-            self._put(scope, scope.plan.nodes[target], flow)
+            self._todo.append(self._put(scope, scope.plan.nodes[target], flow, token.beside))
         self._take_out(token)
         self._look(scope)
 
@@ -263,7 +273,7 @@ class Game:
             join = next((t for t in self._tokens() if t.node.kind == "inclusiveGateway" and self._may_pass(t)), None)
             if join is None:
                 return
-            self._pass(join, [t for t in join.scope.tokens if t.node is join.node])
+            self._pass(join, list(_here(join).values()))
 
     def _arrive(self, token: Token) -> None:
         node = token.node
@@ -325,7 +335,7 @@ class Game:
             return
         scope = Scope(self.plans[node.runs], token, data)
         token.inside.append(scope)
-        self._put(scope, scope.plan.start)
+        self._todo.append(self._put(scope, scope.plan.start))
 
     # ------------------------------------------------------------------ gateways
     def _chosen(self, token: Token) -> list[tuple[str, str, str]]:
@@ -340,7 +350,7 @@ class Game:
 
     def _join(self, token: Token) -> None:
         """One token of each flow, or all wait."""
-        here = {each.via: each for each in reversed(token.scope.tokens) if each.node is token.node}
+        here = _here(token)
         if here.keys() >= set(token.scope.plan.into[token.node.id]):
             self._pass(token, list(here.values()), token.scope.plan.out[token.node.id])
 
@@ -385,6 +395,11 @@ class Game:
         for each in list(token.scope.tokens) if token.node.sort == "terminate" else [token]:
             self._take_out(each)
         self._look(token.scope)
+
+
+def _here(join: Token) -> dict[str, Token]:
+    """The first token of each flow at the gateway of this one."""
+    return {each.via: each for each in reversed(join.scope.tokens) if each.node is join.node}
 
 
 def _is(node: Node, sort: str, code: str) -> bool:

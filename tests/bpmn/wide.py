@@ -13,7 +13,7 @@ from tests.bpmn.generated import Generator, _Scope
 
 TABLE = (
     b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t_file" name="t" namespace="n">'
-    b'<decision id="t" name="t"><decisionTable id="t_table"><input id="i"><inputExpression id="e"><text>x</text>'
+    b'<decision id="t" name="t"><decisionTable id="t_table"><input id="i"><inputExpression id="e"><text>1</text>'
     b'</inputExpression></input><output id="o" name="y"/><rule id="r"><inputEntry id="c"><text>-</text></inputEntry>'
     b'<outputEntry id="d"><text>1</text></outputEntry></rule></decisionTable></decision></definitions>'
 )

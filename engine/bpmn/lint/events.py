@@ -100,18 +100,24 @@ def _reference(
     if reference is None:
         if sort in ("message", "signal"):
             yield scope.finding(
-                f"{sort.upper()}_REF", node.get("id") or "", f"{label(node)}没有选定{_CHINESE[sort]}，请在属性里选一个"
+                _UNDECLARED[sort], node.get("id") or "", f"{label(node)}没有选定{_CHINESE[sort]}，请在属性里选一个"
             )
         return
     target = _global(bundle, scope, sort, reference)
     if target is None or (sort in ("message", "signal") and not target.get("name")):
         yield scope.finding(
-            f"{sort.upper()}_REF",
+            _UNDECLARED[sort],
             node.get("id") or "",
             f"{label(node)}所指的{_CHINESE[sort]}“{reference}”不存在或没有名称，请补上",
         )
 
 
+_UNDECLARED = {
+    "message": "MESSAGE_REF",
+    "signal": "SIGNAL_REF",
+    "error": "ERROR_REF",
+    "escalation": "ESCALATION_REF",
+}
 _CHINESE = {"message": "消息", "signal": "信号", "error": "错误", "escalation": "升级"}
 
 

@@ -45,6 +45,7 @@ _BESIDE = frozenset(
         "textAnnotation",
     }
 )
+_LOOPS = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
 _UNSUPPORTED = {
     "adHocSubProcess": ("ADHOC", "临时子流程（ad-hoc）不执行，请改画成普通子流程"),
     "complexGateway": ("COMPLEX_GATEWAY", "复杂网关不执行，请改用排他、并行或包容网关"),
@@ -142,8 +143,13 @@ def _scripts(scope: Scope, node: etree._Element) -> Iterator[Finding]:
 
 
 def _loop(scope: Scope, node: etree._Element) -> Iterator[Finding]:
+    loops = [child for child in node if is_bpmn(child, _LOOPS)]
+    if len(loops) > 1:
+        yield scope.finding(
+            "LOOP", node.get("id") or "", f"{label(node)}写了 {len(loops)} 种重复，只会照一种办，请只留一种"
+        )
     loop = node.find(bpmn("standardLoopCharacteristics"))
-    if loop is None:
+    if loop is None or len(loops) > 1:
         return
     limit, condition = loop.get("loopMaximum"), loop.findtext(bpmn("loopCondition"))
     if limit is None and not (condition and condition.strip()):

@@ -82,6 +82,13 @@ REFUSED = {
         d.straight(d.node("userTask", "x", '<bpmn:standardLoopCharacteristics loopMaximum="1e9"/>')),
         "LOOP",
     ),
+    "loop and several": (
+        d.straight(
+            d.node("userTask", "x", d.several("x") + '<bpmn:standardLoopCharacteristics loopMaximum="3"/>'),
+        ),
+        "LOOP",
+    ),
+    "several of several": (d.straight(d.node("userTask", "x", d.several("x") + d.several("y"))), "LOOP"),
     "several over nothing": (
         d.straight(d.node("userTask", "x", "<bpmn:multiInstanceLoopCharacteristics/>")),
         "COLLECTION",

@@ -47,6 +47,7 @@ class Rule:
     draw: Callable[[bool], Files]
     law: bool = False
     warns: bool = False
+    lint: str = ""  # the code under which the lint finds it already; the proof does not rely on that
 
 
 def _t(id: str, **attributes: str) -> str:
@@ -187,7 +188,31 @@ def _order(broken: bool) -> Files:
     return _one(*parts, along=["start a b f end"])
 
 
+def _silent(broken: bool) -> Files:
+    asked = () if broken else (_t("a"),)
+    way = "start s g end" if broken else "start s a g end"
+    parts = (d.start(), d.service("s"), *asked, d.xor("g", default="end"), d.end())
+    return _one(*parts, along=[way, f"g s: {'1 == 1' if broken else 'unsure()'}"])
+
+
+def _no_way(broken: bool) -> Files:
+    default = {} if broken else {"default": "b"}
+    last = "g b: unsure() and not unsure()" if broken else "g b"
+    parts = (d.start(), _t("t"), d.xor("g", **default), _t("a"), _t("b"), d.end())
+    return _one(*parts, along=["start t g", "g a: unsure()", last, "a end", "b end"])
+
+
+def _data_object(broken: bool) -> Files:
+    reads = "<bpmn:dataInputAssociation><bpmn:sourceRef>ref</bpmn:sourceRef></bpmn:dataInputAssociation>"
+    task = d.node("userTask", "a", reads if broken else "", bc_groups="g")
+    beside = '<bpmn:dataObjectReference id="ref" dataObjectRef="o"/><bpmn:dataObject id="o"/>'
+    return _one(d.start(), task, d.end(), beside, along=["start a end"])
+
+
 RULES = {
+    "a circle in which nobody is asked": Rule("SILENT_LOOP", "g", "start", _silent, lint="ENDLESS"),
+    "a choice that fits nobody": Rule("NO_WAY_OUT", "g", "start t", _no_way, lint="NO_DEFAULT"),
+    "a construct the proof has no rule for": Rule("NOT_PROVEN", "a", "", _data_object),
     "a join that waits for a way not taken": Rule("DEADLOCK", "j", "start a", _join),
     "two tokens where one is drawn": Rule("LACK_SYNC", "c", "start a b", _merge),
     "a circle without a way out": Rule("LIVELOCK", "a", "start", _circle),

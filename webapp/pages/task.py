@@ -17,6 +17,7 @@ from engine.queries.colleagues import Colleague
 from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
 from engine.queries.inbox_choice import desk_of
+from engine.queries.next_step import next_at_window
 from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage, task_page
@@ -114,11 +115,15 @@ def _completed(ctx: ReadContext, done: Any) -> StoredAnswer:
 
 
 def _onward(ctx: ReadContext, task_id: str) -> str:
-    """The list a person came from; else the next own task the inbox shows, or the inbox."""
+    """The list a person came from; at a window the next step of the person who sits before it; else the next own task
+    the inbox shows, or the inbox.
+    """
     if request.args.get("back"):
         return back_or(url_for("inbox.show"))
     if request.args.get("from") == FROM_UNIT:
         return url_for("unit_desk.show", done=task_id)
+    if (same_case := next_at_window(ctx, task_id)) is not None:
+        return url_for("task.show", task_id=same_case, done=task_id)
     following = inbox(ctx, "mine", limit=1, choice=desk_of(ctx).choice).items
     if following:
         return url_for("task.show", task_id=following[0].task_id, done=task_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.cases.commands import ClaimTask
+from engine.queries.next_step import next_at_window
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
 
@@ -47,3 +49,26 @@ def test_a_case_goes_from_the_counter_to_the_archive(any_house: House) -> None:
     callback.send(at_task(callback), contacted="true", resolved="true", satisfaction="5", contacted_in_time="true")
     w3.open("/cases/BCS-2026-0001")
     assert "已归档" in w3.text
+
+
+def test_at_a_window_the_next_step_of_the_same_person_opens_by_itself(house: House) -> None:
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open("/register")
+    w3.send("/register", **REGISTRATION)
+    w3.send(at_task(w3), acceptance="accept")
+    w3.send(w3.page.request.path, grade="general", cause="系统类", lead_unit="SC-SS")
+    assert (w3.page.request.path.startswith("/tasks/"), "已提交：分类定级" in w3.text) == (True, True)
+    w3.send(w3.page.request.path, lead_unit="SC-SS", onsite_attempt="现场试过两次仍报错")
+    assert w3.page.request.path == "/inbox"  # what comes now is the unit's
+
+
+def test_a_step_that_a_colleague_holds_does_not_open(house: House) -> None:
+    no = house.register("w3", acceptance="accept")
+    w3, classify = Visitor.of(house.app).sign_in("w3"), house.task(no, "classify")
+    w3.open(f"/tasks/{classify}")
+    w3.send(f"/tasks/{classify}", grade="general", cause="系统类", lead_unit="SC-SS")
+    ask = house.engine.read_as
+    assert ask(house.actor("w3"), next_at_window, classify) == house.task(no, "dispatch")
+    house.do("w4", ClaimTask(house.task(no, "dispatch"), "w4"))
+    assert ask(house.actor("w3"), next_at_window, classify) is None
+    assert ask(house.actor("group"), next_at_window, classify) is None  # sits at no window

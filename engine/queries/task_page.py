@@ -27,16 +27,14 @@ from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
 from engine.queries.precedents import Precedents, precedents
+from engine.queries.prefill import prefilled
 from engine.queries.sight import sight_of
-from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task, rated_before, task_variables
+from engine.queries.variables import Answer, OpenedTask, Schema, answers_of, open_task
 from engine.queries.visibility import visible
 from engine.storage.models import cases
 
 CASES_OFFERED = 50  # newest cases a field that names a case suggests
-# Fields that go on from step to step: what was last entered still holds and is offered again.
-CARRIED_ON = frozenset({"lead_unit", "co_units", "services"})
-
-Choices = Mapping[str, Sequence[tuple[str, str]]]  # widget (unit, matter, case) → (code, label) in the order shown
+Choices = Mapping[str, Sequence[tuple[str, str]]]  # widget (unit, matter, case, me) → (code, label) in the order shown
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
         case=_case(ctx, opened),
         schema=opened.schema,
         choices=choices_of(ctx, opened.schema),
-        values=_prefilled(ctx, opened),
+        values=prefilled(ctx, opened),
         earlier=tuple(_earlier(ctx, opened)),
         why_not=why_not,
         may_claim=held.by not in ctx.actor.names and why_not is None,
@@ -201,7 +199,7 @@ def _case(ctx: ReadContext, opened: OpenedTask) -> CaseFacts:
 
 # ------------------------------------------------------------------ the form
 def choices_of(ctx: ReadContext, schema: Schema) -> Choices:
-    """The options of the fields that name a unit, a matter or a case; only for the kinds the form has."""
+    """The options of the fields that name a unit, a matter, a case or whoever fills in; only for the kinds it has."""
     widgets = set(schema.get("ui", {}).get("widgets", {}).values())
     found: dict[str, Sequence[tuple[str, str]]] = {}
     if widgets & {"unit", "units"}:
@@ -210,6 +208,8 @@ def choices_of(ctx: ReadContext, schema: Schema) -> Choices:
         found["matter"] = [(matter.code, matter.name) for matter in ctx.directory.matters.values()]
     if "case" in widgets:
         found["case"] = _newest_cases(ctx)
+    if "me" in widgets:
+        found["me"] = [(ctx.actor.name, ctx.actor.display)]
     return found
 
 
@@ -220,13 +220,6 @@ def _newest_cases(ctx: ReadContext) -> list[tuple[str, str]]:
     )
     newest = query.order_by(cases.c.id.desc()).limit(CASES_OFFERED)
     return [(no, f"{no} {title}") for no, title in ctx.conn.execute(newest)]
-
-
-def _prefilled(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
-    known = task_variables(ctx, opened)
-    fields = CARRIED_ON.intersection(opened.schema.get("properties", {}))
-    carried = {name: known[name] for name in sorted(fields) if known.get(name) is not None}
-    return {**carried, **rated_before(opened)}
 
 
 # ------------------------------------------------------------------ what came before

@@ -69,6 +69,23 @@ def test_a_field_that_goes_on_is_offered_again(desk: Desk) -> None:
     assert page(desk, "w3", no, "dispatch").values == {"co_units": ["SC-MI"], "lead_unit": "SC-SS"}
 
 
+def test_the_unit_a_matter_is_routed_to_is_proposed(desk: Desk) -> None:
+    no = desk.register(acceptance="accept", matter_code="M006")
+    assert page(desk, "w3", no, "classify").values["lead_unit"] == "SCJG"
+
+
+def test_what_was_replied_is_offered_to_whoever_reviews_it_and_tells_it(desk: Desk) -> None:
+    no = desk.dispatched("SC-SS", ("SC-MI",))
+    for unit in ("SC-SS", "SC-MI"):
+        desk.complete(f"unit-{unit}", no, "acknowledge", unit, action="sign")
+    desk.complete("unit-SC-SS", no, "first_contact", contact_method="phone")
+    desk.complete("unit-SC-SS", no, "handle", "SC-SS", action="reply", reply_text="参保关系已转入。")
+    desk.complete("unit-SC-MI", no, "handle", "SC-MI", action="reply", reply_text="医保没有问题。")
+    assert page(desk, "group2", no, "review").values == {"reply_text": "参保关系已转入。"}
+    desk.complete("group2", no, "review", review_result="pass", outcome="done", reply_text="已转入，可以缴费。")
+    assert page(desk, "w3", no, "give_feedback").values == {"feedback_text": "已转入，可以缴费。"}
+
+
 def test_choices_are_given_for_the_fields_that_need_them(desk: Desk) -> None:
     first = desk.register()
     told = page(desk, "w3", first, "accept")

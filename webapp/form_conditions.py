@@ -71,6 +71,30 @@ def _path(node: ast.expr) -> str:
     raise _NotForBrowsers
 
 
+def of_schema(asked: Any, above: str) -> Condition | None:
+    """The `if` of a JSON Schema as `condition` gives it, `above` being the path before its names; None for what
+    says more than which values some fields have."""
+    if not isinstance(asked, dict) or set(asked) - {"required", "properties"}:
+        return None
+    parts = [
+        _of_property(above + name, asked.get("properties", {}).get(name, {})) for name in asked.get("required", ())
+    ]
+    if not parts or None in parts or set(asked.get("properties", ())) - set(asked["required"]):
+        return None
+    return parts[0] if len(parts) == 1 else ["and", *parts]
+
+
+def _of_property(path: str, schema: Any) -> Condition | None:
+    match schema:
+        case {"const": value, **rest} if not rest:
+            return ["==", ["field", path], ["value", value]]
+        case {"enum": list() as values, **rest} if not rest:
+            return ["in", ["field", path], ["value", values]]
+        case {**rest} if not rest:
+            return ["!=", ["field", path], ["value", None]]
+    return None
+
+
 def in_words(asked: Condition | None, title: Callable[[str], str], label: Callable[[str, Any], str]) -> str:
     """For people without JavaScript: “受理决定”为“不予受理”时填写; empty when that takes more than one plain sentence.
 

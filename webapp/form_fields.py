@@ -13,7 +13,8 @@ from engine.clock import local
 from webapp import form_conditions
 
 Schema = Mapping[str, Any]
-Choices = Mapping[str, Sequence[tuple[str, str]]]  # unit, units, matter, case: (code, label) in the order shown
+# unit, units, matter, case: (code, label) in the order shown; me: the person who fills in, alone
+Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 _LISTED = {"unit": "unit", "units": "unit", "matter": "matter", "case": "case"}  # widget → key of Choices
 _FEW = 6  # up to so many options are shown as buttons, more as a list to open
@@ -42,6 +43,7 @@ class Field:
     error: str = ""
     required: bool = False
     must: str = ""  # 必填, 需要时必填, or nothing
+    must_when: str = ""  # when 需要时必填 becomes 必填, as JSON for app.js
     help: str = ""
     max_length: int | None = None
     options: tuple[Option, ...] = ()
@@ -99,25 +101,40 @@ def describe(page: Page) -> tuple[Field, ...]:
 
 def _parts(page: Page, schema: Schema, prefix: str, value: Any, order: Sequence[str] = ()) -> tuple[Field, ...]:
     given = value if isinstance(value, Mapping) else {}
-    musts = _musts(schema)
+    musts = _musts(schema, prefix)
     return tuple(
-        _field(page, schema["properties"][name], prefix + name, given.get(name), musts.get(name, ""))
+        _field(page, schema["properties"][name], prefix + name, given.get(name), musts.get(name, _NO_MUST))
         for name in ordered(schema, order)
     )
 
 
-def _musts(schema: Schema) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Must:
+    """How an object asks for a field: always, or `when` that holds in the browser; None: that only the server knows."""
+
+    words: str
+    when: form_conditions.Condition | None = None
+
+
+_NO_MUST = _Must("")
+
+
+def _musts(schema: Schema, above: str) -> dict[str, _Must]:
     """What an object asks for: always (`required`), or only in some cases (`then` and `else`)."""
-    rules = [rule.get(part, {}) for rule in (schema, *schema.get("allOf", ())) for part in ("then", "else")]
-    sometimes = {name: SOMETIMES for rule in rules for name in rule.get("required", ())}
-    return sometimes | dict.fromkeys(schema.get("required", ()), ALWAYS)
+    sometimes: dict[str, _Must] = {}
+    for rule in (schema, *schema.get("allOf", ())):
+        when = form_conditions.of_schema(rule.get("if"), above)
+        for part, holds in (("then", when), ("else", when and ["not", when])):
+            names = rule.get(part, {}).get("required", ())
+            sometimes |= {name: _Must(SOMETIMES, None if name in sometimes else holds) for name in names}
+    return sometimes | dict.fromkeys(schema.get("required", ()), _Must(ALWAYS))
 
 
-def _field(page: Page, schema: Schema, path: str, value: Any, must: str) -> Field:
+def _field(page: Page, schema: Schema, path: str, value: Any, must: _Must) -> Field:
     kind = kind_of(schema)
     asked = page.ui("show", path)
     shown = form_conditions.condition(asked) if asked else None
-    widget = widget_of(page, schema, path, must)
+    widget = widget_of(page, schema, path, must.words)
     value = schema.get("default") if widget == "hidden" else value
     drawn = Field(
         path=path,
@@ -127,11 +144,12 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: str) -> Fiel
         title=schema.get("title", path),
         value=value,
         error=page.errors.get(path, ""),
-        required=must == ALWAYS,
-        must=must,
+        required=must.words == ALWAYS,
+        must=must.words,
+        must_when=_as_data(must.when),
         help=page.ui("help", path) or schema.get("description", ""),
         max_length=schema.get("maxLength"),
-        show=json.dumps(shown, ensure_ascii=False) if shown else "",
+        show=_as_data(shown),
         show_words=_show_words(page, shown),
     )
     if kind == "object":
@@ -142,17 +160,23 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: str) -> Fiel
 
 
 def _with_rows(page: Page, schema: Schema, drawn: Field, value: Any) -> Field:
+    """The rows there are; an optional list begins with none, so that nobody has to pass by an empty one."""
     rows = list(value) if isinstance(value, list) else []
-    titles = [f"{drawn.title} {number}" for number in range(1, max(len(rows), 1) + 1)]
     fields = tuple(
-        _row(page, schema, f"{drawn.path}.{place}", title, rows[place] if rows else None)
-        for place, title in enumerate(titles)
+        _row(page, schema, f"{drawn.path}.{place}", f"{drawn.title} {place + 1}", row) for place, row in enumerate(rows)
     )
     return replace(drawn, fields=fields, blank=_row(page, schema, f"{drawn.path}.{ROW}", drawn.title, None))
 
 
 def _row(page: Page, schema: Schema, path: str, title: str, value: Any) -> Field:
-    return replace(_field(page, schema, path, value, ""), title=title, widget="row")
+    drawn = _field(page, schema, path, value or _begun(page, schema, path), _NO_MUST)
+    return replace(drawn, title=title, widget="row", help="")
+
+
+def _begun(page: Page, schema: Schema, path: str) -> dict[str, str]:
+    """A new row says already who fills it in, where it asks for that."""
+    asked = (name for name in schema["properties"] if page.ui("widgets", f"{path}.{name}") == "me")
+    return {name: text for name in asked for _, text in page.choices.get("me", ())}
 
 
 def widget_of(page: Page, schema: Schema, path: str, must: str) -> str:
@@ -216,6 +240,10 @@ def _local_time(value: Any) -> str:
         return f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     except (TypeError, ValueError):
         return _text(value)
+
+
+def _as_data(asked: form_conditions.Condition | None) -> str:
+    return json.dumps(asked, ensure_ascii=False) if asked else ""
 
 
 def schema_at(schema: Schema, path: str) -> Schema:

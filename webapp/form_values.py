@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from engine.clock import ZONE
@@ -27,18 +27,21 @@ class FormData(Protocol):
     def __iter__(self) -> Iterator[str]: ...
 
 
-def read_object(schema: Schema, data: FormData, prefix: str = "") -> dict[str, Any]:
-    """The fields of an object schema; what was left empty is missing. Names outside the schema are not read."""
-    values = {name: _read(part, data, prefix + name) for name, part in schema["properties"].items()}
+def read_object(schema: Schema, data: FormData, today: date | None = None, prefix: str = "") -> dict[str, Any]:
+    """The fields of an object schema; what was left empty is missing. Names outside the schema are not read.
+
+    `today`: the day meant by a time of day alone; without it such a text stays as it was typed.
+    """
+    values = {name: _read(part, data, today, prefix + name) for name, part in schema["properties"].items()}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _read(schema: Schema, data: FormData, path: str) -> Any:
+def _read(schema: Schema, data: FormData, today: date | None, path: str) -> Any:
     kind = kind_of(schema)
     if kind == "object":
-        return _unless_blank(read_object(schema, data, path + "."))
+        return _unless_blank(read_object(schema, data, today, path + "."))
     if kind == "objects":
-        rows = (read_object(schema["items"], data, f"{path}.{number}.") for number in _row_numbers(data, path))
+        rows = (read_object(schema["items"], data, today, f"{path}.{number}.") for number in _row_numbers(data, path))
         return [row for row in rows if _unless_blank(row)] or None
     given = data.getlist(path)
     if kind == "boolean":
@@ -46,7 +49,7 @@ def _read(schema: Schema, data: FormData, path: str) -> Any:
     texts = [_tidy(text) for text in given]
     if kind == "strings":
         return [line.strip() for text in texts for line in text.splitlines() if line.strip()] or None
-    return _scalar(kind, schema.get("format"), texts[-1]) if texts else None
+    return _scalar(kind, schema.get("format"), texts[-1], today) if texts else None
 
 
 def _row_numbers(data: FormData, path: str) -> list[int]:
@@ -67,14 +70,14 @@ def _boolean(given: list[str]) -> bool | None:
     return False if "false" in given or "" in given else None
 
 
-def _scalar(kind: str, form: str | None, text: str) -> Any:
+def _scalar(kind: str, form: str | None, text: str, today: date | None) -> Any:
     if not text:
         return None
     if kind in ("integer", "number"):
         return _number(kind, text)
     if form == "date":
         return date_text(text)
-    return _date_time(text) if form == "date-time" else text
+    return _date_time(text, today) if form == "date-time" else text
 
 
 def _tidy(text: str) -> str:
@@ -96,15 +99,19 @@ def date_text(text: str) -> str:
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text
 
 
-def _date_time(text: str) -> str:
-    """`2026-10-08 17:00`, also with / or 年月日, means Asia/Shanghai; an instant with its own offset stays."""
-    plain = unicodedata.normalize("NFKC", text).replace("T", " ")
-    date = _DATE.match(plain)
-    clock = _CLOCK.fullmatch(plain[date.end() :].strip()) if date else None
-    if date is None or clock is None:
+def _date_time(text: str, today: date | None) -> str:
+    """`2026-10-08 17:00`, also with / or 年月日, means Asia/Shanghai; 17:00 alone is today's.
+
+    An instant with its own offset stays.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("T", " ").strip()
+    given = _DATE.match(plain)
+    day = today.isoformat() if given is None and today is not None else date_text(given[0]) if given else None
+    clock = _CLOCK.fullmatch(plain[given.end() if given else 0 :].strip())
+    if day is None or clock is None:
         return text
-    instant = f"{date_text(date[0])}T{int(clock[1]):02}:{clock[2]}:{clock[3] or '00'}"
     try:
-        return datetime.fromisoformat(instant).replace(tzinfo=ZONE).isoformat()
+        instant = datetime.fromisoformat(f"{day}T{int(clock[1]):02}:{clock[2]}:{clock[3] or '00'}")
     except ValueError:
         return text
+    return instant.replace(tzinfo=ZONE).isoformat()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -52,9 +53,12 @@ def render_form(
     )
 
 
-def parse_form(schema: Schema, data: FormData) -> dict[str, Any]:
-    """JSON values of a submitted form; what was left empty is missing, names outside the schema are not read."""
-    values = form_values.read_object(schema, data)
+def parse_form(schema: Schema, data: FormData, today: date | None = None) -> dict[str, Any]:
+    """JSON values of a submitted form; what was left empty is missing, names outside the schema are not read.
+
+    `today`: the day meant where a time of day alone was typed.
+    """
+    values = form_values.read_object(schema, data, today)
     for name, widget in schema.get("ui", {}).get("widgets", {}).items():
         if widget == "optional":
             values = _ticked(values, name, data)
@@ -78,7 +82,7 @@ def with_row(values: Mapping[str, Any], path: str) -> dict[str, Any]:
     """`values` with one more empty row in the repeating field at `path`."""
     name, _, inner = path.partition(".")
     given = values.get(name)
-    return {**values, name: with_row(given or {}, inner) if inner else [*(given or [{}]), {}]}
+    return {**values, name: with_row(given or {}, inner) if inner else [*(given or ()), {}]}
 
 
 def _problems(fields: tuple[Field, ...], errors: Mapping[str, str]) -> list[Problem]:

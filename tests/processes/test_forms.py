@@ -61,6 +61,7 @@ CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}
 UI = {"intro", "submit", "order", "widgets", "vocabulary", "show", "help", "checks", "flags", "amendable", "refusals"}
 WIDGETS = {"radio", "select", "textarea", "text", "checkbox", "unit", "units", "matter", "case", "date", "datetime"}
 GROUPS = {"hidden", "optional"}  # a value the page gives, a group that counts when it is ticked
+ROWS = {"me"}  # whoever fills in stands in a new row
 
 
 every_form = pytest.mark.parametrize("form", sorted(FORMS))
@@ -112,7 +113,7 @@ def test_hints_speak_of_fields_that_exist(form: str) -> None:
     assert set(ui) <= UI
     assert ui["submit"]
     assert ui["order"] == list(FORMS[form]["properties"])
-    assert set(ui.get("widgets", {}).values()) <= WIDGETS | GROUPS
+    assert set(ui.get("widgets", {}).values()) <= WIDGETS | GROUPS | ROWS
     named = [*ui.get("widgets", {}), *ui.get("show", {}), *ui.get("help", {})]
     assert set(named) | {check["field"] for check in ui.get("checks", ())} <= paths
 

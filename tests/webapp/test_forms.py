@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,12 @@ def test_a_time_that_cannot_be_read_stays_for_the_schema_to_judge(text: str) -> 
     assert typed(("at", text)) == {"at": text}
 
 
+def test_a_time_of_day_alone_is_of_today() -> None:
+    data = MultiDict([("at", "17：05")])
+    assert parse_form(SCHEMA, data, date(2026, 10, 8)) == {"at": "2026-10-08T17:05:00+08:00"}
+    assert parse_form(SCHEMA, data) == {"at": "17：05"}
+
+
 def test_an_instant_is_shown_as_local_time() -> None:
     form = page_of(SCHEMA, values={"at": "2026-10-08T09:00:00+00:00"})
     assert form.fields["at"] == "2026-10-08 17:00"
@@ -281,6 +288,17 @@ def test_one_more_row_can_be_asked_for_without_javascript() -> None:
     assert form.fields["attempts.1.where"] == ""
 
 
+def test_a_new_row_names_who_fills_it_in_and_one_that_was_sent_is_left_alone() -> None:
+    schema = {**SCHEMA, "ui": {**SCHEMA["ui"], "widgets": {"attempts.where": "me"}}}
+    markup = render_form(schema, {"attempts": [{"count": 1}, {}]}, {}, {"me": [("w1", "1号窗口工作人员")]})
+    form: Any = lxml.html.fromstring(f"<form>{markup}</form>")
+    assert [form.fields[f"attempts.{row}.where"] for row in (0, 1)] == ["", "1号窗口工作人员"]
+
+
+def test_a_list_begins_without_a_row() -> None:
+    assert not [name for name in page_of(SCHEMA).fields if name.startswith("attempts.0")]
+
+
 @pytest.mark.parametrize("name", ["reason", "nothing", ""])
 def test_rows_are_only_added_where_there_are_rows(name: str) -> None:
     assert row_asked(SCHEMA, MultiDict([("_add_row", name)])) is None
@@ -289,10 +307,14 @@ def test_rows_are_only_added_where_there_are_rows(name: str) -> None:
 @pytest.fixture
 def desk(page: Page) -> Page:
     """The form of SCHEMA in a browser, with the page's script."""
-    script = (ROOT / "webapp" / "static" / "app.js").read_text("utf-8")
-    markup = render_form(SCHEMA, {}, {}, CHOICES)
-    page.set_content(f"<script>{script}</script><form>{markup}<button>提交</button></form>")
+    load(page, SCHEMA)
     return page
+
+
+def load(page: Page, schema: Mapping[str, Any]) -> None:
+    script = (ROOT / "webapp" / "static" / "app.js").read_text("utf-8")
+    markup = render_form(schema, {}, {}, CHOICES)
+    page.set_content(f"<script>{script}</script><form>{markup}<button>提交</button></form>")
 
 
 def sent(page: Page) -> list[str]:
@@ -310,8 +332,20 @@ def test_a_conditional_field_appears_when_needed_and_only_then_is_sent(desk: Pag
     assert not reason.is_visible() and "reason" not in sent(desk)
 
 
+def test_what_is_required_only_sometimes_says_so_when_it_is(page: Page) -> None:
+    rule = {"if": {"required": ["decision"], "properties": {"decision": {"const": "decline"}}}}
+    load(page, {**SCHEMA, "allOf": [{**rule, "then": {"required": ["day"]}}]})
+    mark = page.locator("[data-field=day] .must")
+    assert not mark.is_visible()
+    page.get_by_label("不予受理").check()
+    assert mark.inner_text() == "必填"
+    page.get_by_label("受理", exact=True).check()
+    assert not mark.is_visible()
+
+
 def test_rows_are_added_and_taken_away_in_the_page(desk: Page) -> None:
-    desk.get_by_role("button", name="再加一条").click()
+    for _ in range(2):
+        desk.get_by_role("button", name="加一条").click()
     assert [name for name in sent(desk) if name.endswith("where")] == ["attempts.0.where", "attempts.1.where"]
     desk.get_by_role("button", name="删去这一条").first.click()
     assert [name for name in sent(desk) if name.endswith("where")] == ["attempts.1.where"]

@@ -44,7 +44,7 @@ def show(no: str, act: str) -> Response:
 def submit(no: str, act: str) -> Response:
     """Do it, or give back what was entered with what to mend."""
     wanted = engine().read_as(actor(), act_form_of, no, act)
-    values = parse_form(wanted.schema, request.form)
+    values = parse_form(wanted.schema, request.form, sending.today())
     try:
         perform(_command(act, no, values), done, sending.sent_key())
     except EngineError as error:

@@ -50,7 +50,7 @@ def field(no: str, name: str) -> Response:
 def submit(no: str, name: str) -> Response:
     """Correct it, or give back what was entered with what to mend."""
     wanted = engine().read_as(actor(), correction, no, name)
-    values = parse_form(wanted.schema, request.form)
+    values = parse_form(wanted.schema, request.form, sending.today())
     try:
         perform(ActOnCase("amend", no, {"field": name, **values}), done, sending.sent_key())
     except EngineError as error:

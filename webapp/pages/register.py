@@ -59,7 +59,7 @@ def show() -> Response:
 def submit() -> Response:
     """Register the case and show its number, or give back what was entered with what to mend."""
     schema = engine().read_as(actor(), registration).schema
-    values = parse_form(schema, request.form)
+    values = parse_form(schema, request.form, sending.today())
     more = row_asked(schema, request.form)
     if more is not None:
         return _page(with_row(values, more))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import request
 
+from engine.clock import local
 from engine.directory import Directory
 from engine.errors import BadInput
 from engine.queries.entered import Schema, facts_of
 from engine.queries.task_page import Choices
 from webapp.errors import Failure
 from webapp.forms import ADD_ROW, render_form
+from webapp.guard import engine
 from webapp.sessions import TOKEN
 
 KEY = "_key"
@@ -44,6 +47,11 @@ def sent_key() -> str | None:
     """The key of the form that was sent; without one every sending counts anew."""
     key = request.form.get(KEY, "")
     return key if 0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable() else None
+
+
+def today() -> date:
+    """The day it is here: what a time of day alone means in a form."""
+    return local(engine().clock.now()).date()
 
 
 def problems(failure: Failure) -> dict[str, str]:

@@ -56,7 +56,7 @@ def show(task_id: str) -> Response:
 def submit(task_id: str) -> Response:
     """Complete the task, or give back what was entered with what to mend."""
     asked = engine().read_as(actor(), task_form, task_id)
-    values = parse_form(asked.schema, request.form)
+    values = parse_form(asked.schema, request.form, sending.today())
     more = row_asked(asked.schema, request.form)
     if more is not None:
         drafts.rescue(asked.schema, task_id)

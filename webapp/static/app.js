@@ -42,6 +42,12 @@
     for (const control of form.querySelectorAll('[data-show] :is(input, select, textarea)')) {
       control.disabled = Boolean(control.closest('[data-show][hidden]'));
     }
+    // “Required when needed” says which it is just now.
+    for (const mark of form.querySelectorAll('[data-must]')) {
+      mark.hidden = !holds(form, JSON.parse(mark.dataset.must));
+      mark.textContent = '必填';
+      mark.classList.remove('must-sometimes');
+    }
   }
 
   // ---- repeating rows
@@ -307,7 +313,7 @@
     if (form.dataset.beforeUrl) prepareBefore(form);
     form.querySelectorAll('.field-rows').forEach(prepareRows);
     form.querySelectorAll('[data-filter]').forEach(prepareFilter);
-    if (!form.querySelector('[data-show]')) return;
+    if (!form.querySelector('[data-show], [data-must]')) return;
     form.addEventListener('input', () => reveal(form));
     reveal(form);
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.browser.hand import required
 from tests.browser.site import Site
 
 BEFORE = {"kind": "person", "name": "戴某人", "phone": "13800000806"}
@@ -18,15 +19,6 @@ def tab_to(page: Page, name: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{name} is not reached by Tab")
-
-
-def required(page: Page) -> int:
-    """How many fields of the form that are seen must be filled in, always or in this case; a group is none itself."""
-    count: int = page.evaluate(
-        """() => [...document.querySelectorAll('main form[novalidate] .must')].filter(
-             mark => mark.offsetParent && !mark.closest('legend')?.parentElement.matches('.field-group')).length"""
-    )
-    return count
 
 
 def test_an_officer_registers_by_keyboard_alone_while_the_couple_talks(site: Site) -> None:
@@ -88,3 +80,14 @@ def test_the_large_list_is_six_acts_away_and_prints_without_colour(site: Site) -
     assert min(size for _, _, size in styles) >= 21.99
     assert not page.locator(".bar").is_visible()
     assert site.complaints == []
+
+
+def test_one_tick_lists_all_the_papers_and_no_blank_line(site: Site) -> None:
+    no = site.house.register("w3", matter_code="M006", window="W2", acceptance="accept")
+    page = site.desk("w3").page
+    page.goto(f"/cases/{no}/lists/large")
+    page.get_by_label("全都缺").check()
+    assert page.locator(".list-line :checked").count() == 6
+    page.locator("#need-1").uncheck()
+    page.get_by_role("button", name="生成，存一份在件里").click()
+    page.get_by_role("heading", name="还缺 5 样").wait_for()

@@ -307,7 +307,17 @@
     field.focus();
   }
 
+  // Ticks every line of a list that says something; a blank one stays as it is.
+  function prepareTicking(all) {
+    all.addEventListener('change', () => {
+      for (const line of all.form.querySelectorAll('.list-line')) {
+        if (line.querySelector('[name^="what."]').value.trim()) line.querySelector('[type=checkbox]').checked = all.checked;
+      }
+    });
+  }
+
   function prepare(form) {
+    form.querySelectorAll('[data-tick-lines]').forEach(prepareTicking);
     form.querySelectorAll('[data-from-fragment]').forEach(takeFragment);
     form.querySelectorAll('[data-papers-url]').forEach(prepareMatter);
     if (form.dataset.beforeUrl) prepareBefore(form);

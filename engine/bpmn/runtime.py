@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -67,13 +67,15 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class WaitingTimer:
-    """A timer that waits for its instant. `case_clock`: it stands still while the case is paused."""
+    """A timer that waits for its instant. `case_clock`: it stands still while the case is paused; `data`: what its
+    expression reads."""
 
     id: str
     element: Element
     since: datetime
     due: datetime
     case_clock: bool
+    data: Mapping[str, Any] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,7 @@ class ProcessRun:
             since=datetime.fromisoformat(task.internal_data["since"]),
             due=datetime.fromisoformat(task.internal_data["event_value"]),
             case_clock=not timer.words.isdisjoint(CASE_CLOCK_WORDS),
+            data=task.data,
         )
 
     def reproject(self) -> list[Moved]:

@@ -8,7 +8,8 @@ from engine.cli.incidents import incident
 from engine.cli.keys import key
 from engine.cli.ledger import export
 from engine.cli.replay import replay
+from engine.cli.simulate import simulate
 from engine.cli.staff import user
 from engine.cli.tokens import token
 
-COMMANDS = (replay, check, publish, user, token, key, calendar, audit, incident, export, bench)
+COMMANDS = (replay, check, publish, simulate, user, token, key, calendar, audit, incident, export, bench)

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import make_url
 
 from engine.cases.commands import SYSTEM
 from engine.cli.plain import PlainGroup
+from engine.cli.present import house_if_any
 from engine.cli.values import INSTANT, NumberType
 from engine.clock import local
-from engine.house import NotOpened, enter_house
+from engine.house import enter_house
 from engine.settings import read_settings
 from engine.worktime import WorkTime
 from engine.worktime.calendar_import import read_notice
@@ -49,17 +49,8 @@ def explain(since: datetime, workdays: int) -> None:
 
 def _worktime() -> WorkTime:
     """By the calendar of the house, where there is one; else by the shipped calendar."""
-    settings = read_settings()
-    file = make_url(settings.database_url).database or ""
-    if settings.database_url.startswith("sqlite") and not Path(file).is_file():
-        return WorkTime.shipped()  # to look at it would make an empty one
-    try:
-        engine = enter_house(settings, simulated=False)
-    except NotOpened:
-        return WorkTime.shipped()
-    worktime = engine.worktime
-    engine.db.close()
-    return worktime
+    with house_if_any() as engine:
+        return WorkTime.shipped() if engine is None else engine.worktime
 
 
 @calendar.command("import")

@@ -63,7 +63,7 @@ def check(files: Sequence[Path], law: str | None, as_json: bool, waiting: bool, 
     if as_json:
         _tell_json(findings, verdicts, listed, waiting)
     else:
-        _tell(findings)
+        tell_findings(findings)
         _tell_verdicts(verdicts)
         for places, ends in listed:
             click.echo("\n".join(waiting_lines(places, ends)))
@@ -112,7 +112,7 @@ def _tell_json(
     click.echo(json.dumps(told, ensure_ascii=False, indent=1))
 
 
-def _tell(findings: Iterable[Finding]) -> None:
+def tell_findings(findings: Iterable[Finding]) -> None:
     """One line each, also where an element's name runs over several; the run to it for people."""
     for finding in findings:
         click.echo(" ".join(finding.line().split()))
@@ -160,6 +160,6 @@ def publish(folder: Path, author: str, approved_by: str | None, because: str | N
     try:
         version = publish_folder(engine, folder, author, because, approved_by)
     except DiagramRefused as refused:
-        _tell(refused.findings)
+        tell_findings(refused.findings)
         raise
     click.echo(f"已发布第 {version} 版")

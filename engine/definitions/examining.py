@@ -46,15 +46,22 @@ PLAIN = Question()
 
 def examined(files: Mapping[str, bytes], question: Question = PLAIN) -> Examined:
     """The findings of the lint; where there are none, those of the proof and of the promises, with its verdicts."""
-    in_family = CASE_PROCESS in read_bundle(files)[0].processes
-    law = question.law or in_family
-    found = check_files(files, law, words=CATALOGUE, operations=OPERATIONS, gives=GIVES)
-    found = found or (list(_entry_findings(files)) if question.one else [])
+    found = linted(files, question.law) or (list(_entry_findings(files)) if question.one else [])
     if found:
         return Examined(found)
-    verdicts = proven(files, law, question.held)
+    in_family = _in_family(files)
+    verdicts = proven(files, question.law or in_family, question.held)
     found = [finding for verdict in verdicts for finding in verdict.findings]
     return Examined([*found, *(laxer(read_bundle(files)[0]) if in_family else ())], verdicts)
+
+
+def linted(files: Mapping[str, bytes], law: bool = False) -> list[Finding]:
+    """What the lint alone finds, with the words and operations of this house; `law` as in `Question`."""
+    return check_files(files, law or _in_family(files), words=CATALOGUE, operations=OPERATIONS, gives=GIVES)
+
+
+def _in_family(files: Mapping[str, bytes]) -> bool:
+    return CASE_PROCESS in read_bundle(files)[0].processes
 
 
 def _entry_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:

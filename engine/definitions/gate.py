@@ -12,7 +12,7 @@ from engine.audit import house
 from engine.bpmn.definition import content_hash, read_definition
 from engine.definitions.apart import examined_apart
 from engine.definitions.approval import Approval, check_approval
-from engine.definitions.examining import Examined, Question, examined
+from engine.definitions.examining import Examined, Question, examined, linted
 from engine.definitions.laxer import LAXER
 from engine.definitions.proving import groups_held
 from engine.definitions.versions import CASE_PROCESS, publish, read_folder
@@ -40,6 +40,13 @@ def publish_folder(
     """
     approval = Approval(author, approved_by)
     return publish_files(engine, read_folder(folder), author, because, approval, examine)
+
+
+def refuse_unfit(files: Mapping[str, bytes]) -> None:
+    """Raise DiagramRefused for what cannot be run at all; whether it should be is for the proof to say."""
+    found = linted(files)
+    if found:
+        raise DiagramRefused(found)
 
 
 def publish_files(

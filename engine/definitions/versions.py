@@ -36,6 +36,11 @@ class Version:
         return f"{self.key}:{self.version}:{self.definition.hash[:12]}"
 
 
+def on_trial(key: str, files: Mapping[str, bytes], at: datetime) -> Version:
+    """A version that is not published, to look at; raises the reader's own errors (`lint.check` says them in words)."""
+    return Version(0, key, 0, "", at, _parsed(key, content_hash(files), files))
+
+
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Diagrams, tables and forms of a folder by their name in it."""
     patterns = ("*.bpmn", "decisions/*.dmn", "*.dmn", "forms/*.json")

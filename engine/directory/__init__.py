@@ -1,6 +1,6 @@
 """Who and what the house knows: units, windows, matters, and the people who sign in."""
 
-from engine.directory.directory import Directory, load_directory, seed_directory
+from engine.directory.directory import Directory, load_directory, seed_directory, shipped_directory
 from engine.directory.matters import Material, Matter
 from engine.directory.people import Person, actor_of, add_person, authenticate, find_person
 from engine.directory.tokens import authenticate_token, issue_token
@@ -21,4 +21,5 @@ __all__ = [
     "issue_token",
     "load_directory",
     "seed_directory",
+    "shipped_directory",
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, select
@@ -53,6 +54,17 @@ def load_directory(conn: Connection) -> Directory:
     """Read the whole directory from the tables `units` and `matters`."""
     units = [row._asdict() for row in conn.execute(select(models.units).order_by(models.units.c.position))]
     matters = [row._asdict() for row in conn.execute(select(models.matters).order_by(models.matters.c.code))]
+    return _directory(units, matters)
+
+
+def shipped_directory() -> Directory:
+    """The directory as it is shipped, for what needs no house."""
+    units, matters = _shipped_rows()
+    return _directory(units, sorted(matters, key=itemgetter("code")))
+
+
+def _directory(units: Iterable[Mapping[str, Any]], matters: Iterable[Mapping[str, Any]]) -> Directory:
+    units = list(units)
     return Directory(
         units={row["code"]: unit_from(row) for row in units if row["kind"] != "window"},
         windows={row["code"]: window_from(row) for row in units if row["kind"] == "window"},
@@ -62,11 +74,17 @@ def load_directory(conn: Connection) -> Directory:
 
 def seed_directory(conn: Connection) -> None:
     """Enter the shipped units, windows and matters that the tables lack; what is there already stays as it is."""
+    units, matters = _shipped_rows()
+    _enter(conn, models.units, units)
+    _enter(conn, models.matters, matters)
+
+
+def _shipped_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of the tables `units`, windows among them, and `matters`."""
     shipped = _shipped("units.json")
     units = [unit_row(record, position) for position, record in enumerate(shipped["units"])]
     windows = [window_row(record, len(units) + place) for place, record in enumerate(shipped["windows"])]
-    _enter(conn, models.units, units + windows)
-    _enter(conn, models.matters, [matter_row(record) for record in _shipped("matters.json")["matters"]])
+    return units + windows, [matter_row(record) for record in _shipped("matters.json")["matters"]]
 
 
 def _shipped(name: str) -> Any:

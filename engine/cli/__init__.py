@@ -4,6 +4,7 @@ from engine.cli.audit import audit
 from engine.cli.bench import bench
 from engine.cli.calendar import calendar
 from engine.cli.definitions import check, publish
+from engine.cli.diff import diff
 from engine.cli.incidents import incident
 from engine.cli.keys import key
 from engine.cli.ledger import export
@@ -12,4 +13,4 @@ from engine.cli.simulate import simulate
 from engine.cli.staff import user
 from engine.cli.tokens import token
 
-COMMANDS = (replay, check, publish, simulate, user, token, key, calendar, audit, incident, export, bench)
+COMMANDS = (replay, check, publish, diff, simulate, user, token, key, calendar, audit, incident, export, bench)

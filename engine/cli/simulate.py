@@ -22,7 +22,7 @@ from engine.definitions.simulate import Asked, Ground
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, on_trial, read_folder
 from engine.directory import shipped_directory
 from engine.errors import DiagramRefused
-from engine.queries.ladder import LadderLine, LadderTold, running_ladder, told
+from engine.queries.ladder import LadderLine, LadderTold, house_ladder, told
 from engine.replay.memory import files_with
 from engine.vocabulary import GRADE
 from engine.worktime import WorkTime
@@ -57,7 +57,7 @@ def simulate(file: Path | None, accepted: datetime, grade: str, as_json: bool, *
 def _found(file: Path | None, asked: Asked, stuck: str | None) -> LadderTold:
     with house_if_any() as engine:
         if file is None and engine is not None:
-            return engine.read(running_ladder, asked, stuck)
+            return engine.read(house_ladder, asked, stuck)
         version = on_trial(CASE_PROCESS, _checked(file), asked.accepted)
         directory = shipped_directory() if engine is None else engine.directory
         worktime = WorkTime.shipped() if engine is None else engine.worktime

@@ -9,10 +9,10 @@ from datetime import datetime
 from engine.clock import local
 from engine.definitions import simulate
 from engine.definitions.simulate import Asked, Ground, Merged, Rung
-from engine.definitions.versions import CASE_PROCESS
 from engine.directory import Directory
 from engine.facade import ReadContext
 from engine.queries.people import group_name
+from engine.queries.versions import version_of
 from engine.vocabulary import TIMER, label
 
 ESCALATION = "escalation"
@@ -53,9 +53,10 @@ class LadderTold:
     more: bool
 
 
-def running_ladder(ctx: ReadContext, asked: Asked, stuck: str | None = None) -> LadderTold:
-    """By the running version, directory and calendar of the house. Raises BadInput, NotFound."""
-    return told(Ground(ctx.versions.latest(ctx.conn, CASE_PROCESS), ctx.directory, ctx.worktime), asked, stuck)
+def house_ladder(ctx: ReadContext, asked: Asked, stuck: str | None = None, version: int | None = None) -> LadderTold:
+    """By a version of the house, the running one when none is named, its directory and calendar. Raises BadInput,
+    NotFound."""
+    return told(Ground(version_of(ctx, version), ctx.directory, ctx.worktime), asked, stuck)
 
 
 def told(ground: Ground, asked: Asked, stuck: str | None = None) -> LadderTold:

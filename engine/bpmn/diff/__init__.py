@@ -6,7 +6,6 @@ same id. Sentences are made of it by engine/definitions/difference.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from engine.bpmn.definition import Files
 from engine.bpmn.diff.change import Change
 from engine.bpmn.diff.drawn import read_drawn
-from engine.bpmn.diff.forms import form_changes
+from engine.bpmn.diff.forms import form_changes, read_form
 from engine.bpmn.diff.processes import process_changes
 from engine.bpmn.diff.tables import Table, read_table, table_changes
 
@@ -68,4 +67,4 @@ def _forms(before: Files, after: Files) -> Iterator[Change]:
 
 
 def _read_forms(files: Files) -> dict[str, dict[str, Any]]:
-    return {name: json.loads(files[name]) for name in sorted(files) if name.endswith(".json")}
+    return {name: read_form(name, files[name]) for name in sorted(files) if name.endswith(".json")}

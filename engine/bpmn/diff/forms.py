@@ -14,6 +14,14 @@ _FIELDS = frozenset({"properties", "required", "items"})
 _TOLD = frozenset({"$schema", "properties", "required", "ui"})
 
 
+def read_form(name: str, content: bytes) -> dict[str, Any]:
+    """A form; raises ValueError for what is none."""
+    form = json.loads(content)
+    if not isinstance(form, dict) or not isinstance(form.get("properties", {}), dict):
+        raise ValueError(f"{name} 不是表单")
+    return form
+
+
 def form_changes(file: str, before: Form, after: Form) -> Iterator[Change]:
     """Fields by their path, then what is said of the whole form. `file` without folder and ending is its id."""
     id = file.rpartition("/")[2].removesuffix(".json")

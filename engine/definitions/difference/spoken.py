@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpmn.definition import Files
+from engine.bpmn.diff.forms import read_form
 from engine.bpmn.diff.tables import read_table
 from engine.bpmn.expressions import unwrap
 from engine.vocabulary import GROUP, VOCABULARIES
@@ -93,12 +93,12 @@ class Names:
 
 
 def names_of(bundles: Iterable[Files]) -> Names:
-    """What stands in them; of the later ones first."""
+    """What stands in all of them. Raises ValueError for what cannot be read."""
     found = Names()
     for files in bundles:
         for name in sorted(files):
             if name.endswith(".json"):
-                _learn_form(found, name.rpartition("/")[2].removesuffix(".json"), json.loads(files[name]))
+                _learn_form(found, name.rpartition("/")[2].removesuffix(".json"), read_form(name, files[name]))
             elif name.endswith(".dmn"):
                 table = read_table(files[name])
                 found.tables[table.id] = table.name

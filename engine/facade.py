@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, exists, select
 from engine import canned, drafts
 from engine.accesses import Access, unnoted, write_down
 from engine.audit import house as trail
+from engine.audit.lines import CARRIED
 from engine.canned import CannedCommand
 from engine.cases import door, failing
 from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncident, SendMessage
@@ -109,6 +110,7 @@ class Engine:
         self.db = db
         self.clock = clock
         self.keys = keys
+        db.carry(**{CARRIED: keys.trail})
         self.calendars = Calendars(worktime)
         self.versions = Versions()
         self._directory: Directory | None = None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, exists, select
 
 from engine import drafts
 from engine.audit import house as trail
+from engine.audit.lines import CARRIED
 from engine.cases.sealing import Batch, seal_all
 from engine.cases.words_index import index_cases
 from engine.clock import Clock, SimulatedClock, SystemClock
@@ -155,6 +156,7 @@ def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> Keys:
         raise NotADemo
     keys = keys_for(tx.conn, settings, kind)
     sealed_by(tx.conn, keys)
+    tx.conn.execution_options(**{CARRIED: keys.trail})
     if not tx.conn.execute(select(exists().where(bundles.c.key == CASE_PROCESS))).scalar():
         seed_directory(tx.conn)
         published = publish(tx.conn, CASE_PROCESS, read_folder(SHIPPED), "system", now)

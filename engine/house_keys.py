@@ -7,11 +7,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from engine.keys import Keys, SecretUnfit, create_key_file, demo_keys, keys_of
+from engine.keys import Keys, SecretUnfit, create_key_file, demo_keys, keys_of, trail_keys_of
 from engine.settings import Settings
 from engine.storage.kept import keep, kept
+from engine.trail_keys import TrailKeys
 
 _SEALED_BY = "keys.id"  # the ids of all keys that something may be sealed with, with spaces between
+_MARKED_BY = "audit.keys"  # the same of the keys of the trail
 _ALL_SEALED = "personal.sealed"  # kept once nothing stands in plain that an earlier version left so
 _ALL_INDEXED = "words.indexed"  # kept once every case that an earlier version left is found by words
 
@@ -20,12 +22,13 @@ def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
     """The keys of this house. Raises SecretUnfit, saying what to do.
 
     A real house on SQLite that has never been sealed gets a key file beside its database, new and its own; everywhere
-    else the secret is somebody's to give. A demo has the public one.
+    else the secret is somebody's to give. A demo has the public one. The same goes for the secret of the trail, but
+    that a house elsewhere stands without it as well: then its lines are not marked.
     """
     if kind == "demo":
         return demo_keys()
     sealed_by = kept(conn, _SEALED_BY)
-    found = keys_of(_secrets(settings, fresh=sealed_by is None))
+    found = keys_of(_secrets(settings, fresh=sealed_by is None), _trail_keys(conn, settings))
     if not found.ids.issuperset((sealed_by or "").split()):
         raise SecretUnfit(
             "密钥不是这个数据库原来用的那一个，打开它会使个人信息读不出来。请找回原来的密钥；换新密钥时把旧的写在它下面一行，"
@@ -35,10 +38,13 @@ def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
 
 
 def sealed_by(conn: Connection, keys: Keys) -> None:
-    """Keep that from now on something may be sealed with these keys; in a transaction that writes."""
+    """Keep that from now on something may be sealed and marked with these keys; in a transaction that writes."""
     known = (kept(conn, _SEALED_BY) or "").split()
     if keys.id not in known:
         keep(conn, _SEALED_BY, " ".join([keys.id, *known]))
+    marked_by = (kept(conn, _MARKED_BY) or "").split()
+    if keys.trail is not None and keys.trail.id not in marked_by:
+        keep(conn, _MARKED_BY, " ".join([keys.trail.id, *marked_by]))
 
 
 def resealed(conn: Connection, keys: Keys) -> None:
@@ -69,7 +75,7 @@ def mark_all_indexed(conn: Connection) -> None:
 def _secrets(settings: Settings, fresh: bool) -> str:
     if settings.secret_key:
         return settings.secret_key
-    named = settings.secret_key_file or _beside(settings.database_url)
+    named = settings.secret_key_file or _beside(settings.database_url, "key")
     if named is None:
         raise SecretUnfit(
             "没有密钥。请用 bancheng key new 生成一个，放在 BANCHENG_SECRET_KEY 里，或放进文件并用 "
@@ -86,7 +92,35 @@ def _secrets(settings: Settings, fresh: bool) -> str:
         ) from error
 
 
-def _beside(database_url: str) -> str | None:
+def _trail_keys(conn: Connection, settings: Settings) -> TrailKeys | None:
+    marked_by = kept(conn, _MARKED_BY)
+    text = settings.audit_key or _text_of_trail(settings, fresh=marked_by is None)
+    found = None if text is None else trail_keys_of(text)
+    if marked_by is not None and (found is None or not found.ids.issuperset(marked_by.split())):
+        raise SecretUnfit(
+            "留痕的密钥不是这个数据库原来用的：请用 BANCHENG_AUDIT_KEY 或 BANCHENG_AUDIT_KEY_FILE 给出原来的。"
+            "换新密钥时写在第一行，旧的留在下面，一直不能去掉。"
+        )
+    return found
+
+
+def _text_of_trail(settings: Settings, fresh: bool) -> str | None:
+    named = settings.audit_key_file or _beside(settings.database_url, "audit-key")
+    if named is None:
+        return None
+    path = Path(named)
+    if fresh and settings.audit_key_file is None:
+        create_key_file(path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, PermissionError) as error:
+        raise SecretUnfit(
+            f"读不到留痕的密钥文件 {path}，没有它查不出伪造的留痕。"
+            "请把备份的放回原处，或用 BANCHENG_AUDIT_KEY_FILE 指定。"
+        ) from error
+
+
+def _beside(database_url: str, ending: str) -> str | None:
     """`bancheng.db.key` beside an SQLite file."""
     url = make_url(database_url)
-    return f"{url.database}.key" if url.get_backend_name() == "sqlite" and url.database else None
+    return f"{url.database}.{ending}" if url.get_backend_name() == "sqlite" and url.database else None

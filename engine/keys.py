@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.errors import SealBroken
+from engine.trail_keys import TrailKeys
 
 LEAST_BYTES = 32
 DEMO_SECRET = b"bancheng-demo: public, seals nothing but invented people"
@@ -36,9 +37,13 @@ class SecretUnfit(ValueError):
 
 
 class Keys:
-    """The keys of one secret; `older` secrets still open what they sealed, nothing new is sealed with them."""
+    """The keys of one secret; `older` secrets still open what they sealed, nothing new is sealed with them.
 
-    def __init__(self, secret: bytes, older: Sequence[bytes] = ()) -> None:
+    `trail` are those of the audit trail, of a secret of their own; None: the lines of this house are not marked.
+    """
+
+    def __init__(self, secret: bytes, older: Sequence[bytes] = (), trail: TrailKeys | None = None) -> None:
+        self.trail = trail
         self._secret = secret
         self._by_id = {_id(each): each for each in (*older, secret)}
 
@@ -109,7 +114,7 @@ def looks_sealed(stored: str | bytes) -> bool:
 
 def demo_keys() -> Keys:
     """Of a demonstration, whose people are invented."""
-    return Keys(DEMO_SECRET)
+    return Keys(DEMO_SECRET, trail=TrailKeys(DEMO_SECRET))
 
 
 def read_secrets(text: str) -> list[bytes]:
@@ -120,10 +125,16 @@ def read_secrets(text: str) -> list[bytes]:
     return found
 
 
-def keys_of(text: str) -> Keys:
+def keys_of(text: str, trail: TrailKeys | None = None) -> Keys:
     """The keys of a setting or key file. Raises SecretUnfit."""
     secret, *older = read_secrets(text)
-    return Keys(secret, older)
+    return Keys(secret, older, trail)
+
+
+def trail_keys_of(text: str) -> TrailKeys:
+    """The keys of the trail, of such a text. Raises SecretUnfit."""
+    secret, *older = read_secrets(text)
+    return TrailKeys(secret, older)
 
 
 def new_secret() -> str:

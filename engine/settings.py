@@ -13,6 +13,8 @@ DEMO_PASSWORD = "bancheng-demo"
 DEMO_PHONE = "010-00000000"  # nobody has it
 TRACEBACK = "BANCHENG_TRACEBACK"  # "1": an unforeseen error of a command shows where it came from
 
+MOST_PLACE = 200  # letters of the name of a place outside
+
 Networks = tuple[IPv4Network | IPv6Network, ...]
 LOOPBACK: Networks = (ip_network("127.0.0.0/8"), ip_network("::1"))
 
@@ -29,6 +31,9 @@ class Settings:
     max_attachment_bytes: int = 20_000_000
     secret_key: str | None = None  # lines, the one in force first; None: the key file
     secret_key_file: str | None = None  # None: beside an SQLite database
+    audit_key: str | None = None  # lines like those of secret_key, of the trail; None: the key file
+    audit_key_file: str | None = None  # None: beside an SQLite database
+    checkpoint_places: tuple[str, ...] = ()  # folders and https:// addresses outside, each told every checkpoint
     password_policy: str = "dengbao"  # or "nist" (engine/directory/password_policy.py)
     trusted_proxies: Networks = ()  # what they say of where a request comes from is believed
     inside: Networks = LOOPBACK  # who may see how the house is doing
@@ -52,6 +57,9 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         max_attachment_bytes=int(_number(values, "BANCHENG_MAX_ATTACHMENT_BYTES", 20_000_000)),
         secret_key=values.get("BANCHENG_SECRET_KEY"),
         secret_key_file=values.get("BANCHENG_SECRET_KEY_FILE"),
+        audit_key=values.get("BANCHENG_AUDIT_KEY"),
+        audit_key_file=values.get("BANCHENG_AUDIT_KEY_FILE"),
+        checkpoint_places=_places(values, "BANCHENG_CHECKPOINT_PLACES"),
         password_policy=_word(values, "BANCHENG_PASSWORD_POLICY", ("dengbao", "nist")),
         trusted_proxies=_networks(values, "BANCHENG_TRUSTED_PROXIES", ()),
         inside=_networks(values, "BANCHENG_INSIDE", LOOPBACK),
@@ -103,6 +111,16 @@ def _address(values: Mapping[str, str], name: str) -> str | None:
     if text and not text.startswith(("https://", "http://")):
         raise ValueError(f"环境变量 {name} 应以 https:// 开头，现在是“{text}”")
     return text or None
+
+
+def _places(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Folders and addresses with commas between them."""
+    places = tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+    if any("://" in place and not place.startswith(("https://", "http://")) for place in places):
+        raise ValueError(f"环境变量 {name} 应是用逗号隔开的文件夹或以 https:// 开头的地址，现在是“{values[name]}”")
+    if any(len(place) > MOST_PLACE for place in places):
+        raise ValueError(f"环境变量 {name} 里有一处超过 {MOST_PLACE} 个字，请写短一些")
+    return tuple(dict.fromkeys(places))
 
 
 def _weights(values: Mapping[str, str], name: str, default: str) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import SealBroken
 from engine.house import enter_house, open_house
-from engine.keys import Keys, SecretUnfit, keys_of, new_secret
+from engine.keys import Keys, SecretUnfit, keys_of, new_secret, trail_keys_of
 from engine.settings import Settings
 
 KEYS = Keys(b"one secret of more than thirty-two bytes")
@@ -108,3 +108,35 @@ def test_a_house_does_not_open_with_another_secret_but_with_a_newer_one_over_the
     engine = open_house(Settings(database_url, secret_key=f"{second}\n{first}"))
     assert engine.keys.id == keys_of(second).id
     engine.db.close()
+
+
+# ------------------------------------------------------------------ of the trail
+def test_a_house_in_a_file_gets_a_secret_of_its_trail_that_is_not_that_of_its_people(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    engine = open_house(Settings(sqlite_url))
+    file = tmp_path / "test.db.audit-key"
+    assert engine.keys.trail is not None
+    assert (stat.S_IMODE(file.stat().st_mode), trail_keys_of(file.read_text()).id) == (0o600, engine.keys.trail.id)
+    assert file.read_text() != (tmp_path / "test.db.key").read_text()
+    engine.db.close()
+    file.unlink()
+    with pytest.raises(SecretUnfit, match="读不到留痕的密钥文件"):
+        enter_house(Settings(sqlite_url), simulated=False)
+
+
+def test_a_house_on_a_server_marks_its_lines_once_it_is_given_a_secret_and_never_without_again(
+    postgres_url: str,
+) -> None:
+    secret, first, second = new_secret(), new_secret(), new_secret()
+    unmarked = open_house(Settings(postgres_url, secret_key=secret))
+    assert unmarked.keys.trail is None
+    unmarked.db.close()
+    open_house(Settings(postgres_url, secret_key=secret, audit_key=first)).db.close()
+    for forgotten in (None, second):
+        with pytest.raises(SecretUnfit, match="留痕的密钥"):
+            enter_house(Settings(postgres_url, secret_key=secret, audit_key=forgotten), simulated=False)
+    renewed = open_house(Settings(postgres_url, secret_key=secret, audit_key=f"{second}\n{first}"))
+    assert renewed.keys.trail is not None
+    assert renewed.keys.trail.id == trail_keys_of(second).id
+    renewed.db.close()

@@ -10,6 +10,7 @@ from functools import partial
 
 import click
 
+from engine.audit.places import places_of
 from engine.cli import COMMANDS
 from engine.cli.bench import bench as measuring
 from engine.cli.plain import PlainGroup
@@ -102,7 +103,8 @@ def worker() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     engine = open_house(settings)
-    ticker = Ticker(partial(beat, engine, True, rules_of(settings)), settings.sweep_seconds)
+    places = places_of(settings.checkpoint_places)
+    ticker = Ticker(partial(beat, engine, True, rules_of(settings), places), settings.sweep_seconds)
     ticker.start()
     click.echo("办成的定时进程已启动")
     stop.wait()

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from engine.audit.places import places_of
 from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.scheduler.beat import beat
@@ -87,7 +88,8 @@ class Server(BaseApplication):
     def _start_ticking(self, worker: Any) -> None:
         if self._ticking and self._engine is not None:
             share = self._engine.db.dialect == "postgresql"
-            work = partial(beat, self._engine, share, rules_of(self._settings))
+            places = places_of(self._settings.checkpoint_places)
+            work = partial(beat, self._engine, share, rules_of(self._settings), places)
             self._ticker = Ticker(work, self._settings.sweep_seconds)
             self._ticker.start()
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from engine.audit.lines import append
 from engine.audit.trail import Line, chain, genesis
-from engine.storage.models import audit, settings
-from engine.storage.rows import insert_new, insert_rows
+from engine.storage.models import settings
+from engine.storage.rows import insert_new
 
 HOUSE = 0
 UID = "house"
@@ -30,7 +31,7 @@ def record(
     seq, head = line_up(conn)
     said: dict[str, Any] = {"action": action, "element": element, "before": before, "after": after}
     line = chain(head, HOUSE, seq + 1, at=at, actor=actor, **said)
-    insert_rows(conn, audit, [line.row()])
+    append(conn, [line])
     conn.execute(update(settings).where(settings.c.name == _HEAD).values(value=f"{line.seq} {line.hash}"))
     return line
 

@@ -1,19 +1,28 @@
-"""Recomputes the chains and compares them with the heads the cases keep. Reads only, streams, needs no engine."""
+"""Recomputes the chains and compares them with the heads the cases keep, with the marks on the lines, and with what the
+checkpoints say. Reads only, streams, needs no engine.
+
+The chain alone finds what was changed without making it anew; the checkpoints find what was made anew or taken away
+since; the marks find a line of somebody who can write to the database but is not the house, however well chained.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain, groupby
+from math import inf
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, exists, select, type_coerce
 
+from engine.audit.checkpoints import Leaf
+from engine.audit.evidence import Evidence
 from engine.audit.house import HOUSE, UID, head_of_house
 from engine.audit.trail import genesis, line_hash
 from engine.storage.models import audit, cases
+from engine.trail_keys import TrailKeys
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 5000
@@ -30,34 +39,52 @@ class FirstBad:
 
 @dataclass(frozen=True)
 class _Chain:
-    """What the chain of a case must start from and end in."""
+    """What the chain of a case must start from and end in; `checked` is the last line said to be in a checkpoint."""
 
     uid: str
     count: int
     head: str
+    checked: int
 
 
-def verify_case(conn: Connection, case_id: int) -> FirstBad | None:
+@dataclass(frozen=True)
+class Against:
+    """What the lines are held against beside their own chain; without keys marks are not looked at."""
+
+    keys: TrailKeys | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+CHAIN_ALONE = Against()
+
+
+def verify_case(conn: Connection, case_id: int, against: Against = CHAIN_ALONE) -> FirstBad | None:
     """Check one case, or with `HOUSE` the chain of what belongs to no case; None when it is whole."""
     lines = conn.execute(_lines().where(audit.c.case_id == case_id))
-    return _first_bad(case_id, lines, _expected(conn, case_id))
+    return _first_bad(case_id, lines, _expected(conn, case_id), against)
 
 
-def verify_all(conn: Connection) -> Iterator[FirstBad]:
+def verify_all(conn: Connection, against: Against = CHAIN_ALONE) -> Iterator[FirstBad]:
     """Check every chain; yields the first bad line of each that is not whole."""
-    house = verify_case(conn, HOUSE)
+    house = verify_case(conn, HOUSE, against)
     if house is not None:
         yield house
-    yield from _cases_without_lines(conn)
-    query = _lines().add_columns(cases.c.uid, cases.c.audit_seq, cases.c.audit_head)
+    gone = set(against.evidence.leaves) - {HOUSE}
+    for without in _cases_without_lines(conn):
+        gone.discard(without.case_id)
+        yield without
+    query = _lines().add_columns(cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
     query = query.outerjoin(cases, cases.c.id == audit.c.case_id).where(audit.c.case_id != HOUSE)
     rows = conn.execute(query, execution_options={"yield_per": _BATCH})
     for case_id, of_case in groupby(rows, itemgetter(0)):
+        gone.discard(case_id)
         first = next(of_case)
-        expected = None if first.uid is None else _Chain(first.uid, first.audit_seq, first.audit_head)
-        bad = _first_bad(case_id, (row[:-3] for row in chain([first], of_case)), expected)
+        expected = None if first.uid is None else _Chain(*first[-4:])
+        bad = _first_bad(case_id, (row[:-4] for row in chain([first], of_case)), expected, against)
         if bad is not None:
             yield bad
+    for case_id in sorted(gone):
+        yield FirstBad(case_id, 1, "检查点里有这一件，现在连同审计记录都不在了")
 
 
 def _lines() -> Select[Any]:
@@ -68,10 +95,10 @@ def _lines() -> Select[Any]:
 
 def _expected(conn: Connection, case_id: int) -> _Chain | None:
     if case_id == HOUSE:
-        return _Chain(UID, *head_of_house(conn))
-    query = select(cases.c.uid, cases.c.audit_seq, cases.c.audit_head).where(cases.c.id == case_id)
-    found = conn.execute(query).first()
-    return None if found is None else _Chain(found.uid, found.audit_seq, found.audit_head)
+        return _Chain(UID, *head_of_house(conn), checked=0)
+    columns = (cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
+    found = conn.execute(select(*columns).where(cases.c.id == case_id)).first()
+    return None if found is None else _Chain(*found)
 
 
 def _cases_without_lines(conn: Connection) -> Iterator[FirstBad]:
@@ -80,26 +107,84 @@ def _cases_without_lines(conn: Connection) -> Iterator[FirstBad]:
         yield FirstBad(case_id, 1, "审计记录全部缺失")
 
 
-def _first_bad(case_id: int, lines: Iterable[Sequence[Any]], expected: _Chain | None) -> FirstBad | None:
+def _first_bad(
+    case_id: int, lines: Iterable[Sequence[Any]], expected: _Chain | None, against: Against
+) -> FirstBad | None:
     if expected is None:
         return FirstBad(case_id, 1, "有审计记录，但反映件不存在")
-    count, head = 0, genesis(expected.uid)
+    count, head, leaves = 0, genesis(expected.uid), _Leaves(against.evidence.of(case_id))
+    marks = _Marks(against, case_id)
     for line in lines:
         count += 1
-        bad = _fault(count, head, line)
+        bad = _fault(count, head, line) or marks.fault(count, line[-2], line[-1])
         if bad is not None:
             return FirstBad(case_id, count, bad)
-        head = line[-1]
-    if count < expected.count:
+        head = line[-2]
+        if count >= leaves.next:
+            since = leaves.unlike(count, head)
+            if since is not None:
+                return FirstBad(case_id, since, "与检查点不符：之后被改写过")
+    return _end(case_id, count, head, expected, leaves)
+
+
+def _end(case_id: int, count: int, head: str, expected: _Chain, leaves: _Leaves) -> FirstBad | None:
+    """What is wrong behind the last line."""
+    if count < max(expected.count, leaves.last):
         return FirstBad(case_id, count + 1, "末尾的记录缺失")
     if count > expected.count:
         return FirstBad(case_id, expected.count + 1, "多出了记录")
-    return None if head == expected.head else FirstBad(case_id, count, "最后一行与反映件保存的链头不符")
+    if head != expected.head:
+        return FirstBad(case_id, count, "最后一行与反映件保存的链头不符")
+    if leaves.told and expected.checked > leaves.last:
+        return FirstBad(case_id, leaves.last + 1, "记作已入检查点，检查点里却没有")
+    return None
+
+
+class _Leaves:
+    """What the checkpoints say of one chain, met on the way along its lines."""
+
+    def __init__(self, leaves: Iterable[Leaf]) -> None:
+        self._ahead = list(leaves)[::-1]
+        self.told = bool(self._ahead)
+        self.last = self._ahead[0].seq if self._ahead else 0
+        self._met = 0
+
+    @property
+    def next(self) -> float:
+        """Number of the line the next one is about."""
+        return self._ahead[-1].seq if self._ahead else inf
+
+    def unlike(self, count: int, head: str) -> int | None:
+        """Pass those about this line; the first line that may not be as it was, None when they agree."""
+        while self._ahead and self._ahead[-1].seq <= count:
+            if self._ahead.pop().hash != head:
+                return self._met + 1
+        self._met = count
+        return None
+
+
+class _Marks:
+    """Whether each line of one chain was written by the house."""
+
+    def __init__(self, against: Against, case_id: int) -> None:
+        self._keys = against.keys
+        self._may_lack = against.evidence.unmarked(case_id)
+        self._begun = False
+
+    def fault(self, count: int, line_hash: str, mark: str | None) -> str | None:
+        if self._keys is None:
+            return None
+        if mark is not None:
+            self._begun = True
+            return None if self._keys.marked(line_hash, mark) else "签名不符：不是本系统写下的"
+        if self._begun or (self._may_lack is not None and count > self._may_lack):
+            return "没有签名：不是本系统写下的"
+        return None
 
 
 def _fault(expected_seq: int, head: str, line: Sequence[Any]) -> str | None:
     """What is wrong with this line where the one before it hashed to `head`."""
-    case_id, seq, at, actor, on_behalf_of, action, element, before, after, digest, prev, digest_of_line = line
+    case_id, seq, at, actor, on_behalf_of, action, element, before, after, digest, prev, digest_of_line, _ = line
     if seq != expected_seq:
         return "缺少这一行"
     if prev != head:

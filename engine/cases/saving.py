@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from engine.audit.lines import append
 from engine.audit.trail import Line, canonical, chain, commitment, genesis
 from engine.bpmn import state
 from engine.bpmn.elements import Element
@@ -138,7 +139,7 @@ def _after(note: Note, salt: str) -> Mapping[str, Any] | None:
 
 
 def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
-    rows.insert_rows(conn, models.audit, [line.row() for line in lines])
+    append(conn, lines)
     _answers(conn, live, case_id, lines)
     _tasks(conn, live, case_id)
     _timers(conn, live, case_id)

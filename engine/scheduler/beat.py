@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from engine.audit.keeping import keep_checkpoints
+from engine.audit.places import Place
 from engine.directory.accounts import looked_today, shut_off_unused
 from engine.directory.liaison_rounds import ask_units, asked_already
 from engine.directory.rules import Rules
@@ -12,11 +15,12 @@ from engine.scheduler.sweep import sweep
 from engine.storage.database import WriteTransaction
 
 
-def beat(engine: Engine, share: bool, rules: Rules | None = None) -> None:
+def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequence[Place] | None = None) -> None:
     """Bring cases to a changed calendar, sweep the timers and the outbox, once; once a day, unused accounts;
-    once a quarter, the liaison directory.
+    once a quarter, the liaison directory; every five minutes or thousand lines, a checkpoint of the trail.
 
     With `share` other processes may do the same at the same time. `rules`: of the house whose accounts are looked at.
+    `places` outside are told the checkpoints; None: none are taken.
     """
     now = engine.clock.now()
     if rules is not None and rules.strict:
@@ -27,6 +31,8 @@ def beat(engine: Engine, share: bool, rules: Rules | None = None) -> None:
         pass
     sweep(engine, now, engine.cannot_fire, share)
     engine.deliver()
+    if places is not None:
+        keep_checkpoints(engine.db, engine.keys.trail, places, now)
 
 
 def _ask_units(engine: Engine, now: datetime) -> None:

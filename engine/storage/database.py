@@ -72,6 +72,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
+        self._carried: dict[str, Any] = {}
         self.dialect = self._engine.dialect.name
         self._reader = self._engine
         if self.dialect == "postgresql":
@@ -81,6 +82,10 @@ class Database:
     def pool(self) -> Engine:
         """The connections, for who listens to what passes over them."""
         return self._engine
+
+    def carry(self, **carried: Any) -> None:
+        """What every connection of a write has with it from now on, among its execution options."""
+        self._carried = carried
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -105,6 +110,7 @@ class Database:
 
     def _attempt(self, work: Callable[[WriteTransaction], T], alone: bool = False) -> T:
         with failures_named(), self._engine.connect() as conn, conn.begin():
+            conn.execution_options(**self._carried)
             transaction = WriteTransaction(conn)
             if alone:
                 transaction.begin_writing()

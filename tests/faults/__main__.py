@@ -6,6 +6,7 @@ python -m tests.faults sweeping --on sqlite --schedulers 8 --timers 3000 --kills
 python -m tests.faults failover --on postgresql --times 8
 python -m tests.faults writing --on sqlite --writers 32 --seconds 60
 python -m tests.faults corrupting --on sqlite --harms 3000
+python -m tests.faults tampering --on sqlite --trials 2000
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from itertools import cycle, islice, product
 from pathlib import Path
 from secrets import randbelow
 
+from engine.audit.places import Folder
 from engine.house import open_house
 from engine.settings import Settings
 from tests.faults import killing, sweeping, writing
 from tests.faults.corrupting import corrupt
 from tests.faults.failover import STANDING, fail_over
 from tests.faults.racing import race, statuses, wrongs
+from tests.faults.tampering import grow, tamper
 from tests.faults.test_stored_states_are_harmed import three_cases
 from tests.support.house import START, House
 from tests.support.postgres import cluster
@@ -99,6 +102,18 @@ def _corrupting(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[s
     return tally.wrong
 
 
+def _tampering(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
+    outside = [Folder(str(folder / "disk")), Folder(str(folder / "machine"))]
+    house = House(url)
+    try:
+        grow(house, outside, 30)
+        tally = tamper(house, outside, asked.seed, asked.trials)
+    finally:
+        house.close()
+    print(f"seed {asked.seed}: {tally.trials.total()} trials, {dict(tally.trials)}, {len(tally.wrong)} wrong")
+    return tally.wrong
+
+
 def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Fault runs, long form.")
     runs = parser.add_subparsers(required=True)
@@ -108,6 +123,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     _ask_of_failover(runs.add_parser("failover", help="F6: the only scheduler is killed, another one goes on"))
     _ask_of_writing(runs.add_parser("writing", help="F13: many processes write at the same time"))
     _ask_of_corrupting(runs.add_parser("corrupting", help="F15: stored states are harmed"))
+    _ask_of_tampering(runs.add_parser("tampering", help="the trail is tampered with in ten ways"))
     for each in runs.choices.values():
         each.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
         each.add_argument("--seed", type=int, default=randbelow(10**9))
@@ -149,6 +165,11 @@ def _ask_of_writing(parser: argparse.ArgumentParser) -> None:
 def _ask_of_corrupting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--harms", type=int, default=3_000)
     parser.set_defaults(play=_corrupting)
+
+
+def _ask_of_tampering(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trials", type=int, default=2_000)
+    parser.set_defaults(play=_tampering)
 
 
 def main(words: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Connection, Select, select, true
 
 from engine.audit.house import HOUSE
-from engine.audit.verify import verify_all
+from engine.audit.verify import Against, verify_all
 from engine.bpmn import state
 from engine.cases import live
 from engine.cases.commands import SYSTEM
@@ -67,7 +67,7 @@ def _seen(url: str, look: Callable[[ReadContext], list[str]]) -> list[str]:
 def _against_itself(ctx: ReadContext) -> Iterator[str]:
     conn = ctx.conn
     yield from _completed_once(conn)
-    yield from _chains(conn)
+    yield from _chains(ctx)
     yield from _timers_at_their_time(conn)
     yield from _instants_ascend(conn)
     yield from _silent_cases(conn)
@@ -133,8 +133,8 @@ def _completed_once(conn: Connection) -> Iterator[str]:
     yield from (f"task {task}: completed in its row, not on the trail" for task in sorted(done - lines.keys()))
 
 
-def _chains(conn: Connection) -> Iterator[str]:
-    for bad in verify_all(conn):
+def _chains(ctx: ReadContext) -> Iterator[str]:
+    for bad in verify_all(ctx.conn, Against(ctx.keys.trail)):
         yield f"case row {bad.case_id}, line {bad.seq}: {bad.reason}"
 
 

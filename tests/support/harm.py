@@ -11,7 +11,7 @@ from engine.storage.database import WriteTransaction
 from engine.storage.models import audit, cases
 from tests.support.play import Play
 
-_CHAINED = frozenset({"prev", "hash"})
+_CHAINED = frozenset({"prev", "hash", "mark"})
 
 
 def harm(play: Play, *statements: Any, rehash: bool = False) -> None:

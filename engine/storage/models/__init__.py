@@ -35,7 +35,15 @@ from engine.storage.models.directory import (
 from engine.storage.models.notices import notice_reads, notices
 from engine.storage.models.search import case_words
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
-from engine.storage.models.trail import audit, idempotency, outbox, rates, request_counts
+from engine.storage.models.trail import (
+    audit,
+    checkpoint_places,
+    checkpoints,
+    idempotency,
+    outbox,
+    rates,
+    request_counts,
+)
 from engine.storage.models.writing import canned_answers, drafts
 
 __all__ = [
@@ -53,6 +61,8 @@ __all__ = [
     "case_people",
     "case_words",
     "cases",
+    "checkpoint_places",
+    "checkpoints",
     "desk_settings",
     "drafts",
     "finished_tasks",

@@ -48,6 +48,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("merged_into", String(200)),  # number of the lead case of a duplicate
     Column("incidents", Integer, nullable=False, default=0),  # how many are open
     Column("calendar", Integer, nullable=False, default=0),  # version of the calendar its instants were computed by
+    Column("checked_seq", Integer, nullable=False, default=0),  # the last audit line that is in a checkpoint
     Index(None, "status", "id"),
     Index(None, "lead_unit", "id"),
     Index(None, "received_at", "id"),
@@ -60,6 +61,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index("ix_cases_precedents", "matter_code", "cause", "completed_at", **where("completed_at IS NOT NULL")),
     # Open cases alone: whom a new calendar has not reached yet.
     Index("ix_cases_open_calendar", "calendar", **where("ended_at IS NULL")),
+    Index("ix_cases_unchecked", "id", **where("audit_seq > checked_seq")),
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
     "case_people",

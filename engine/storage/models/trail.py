@@ -21,6 +21,26 @@ audit = Table(  # append-only, chained per case (case 0: what belongs to no case
     Column("digest", String(64)),  # of the state after this step
     Column("prev", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("mark", String(41)),  # over the hash, by a key the owner of the database lacks (engine/trail_keys.py)
+)
+checkpoints = Table(  # signed at intervals over the heads of all chains that grew (engine/audit/checkpoints.py)
+    "checkpoints",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1, without gaps
+    Column("at", Instant, nullable=False),
+    Column("lines", Integer, nullable=False),  # that came in since the one before
+    Column("house_seq", Integer, nullable=False),  # how far the chain of the house is in
+    Column("text", Text, nullable=False),  # as it leaves the house
+)
+checkpoint_places = Table(  # how far each place outside has been told
+    "checkpoint_places",
+    metadata,
+    Column("place", String(500), primary_key=True),
+    Column("sent", Integer, nullable=False),  # number of the last checkpoint it took, 0: none
+    Column("sent_at", Instant),
+    Column("attempts", Integer, nullable=False, default=0),  # in vain, since it last took one
+    Column("next_try", Instant),
+    Column("failure", Text),  # why the last attempt was in vain, in words
 )
 idempotency = Table(
     "idempotency",

@@ -1,0 +1,74 @@
+"""`bancheng audit checkpoint`, and what `verify` says with and without checkpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Bancheng
+from tests.cli.test_audit import tamper
+from tests.support.house import House
+
+
+@pytest.fixture
+def places(bancheng: Bancheng, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """A house with a case, and two folders it writes its checkpoints to."""
+    folders = [tmp_path / "disk", tmp_path / "machine"]
+    monkeypatch.setenv("BANCHENG_DATABASE_URL", house.settings.database_url)
+    monkeypatch.setenv("BANCHENG_CHECKPOINT_PLACES", ", ".join(map(str, folders)))
+    house.register()
+    return folders
+
+
+def test_a_checkpoint_is_taken_and_written_to_every_place(bancheng: Bancheng, places: list[Path]) -> None:
+    assert bancheng("audit", "checkpoint").stderr == "检查点 1\n"
+    assert len({(place / "checkpoints.jsonl").read_text() for place in places}) == 1
+    assert bancheng("audit", "checkpoint").stderr == "没有新的留痕\n"
+    assert bancheng("audit", "verify").stderr == "留痕完整（检查点 1 个）\n"
+
+
+def test_a_line_that_is_gone_with_its_head_is_named(bancheng: Bancheng, house: House, places: list[Path]) -> None:
+    no = house.register()
+    bancheng("audit", "checkpoint")
+    tamper(house, "DELETE FROM audit WHERE case_id = 2")
+    tamper(house, "UPDATE cases SET audit_seq = 0, checked_seq = 0 WHERE id = 2")
+    broken = bancheng("audit", "verify")
+    assert (broken.exit_code, broken.stdout) == (1, f"{no} 1\n")
+
+
+def test_a_checkpoint_that_is_gone_here_is_named(bancheng: Bancheng, house: House, places: list[Path]) -> None:
+    bancheng("audit", "checkpoint")
+    tamper(house, "DELETE FROM checkpoints")
+    broken = bancheng("audit", "verify")
+    assert (broken.exit_code, broken.stdout) == (1, "checkpoint 1\n")
+
+
+def test_a_place_that_cannot_be_written_is_told(bancheng: Bancheng, places: list[Path]) -> None:
+    places[0].write_text("in the way")
+    failed = bancheng("audit", "checkpoint")
+    assert (failed.exit_code, str(places[0]) in failed.stderr, "还缺 1 个检查点" in failed.stderr) == (1, True, True)
+    assert (places[1] / "checkpoints.jsonl").exists()
+
+
+def test_too_few_places_and_no_checkpoint_are_remarked_on(
+    bancheng: Bancheng, places: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = bancheng("audit", "verify")
+    assert (whole.exit_code, "还没有检查点" in whole.stderr) == (0, True)
+    monkeypatch.setenv("BANCHENG_CHECKPOINT_PLACES", str(places[0]))
+    bancheng("audit", "checkpoint")
+    assert "应至少 2 处" in bancheng("audit", "verify").stderr
+
+
+def test_the_public_key_is_told(bancheng: Bancheng, house: House, places: list[Path]) -> None:
+    assert house.engine.keys.trail is not None
+    id, public = bancheng("audit", "public-key").stdout.split()
+    assert house.engine.keys.trail.public == {id: public}
+
+
+@pytest.mark.parametrize("places", ["ftp://a/b", "x" * 201])
+def test_a_place_of_another_kind_is_refused(bancheng: Bancheng, monkeypatch: pytest.MonkeyPatch, places: str) -> None:
+    monkeypatch.setenv("BANCHENG_CHECKPOINT_PLACES", places)
+    refused = bancheng("audit", "verify")
+    assert (refused.exit_code, "BANCHENG_CHECKPOINT_PLACES" in refused.stderr) == (1, True)

@@ -287,6 +287,37 @@ RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
 )
 WATCH_ORDER = _words(deadline="期限早的在前", tier="层级高的在前", received="登记早的在前")
 WATCH = _words(late="已超期", raised="已提级", soon="将到期", pending="挂账")  # what is under supervision, and why
+TRAIL_ACT = _words(  # what a line of the trail is about, where it is no task, timer or message of the diagrams
+    registered="登记",
+    completed="办结一步",
+    timer_fired="到时",
+    message="收到消息",
+    decided="按决策表决定",
+    deadline_moved="期限变动",
+    calendar_changed="放假安排变动",
+    lead_moved="主件期限变动",
+    notice="通知",
+    escalated="提级",
+    regraded="调级",
+    signed_by_clock="自动签收",
+    concluded="得出办理结果",
+    archived="归档",
+    courier="寄递",
+    rated="评价",
+    supplemented="补充情况",
+    urged="催办",
+    escalation_held="暂缓提级",
+    attached="上传附件",
+    commented="备注",
+    handed_on="转给同事",
+    delegated="请同事协助",
+    resolved="协助办完交回",
+    unmasked="查看联系方式",
+    amended="更正",
+    reminder_skipped="催办未发",
+    reasons_given="说明理由",
+    repaired="按留痕修复",
+)
 ACCESS = _words(case="反映件", paper="附件", unmask="联系方式")  # what was seen of a person in clear
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {

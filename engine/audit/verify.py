@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain, groupby
+from functools import lru_cache
+from itertools import groupby
 from math import inf
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, exists, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, select, type_coerce
 
 from engine.audit.checkpoints import Leaf
 from engine.audit.evidence import Evidence
@@ -65,26 +66,27 @@ def verify_case(conn: Connection, case_id: int, against: Against = CHAIN_ALONE) 
 
 
 def verify_all(conn: Connection, against: Against = CHAIN_ALONE) -> Iterator[FirstBad]:
-    """Check every chain; yields the first bad line of each that is not whole."""
+    """Check every chain; yields the first bad line of each that is not whole, by the row ids of the cases."""
     house = verify_case(conn, HOUSE, against)
     if house is not None:
         yield house
+    streamed = {"yield_per": _BATCH}
+    rows = conn.execute(_lines().where(audit.c.case_id != HOUSE), execution_options=streamed)
+    expected = _Expected(conn.execute(_CHAINS.order_by(cases.c.id), execution_options=streamed))
     gone = set(against.evidence.leaves) - {HOUSE}
-    for without in _cases_without_lines(conn):
-        gone.discard(without.case_id)
-        yield without
-    query = _lines().add_columns(cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
-    query = query.outerjoin(cases, cases.c.id == audit.c.case_id).where(audit.c.case_id != HOUSE)
-    rows = conn.execute(query, execution_options={"yield_per": _BATCH})
-    for case_id, of_case in groupby(rows, itemgetter(0)):
+    for case_id, lines in groupby(rows, itemgetter(0)):
         gone.discard(case_id)
-        first = next(of_case)
-        expected = None if first.uid is None else _Chain(*first[-4:])
-        bad = _first_bad(case_id, (row[:-4] for row in chain([first], of_case)), expected, against)
+        for without in expected.before(case_id):
+            gone.discard(without)
+            yield FirstBad(without, 1, _ALL_MISSING)
+        bad = _first_bad(case_id, lines, expected.of(case_id), against)
         if bad is not None:
             yield bad
-    for case_id in sorted(gone):
-        yield FirstBad(case_id, 1, "检查点里有这一件，现在连同审计记录都不在了")
+    for without in expected.before(None):
+        gone.discard(without)
+        yield FirstBad(without, 1, _ALL_MISSING)
+    for without in sorted(gone):
+        yield FirstBad(without, 1, "检查点里有这一件，现在连同审计记录都不在了")
 
 
 def _lines() -> Select[Any]:
@@ -93,18 +95,38 @@ def _lines() -> Select[Any]:
     return select(*columns).order_by(audit.c.case_id, audit.c.seq)
 
 
+_ALL_MISSING = "审计记录全部缺失"
+_CHAINS = select(cases.c.id, cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
+
+
 def _expected(conn: Connection, case_id: int) -> _Chain | None:
     if case_id == HOUSE:
         return _Chain(UID, *head_of_house(conn), checked=0)
-    columns = (cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
-    found = conn.execute(select(*columns).where(cases.c.id == case_id)).first()
-    return None if found is None else _Chain(*found)
+    found = conn.execute(_CHAINS.where(cases.c.id == case_id)).first()
+    return None if found is None else _Chain(*found[1:])
 
 
-def _cases_without_lines(conn: Connection) -> Iterator[FirstBad]:
-    any_line = exists().where(audit.c.case_id == cases.c.id)
-    for (case_id,) in conn.execute(select(cases.c.id).where(~any_line, cases.c.audit_seq > 0)):
-        yield FirstBad(case_id, 1, "审计记录全部缺失")
+class _Expected:
+    """The cases in their order, beside the lines: joined there, the database would look each up per line."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._rows = iter(rows)
+        self._ahead = next(self._rows, None)
+
+    def before(self, case_id: int | None) -> Iterator[int]:
+        """Pass the cases before this one, None: all that are left; those that should have lines."""
+        while self._ahead is not None and (case_id is None or self._ahead[0] < case_id):
+            if self._ahead[2] > 0:
+                yield self._ahead[0]
+            self._ahead = next(self._rows, None)
+
+    def of(self, case_id: int) -> _Chain | None:
+        """What this case must come to, when the ones before it are passed; passes it too."""
+        row = self._ahead
+        if row is None or row[0] != case_id:
+            return None
+        self._ahead = next(self._rows, None)
+        return _Chain(*row[1:])
 
 
 def _first_bad(
@@ -192,7 +214,7 @@ def _fault(expected_seq: int, head: str, line: Sequence[Any]) -> str | None:
     said = {
         "case_id": case_id,
         "seq": seq,
-        "at": (_EPOCH + timedelta(microseconds=at)).isoformat(timespec="microseconds"),
+        "at": f"{_second(at // 1_000_000)}.{at % 1_000_000:06}+00:00",
         "actor": actor,
         "on_behalf_of": on_behalf_of,
         "action": action,
@@ -202,3 +224,9 @@ def _fault(expected_seq: int, head: str, line: Sequence[Any]) -> str | None:
         "digest": digest,
     }
     return None if line_hash(head, said) == digest_of_line else "内容与哈希不符"
+
+
+@lru_cache(maxsize=1024)
+def _second(since_1970: int) -> str:
+    """As `instant_text` writes it, to the second; the lines of one act are of the same."""
+    return (_EPOCH + timedelta(seconds=since_1970)).strftime("%Y-%m-%dT%H:%M:%S")

@@ -74,14 +74,14 @@ def _house(url: str) -> Iterator[Engine]:
 def _write(url: str, folder: str, kind: str) -> Written:
     path = Path(folder) / f"ledger.{kind}"
     engine = enter_house(Settings(database_url=url, demo=True), simulated=False)
-    before, at = _peak(), perf_counter()
+    before, at = peak(), perf_counter()
     rows = export_ledger(engine, SYSTEM, LedgerFilter(), path)
     seconds = perf_counter() - at
     engine.db.close()
-    return Written(kind, rows, seconds, path.stat().st_size, _peak() - before)
+    return Written(kind, rows, seconds, path.stat().st_size, peak() - before)
 
 
-def _peak() -> int:
+def peak() -> int:
     """The most memory this process had so far; `getrusage` would count its parent in."""
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) * 1024

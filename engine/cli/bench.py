@@ -43,6 +43,21 @@ def rounds(rounds: int) -> None:
 
 
 @bench.command()
+@click.option("--lines", type=NumberType(1000, 10_000_000), default=1_000_000, help="多少行留痕，默认 1000000。")
+def trail(lines: int) -> None:
+    """校验这么多行留痕连同检查点要多久、占多少内存；在临时的库里，按写入的规矩直接写成。"""
+    from engine.bench.trail import TARGET, measure
+
+    with click.progressbar(length=lines, label="准备留痕", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        found = measure(lines, bar.update)
+    seconds = found.of_checkpoints + found.of_lines
+    click.echo(f"{found.lines} 行、{found.checkpoints} 个检查点  {seconds:.1f} 秒（一百万行的目标 {TARGET} 秒）")
+    click.echo(f"其中检查点 {found.of_checkpoints:.1f} 秒，逐行 {found.of_lines:.1f} 秒")
+    click.echo(f"处理器用了 {found.busy:.1f} 秒（机器另有事时只看这个数）")
+    click.echo(f"数据库 {found.size / 1e6:.0f} MB  内存峰值比开始时多 {found.grown / 1e6:.0f} MB  不符 {found.bad} 处")
+
+
+@bench.command()
 @click.option("--cases", "case_count", type=NumberType(100, 1_000_000), default=100_000, help="多少件，默认 100000。")
 def ledger(case_count: int) -> None:
     """导出这么多件的台账要多久、占多少内存；在临时的库里，样例件复制而成。"""

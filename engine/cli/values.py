@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,21 @@ class PathType(click.ParamType[Path]):
         return path
 
 
+class DayType(click.ParamType[date]):
+    """A day."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"“{value}”不是日期，请写成 2026-10-08 这样。", param, ctx)
+
+
 INSTANT = InstantType()
+DAY = DayType()
 FILE = PathType()
 FOLDER = PathType(folder=True)

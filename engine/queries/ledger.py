@@ -121,7 +121,7 @@ def ledger_page(ctx: ReadContext, wanted: LedgerFilter, page: Page) -> LedgerPag
 
 def count_ledger(ctx: ReadContext, wanted: LedgerFilter) -> int:
     """How many lines the filter lets through."""
-    counting = select(func.count()).select_from(cases).where(*_asked(ctx, wanted))
+    counting = select(func.count()).select_from(cases).where(*asked(ctx, wanted))
     return int(ctx.conn.execute(counting).scalar_one())
 
 
@@ -133,11 +133,11 @@ def ledger_lines(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[LedgerLine]
         yield from _lines(ctx, found, position)
         position += len(found)
         last = found[-1]
-        batch = in_order.where(_behind(last))
+        batch = in_order.where(behind(last))
 
 
-def _behind(last: Mapping[Any, Any]) -> ColumnElement[bool]:
-    """What comes after this row; both databases read it off the index on (receipt, id)."""
+def behind(last: Mapping[Any, Any]) -> ColumnElement[bool]:
+    """What comes after this row by receipt; both databases read it off the index on (receipt, id)."""
     received = type_coerce(cases.c.received_at, BigInteger)
     return tuple_(received, cases.c.id) > tuple_(literal(microseconds(last["received_at"])), literal(last["id"]))
 
@@ -153,10 +153,11 @@ def _lines(ctx: ReadContext, found: Any, position: int) -> Iterator[LedgerLine]:
 
 # ------------------------------------------------------------------ filters
 def _query(ctx: ReadContext, wanted: LedgerFilter) -> Select[Any]:
-    return _LINES.where(*_asked(ctx, wanted))
+    return _LINES.where(*asked(ctx, wanted))
 
 
-def _asked(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[ColumnElement[bool]]:
+def asked(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[ColumnElement[bool]]:
+    """What the filter asks of a row of `cases`, and that a ledger may tell of it."""
     yield from (*open_to_all(ctx), *conditions(ctx, wanted))
     if wanted.outcome is not None:
         yield cases.c.outcome == wanted.outcome

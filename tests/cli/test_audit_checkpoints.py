@@ -72,3 +72,16 @@ def test_a_place_of_another_kind_is_refused(bancheng: Bancheng, monkeypatch: pyt
     monkeypatch.setenv("BANCHENG_CHECKPOINT_PLACES", places)
     refused = bancheng("audit", "verify")
     assert (refused.exit_code, "BANCHENG_CHECKPOINT_PLACES" in refused.stderr) == (1, True)
+
+
+def test_the_trails_of_a_selection_are_exported(bancheng: Bancheng, house: House, places: list[Path]) -> None:
+    file = places[0].parent / "log.xes"
+    other = house.register(channel="phone")
+    done = bancheng("audit", "export", "--format", "xes", "-o", str(file), "--channel", "phone", "--from", "2026-09-01")
+    assert (done.exit_code, done.stderr) == (0, f"已导出 1 件：{file}\n")
+    assert other in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("words", [["--format", "pdf"], ["--format", "csv", "--from", "昨天"]])
+def test_what_cannot_be_exported_is_told(bancheng: Bancheng, places: list[Path], words: list[str]) -> None:
+    assert bancheng("audit", "export", "-o", "x", *words).exit_code == 2

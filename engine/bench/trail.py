@@ -1,0 +1,134 @@
+"""`bench trail`: what it takes to verify a trail of a million lines with its checkpoints (PERFORMANCE.md).
+
+The lines are written as the door writes them, marked and chained, ten to a case, a checkpoint for every thousand; the
+cases themselves are rows with nothing in them. Verifying runs in a process of its own, so that its peak memory is its
+own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from engine.audit.checkpoints import MOST_LINES, take
+from engine.audit.evidence import gathered
+from engine.audit.keeping import tell_places
+from engine.audit.lines import append
+from engine.audit.places import Folder
+from engine.audit.trail import Line, chain, genesis
+from engine.audit.verify import Against, verify_all
+from engine.bench.ledger import peak
+from engine.clock import SystemClock
+from engine.definitions.versions import CASE_PROCESS
+from engine.facade import Engine
+from engine.house import enter_house, open_house
+from engine.settings import Settings
+from engine.storage.database import WriteTransaction
+from engine.storage.models import bundles, cases
+
+TARGET = 15  # seconds for a million lines
+PER_CASE = 10
+_FIRST = 1_000_000  # row id of the first case
+_ACTS = ("registered", "completed", "decided", "notice", "claimed")
+OnProgress = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Seconds `of_checkpoints` and `of_lines`, `busy`: of the processor alone; `size` of the database in bytes,
+    `grown`: by how much the peak of memory lay above where it began; `bad`: faults found."""
+
+    lines: int
+    checkpoints: int
+    of_checkpoints: float
+    of_lines: float
+    busy: float
+    size: int
+    grown: int
+    bad: int
+
+
+def measure(lines: int, on_progress: OnProgress = lambda made: None) -> Verified:
+    """Make a house with so many lines in cases, and verify them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, outside = Path(folder) / "trail.db", Folder(str(Path(folder) / "outside"))
+        settings = Settings(database_url=f"sqlite:///{path}", demo=True)
+        engine = open_house(settings)
+        _fill(engine, lines, on_progress)
+        tell_places(engine.db, [outside], SystemClock().now())
+        engine.db.close()
+        with multiprocessing.get_context("spawn").Pool(1) as alone:
+            found: Verified = alone.apply(_verify, (settings, outside, lines, path.stat().st_size))
+    return found
+
+
+def _verify(settings: Settings, outside: Folder, lines: int, size: int) -> Verified:
+    engine = enter_house(settings, simulated=False)
+    keys, before = engine.keys.trail, peak()
+    assert keys is not None
+    with engine.db.read() as conn:
+        began, worked = perf_counter(), process_time()
+        evidence = gathered(conn, keys, [outside])
+        between = perf_counter()
+        bad = len(list(verify_all(conn, Against(keys, evidence)))) + len(evidence.bad)
+        ended, busy = perf_counter(), process_time() - worked
+    engine.db.close()
+    return Verified(lines, evidence.checked, between - began, ended - between, busy, size, peak() - before, bad)
+
+
+# ------------------------------------------------------------------ many lines
+def _fill(engine: Engine, lines: int, on_progress: OnProgress) -> None:
+    at_once = MOST_LINES // PER_CASE
+    keys, now = engine.keys.trail, engine.clock.now()
+    assert keys is not None
+    with engine.db.read() as conn:
+        bundle = conn.execute(select(bundles.c.id).limit(1)).scalar_one()
+    for first in range(0, lines // PER_CASE, at_once):
+        numbers = range(first, min(first + at_once, lines // PER_CASE))
+        engine.db.write(partial(_write, numbers=numbers, bundle=bundle))
+        engine.db.write(partial(take, keys=keys, now=now + timedelta(minutes=first), whatever=True))
+        on_progress(len(numbers) * PER_CASE)
+
+
+def _write(tx: WriteTransaction, numbers: range, bundle: int) -> None:
+    tx.begin_writing()
+    chains = {str(uuid.uuid4()): _FIRST + number for number in numbers}
+    written = {uid: list(_lines(case_id, uid)) for uid, case_id in chains.items()}
+    tx.conn.execute(insert(cases), [_case(uid, own[-1], bundle) for uid, own in written.items()])
+    append(tx.conn, [line for own in written.values() for line in own])
+
+
+def _lines(case_id: int, uid: str) -> Iterator[Line]:
+    head, at = genesis(uid), SystemClock().now()
+    said = {"path": ["five_step_loop/accept", "five_step_loop/gateway_1"], "unit": "SC-SS"}
+    for seq in range(1, PER_CASE + 1):
+        act = _ACTS[seq % len(_ACTS)]
+        line = chain(head, case_id, seq, at=at, actor="w3", action=act, element="accept", after=said, digest=head)
+        head = line.hash
+        yield line
+
+
+def _case(uid: str, last: Line, bundle: int) -> dict[str, Any]:
+    return {
+        "id": last.case_id,
+        "uid": uid,
+        "bundle_id": bundle,
+        "key": CASE_PROCESS,
+        "revision": 1,
+        "state": b"",
+        "ledger": "{}",
+        "facts": "{}",
+        "audit_seq": last.seq,
+        "audit_head": last.hash,
+        "started_at": last.at,
+    }

@@ -77,7 +77,7 @@ def _scalar(kind: str, form: str | None, text: str, today: date | None) -> Any:
         return _number(kind, text)
     if form == "date":
         return date_text(text)
-    return _date_time(text, today) if form == "date-time" else text
+    return instant_text(text, today) if form == "date-time" else text
 
 
 def _tidy(text: str) -> str:
@@ -99,7 +99,7 @@ def date_text(text: str) -> str:
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text
 
 
-def _date_time(text: str, today: date | None) -> str:
+def instant_text(text: str, today: date | None = None) -> str:
     """`2026-10-08 17:00`, also with / or 年月日, means Asia/Shanghai; 17:00 alone is today's.
 
     An instant with its own offset stays.

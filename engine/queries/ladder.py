@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from engine.clock import local
 from engine.definitions import simulate
@@ -14,6 +14,7 @@ from engine.facade import ReadContext
 from engine.queries.people import group_name
 from engine.queries.versions import version_of
 from engine.vocabulary import TIMER, label
+from engine.worktime import WorkTime
 
 ESCALATION = "escalation"
 _MANY = 3  # more tasks than these are told together
@@ -42,14 +43,15 @@ class LadderLine:
 
 @dataclass(frozen=True)
 class LadderTold:
-    """A ladder as it is shown. `steps`: the tasks at which everybody may stop, id and name; `more`: the clock goes on
-    beyond a year."""
+    """A ladder as it is shown. `steps`: the tasks at which everybody may stop, id and name; `closed`: the days on the
+    way that are not worked; `more`: the clock goes on beyond a year."""
 
     asked: Asked
     version: int
     deadline: datetime | None
     steps: tuple[tuple[str, str], ...]
     lines: tuple[LadderLine, ...]
+    closed: tuple[date, ...]
     more: bool
 
 
@@ -68,14 +70,21 @@ def told(ground: Ground, asked: Asked, stuck: str | None = None) -> LadderTold:
     else:
         courses = (simulate.course(ground, asked, stuck),)
         rungs = [Merged(rung, (stuck,)) for rung in courses[0].rungs]
+    last = max((each.rung.at for each in rungs), default=asked.accepted)
     return LadderTold(
         asked=asked,
         version=ground.version.version,
         deadline=next((course.deadline for course in courses if course.deadline), None),
         steps=tuple((course.stuck, course.name) for course in courses),
         lines=tuple(_line(each, ground.directory, names if stuck is None else {}) for each in rungs),
+        closed=tuple(_closed(ground.worktime, local(asked.accepted).date(), local(last).date())),
         more=any(course.more for course in courses),
     )
+
+
+def _closed(worktime: WorkTime, first: date, last: date) -> Iterator[date]:
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    return (day for day in days if not worktime.is_workday(day))
 
 
 def _line(merged: Merged, directory: Directory, names: Mapping[str, str]) -> LadderLine:

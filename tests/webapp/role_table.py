@@ -199,6 +199,9 @@ TABLE: Mapping[str, Row] = {
     **{f"POST /api/incidents/<id>/{act}": members("supervisor", body={}) for act in ("take", "retry", "repair")},
     "POST /api/incidents/<id>/resolve": members("supervisor", body={"reason": "?"}),
     "POST /incidents/<id>/<any(take,retry,resolve,repair):act>": members("supervisor"),
+    # the process itself
+    "GET /designer": members("supervisor"),
+    "GET /designer/ladder": members("supervisor"),
     # ledger and figures
     "GET /ledger": members(*BOOKS),
     "POST /ledger/search": members(*BOOKS, body={"q": "社保"}),

@@ -18,6 +18,7 @@ from webapp.pages import (
     cases,
     confirm,
     deadline,
+    designer,
     diagram,
     director,
     display,
@@ -27,6 +28,7 @@ from webapp.pages import (
     inbox,
     inbox_acts,
     incidents,
+    ladder,
     ledger,
     liaison,
     lists,
@@ -68,7 +70,7 @@ _OF_CASES = (
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
-_OF_THE_HOUSE = (people, incidents)
+_OF_THE_HOUSE = (people, incidents, designer, ladder)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

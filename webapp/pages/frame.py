@@ -63,6 +63,8 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("督办", "supervision"))
     if policy.holds(acting, policy.DIRECTING):
         entries.append(("领导一页", "director"))
+    if policy.holds(acting, policy.DESIGNING):
+        entries.append(("流程", "designer"))
     if policy.holds(acting, policy.LEDGER):
         entries.append(("台账", "ledger"))
     if policy.holds(acting, policy.STATISTICS):
@@ -83,6 +85,7 @@ def _nav(person: Person | None) -> list[Entry]:
         "inbox_acts": "inbox",
         "reception": "ledger",
         "network": "liaison",
+        "ladder": "designer",
     }
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))

@@ -22,7 +22,7 @@ from engine.facade import Engine
 from engine.outbox.notices import KEPT
 from engine.storage.database import WriteTransaction
 from engine.storage.models import cases, finished_tasks, notices, outbox, work_orders
-from engine.storage.rows import insert_rows, open_tasks
+from engine.storage.rows import INBOX_OF_CASE, insert_rows, open_tasks
 from engine.vocabulary import TASK
 
 _FIRST = 1_000_000  # row id of the first copy
@@ -98,7 +98,7 @@ def _copy(material: _Material, numbers: Sequence[int], tx: WriteTransaction) -> 
     for number, case in zip(numbers, copies, strict=True):
         told = f"{case['title']}，跑了{number % 9 + 1}趟都没有办成，网上提交提示状态异常。"
         insert_words(conn, material.engine.keys, case["id"], case["no"], case["title"], told)
-    open_tasks(conn, [_task(material, number) for number in numbers])
+    open_tasks(conn, [_task(material, number, case) for number, case in zip(numbers, copies, strict=True)])
     insert_rows(conn, work_orders, [_order(material, number, at) for number in numbers for at in range(2)])
     insert_rows(conn, finished_tasks, [_finished(material, number) for number in numbers])
     insert_rows(conn, outbox, [_message(material, number) for number in numbers])
@@ -132,7 +132,7 @@ def _step(material: _Material, number: int) -> tuple[str, str, list[str]]:
     return element, process, [group.format(_unit(material, number)) for group in groups]
 
 
-def _task(material: _Material, number: int) -> dict[str, Any]:
+def _task(material: _Material, number: int, case: Mapping[str, Any]) -> dict[str, Any]:
     element, process, groups = _step(material, number)
     of_unit = process == "work_order"
     return {
@@ -146,6 +146,7 @@ def _task(material: _Material, number: int) -> dict[str, Any]:
         "opened_at": material.now - timedelta(hours=number % 90),
         "due": material.now + timedelta(minutes=number * 37 % 23_000 - 5_760),
         "groups": groups,
+        **{name: case[name] for name in INBOX_OF_CASE},
     }
 
 

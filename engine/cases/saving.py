@@ -74,7 +74,7 @@ def write_back(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
     last = lines[-1]
     changes = {**case, "audit_seq": last.seq, "audit_head": last.hash}
     rows.update_case(conn, live.row["id"], live.row["revision"], changes)
-    _write_rest(conn, live, live.row["id"], lines)
+    _write_rest(conn, live, live.row["id"], lines, case)
 
 
 def write_anew(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
@@ -86,7 +86,7 @@ def write_anew(conn: Connection, live: Live, case: Mapping[str, Any]) -> None:
     live.tasks_after = {task.id: task for task in live.run.open_tasks()}
     live.timers_after = {timer.id: timer for timer in live.run.timers()}
     write_back(conn, live, case)
-    rows.update_rows(conn, models.tasks, [claim for claim in claims if claim["id"] in live.tasks_after])
+    rows.hold_tasks(conn, [claim for claim in claims if claim["id"] in live.tasks_after])
 
 
 def _claims(conn: Connection, case_id: int) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ def write_new(conn: Connection, live: Live, case: Mapping[str, Any], fixed: Mapp
     case_id = rows.insert_case(conn, row)
     lines = _chained(live, case_id, 0, genesis(uid), state.digest_of(case["state"]))
     rows.update_case(conn, case_id, 0, {"audit_seq": lines[-1].seq, "audit_head": lines[-1].hash})
-    _write_rest(conn, live, case_id, lines)
+    _write_rest(conn, live, case_id, lines, case)
     return case_id
 
 
@@ -138,10 +138,10 @@ def _after(note: Note, salt: str) -> Mapping[str, Any] | None:
     return {**(note.after or {}), "commitment": commitment(salt, canonical(note.entered))}
 
 
-def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
+def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line], case: Mapping[str, Any]) -> None:
     append(conn, lines)
     _answers(conn, live, case_id, lines)
-    _tasks(conn, live, case_id)
+    _tasks(conn, live, case_id, case)
     _timers(conn, live, case_id)
     _write_orders(conn, live, case_id)
     told = [_outbox_row(live, case_id, lines[-1].seq, place, n) for place, n in enumerate(live.step.notices)]
@@ -167,14 +167,18 @@ def _answers(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> N
     rows.insert_rows(conn, models.answers, [sealed(live.sealing, models.answers, row) for row in kept])
 
 
-def _tasks(conn: Connection, live: Live, case_id: int) -> None:
+def _tasks(conn: Connection, live: Live, case_id: int, case: Mapping[str, Any]) -> None:
     now_open = live.tasks_after
     gone = [task for id, task in live.tasks.items() if id not in now_open]
     new = [task for id, task in now_open.items() if id not in live.tasks]
     rows.delete_rows(conn, models.tasks, [task.id for task in gone])
     rows.insert_rows(conn, models.finished_tasks, [_finished(live, case_id, task) for task in (*gone, *live.passed)])
-    rows.open_tasks(conn, [_task_row(case_id, task) for task in new])
-    moved = {id: t.due for id, t in now_open.items() if id in live.tasks and t.due != live.tasks[id].due}
+    shown = {name: case[name] for name in rows.INBOX_OF_CASE}
+    rows.open_tasks(conn, [{**_task_row(case_id, task), **shown} for task in new])
+    stayed = {id: task for id, task in now_open.items() if id in live.tasks}
+    if stayed and any(live.row[name] != value for name, value in shown.items()):
+        rows.move_case_in_inbox(conn, case_id, case)
+    moved = {id: task.due for id, task in stayed.items() if task.due != live.tasks[id].due}
     if moved:
         rows.move_task_dues(conn, moved)
 

@@ -7,19 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, case, or_, select
 
 from engine.facade import ReadContext
-from engine.queries.cases import CaseFilter, conditions
-from engine.storage.models import (
-    cases,
-    desk_settings,
-    inbox_choices,
-    inbox_views,
-    people,
-    tasks,
-)
-from engine.storage.rows import NO_DUE
+from engine.queries.matching import ids_matching
+from engine.storage.models import desk_settings, inbox_choices, inbox_views, people, task_groups
 from engine.vocabulary import GRADE, TASK, TIER
 
 Holder = Literal["", "free", "held"]
@@ -72,12 +64,21 @@ class Desk:
     single_keys: bool
 
 
-SORTS: Mapping[str, ColumnElement[Any]] = {
-    "due": func.coalesce(type_coerce(tasks.c.due, BigInteger), NO_DUE),
-    "opened": type_coerce(tasks.c.opened_at, BigInteger),
-    "tier": cases.c.tier,
-    "urgent": cases.c.urgent,
-    "grade": case({"complex": 0, "general": 1, "simple": 2}, value=cases.c.grade, else_=3),
+@dataclass(frozen=True)
+class Rank:
+    """One of the columns by which tasks are ordered."""
+
+    column: ColumnElement[Any]
+    down: bool = False
+
+
+_LIES = task_groups.c
+_SORTS: Mapping[str, ColumnElement[Any]] = {
+    "due": _LIES.due,
+    "opened": _LIES.opened_at,
+    "tier": _LIES.tier,
+    "urgent": _LIES.urgent,
+    "grade": case({"complex": 0, "general": 1, "simple": 2}, value=_LIES.grade, else_=3),
 }
 SORT_WORDS: Mapping[str, str] = {
     "due": "期限早的在前",
@@ -103,7 +104,7 @@ def choice_from(given: Mapping[str, Any]) -> Choice:
         urgent=given.get("urgent") in (True, "yes"),
         holder="free" if holder == "free" else "held" if holder == "held" else "",
         sorts=tuple(dict.fromkeys(str(each) for each in wanted if each in SORT_WORDS))[:MOST_SORTS],
-        words=str(given.get("words") or "").strip()[:100].replace("\0", ""),
+        words=" ".join(str(given.get("words") or "")[:100].split()),
     )
 
 
@@ -114,26 +115,25 @@ def _of(given: Mapping[str, Any], name: str, known: Mapping[str, str]) -> str:
 
 # ------------------------------------------------------------------ as conditions
 def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
-    """What a choice asks of a row of `tasks` joined with its case."""
+    """What a choice asks of a row of `task_groups`."""
     asked: list[ColumnElement[bool] | None] = [
-        tasks.c.element == choice.step if choice.step else None,
-        or_(tasks.c.unit == choice.unit, cases.c.lead_unit == choice.unit) if choice.unit else None,
-        cases.c.grade == choice.grade if choice.grade else None,
-        cases.c.tier >= int(choice.tier) if choice.tier else None,
-        cases.c.urgent.is_(True) if choice.urgent else None,
-        tasks.c.assignee.is_(None) if choice.holder == "free" else None,
-        tasks.c.assignee.is_not(None) if choice.holder == "held" else None,
-        and_(*conditions(ctx, CaseFilter(words=choice.words))) if choice.words else None,
+        _LIES.element == choice.step if choice.step else None,
+        or_(_LIES.unit == choice.unit, _LIES.lead_unit == choice.unit) if choice.unit else None,
+        _LIES.grade == choice.grade if choice.grade else None,
+        _LIES.tier >= int(choice.tier) if choice.tier else None,
+        _LIES.urgent.is_(True) if choice.urgent else None,
+        _LIES.assignee.is_(None) if choice.holder == "free" else None,
+        _LIES.assignee.is_not(None) if choice.holder == "held" else None,
+        _LIES.case_id.in_(ids_matching(ctx, choice.words)) if choice.words else None,
     ]
     return [condition for condition in asked if condition is not None]
 
 
-def order(choice: Choice) -> list[ColumnElement[Any]]:
+def order(choice: Choice) -> list[Rank]:
     """By what was chosen, then by due, then by the task's id, so that every order is whole."""
-    chosen = [
-        SORTS[each.removeprefix("-")].desc() if each.startswith("-") else SORTS[each].asc() for each in choice.sorts
-    ]
-    return [*chosen, SORTS["due"], tasks.c.id]
+    by_due = any(each.removeprefix("-") == "due" for each in choice.sorts)
+    sorts = choice.sorts if by_due else (*choice.sorts, "due")
+    return [*(Rank(_SORTS[each.removeprefix("-")], each.startswith("-")) for each in sorts), Rank(_LIES.task_id)]
 
 
 # ------------------------------------------------------------------ what is kept

@@ -1,21 +1,35 @@
-"""The queues of an inbox as statements: which tasks lie in each, in heads of an index, never whole.
+"""The queues of an inbox as statements: which tasks lie in each, read off the index of `task_groups` alone.
 
-Pages go by keyset on (group, due, id): each group of the person gives its next rows, merged by due and id.
+Each group of the person gives its first rows, merged in their order. By due these are the next rows of the index, and
+pages go by keyset on (group, due, id); a filter or another order reads the narrow rows of the group, and no other.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from engine.clock import local, midnight
 from engine.errors import BadInput
 from engine.facade import ReadContext
-from engine.queries.inbox_choice import Choice, narrowed, order
+from engine.queries.inbox_choice import Choice, Rank, narrowed, order
 from engine.storage.models import (
     cases,
     finished_tasks,
@@ -25,7 +39,6 @@ from engine.storage.models import (
     people,
     substitutions,
     task_groups,
-    tasks,
 )
 from engine.storage.rows import NO_DUE
 
@@ -33,7 +46,7 @@ QUEUES = ("mine", "group", "overdue", "today", "supervised", "aside", "done")
 DONE = "done"
 COUNTED = 999  # counting stops there
 _OFFERED_TO = task_groups.alias("offered_to")
-_CASE_OF_TASK = cases.alias("case_of_task")
+_LIES = task_groups.c
 _TASK_ID = re.compile("[0-9a-f-]{36}")
 
 
@@ -67,24 +80,32 @@ def read_cursor(text: str | None) -> Cursor | None:
 # ------------------------------------------------------------------ open tasks
 def waiting(ctx: ReadContext, queue: str, cursor: Cursor | None, limit: int) -> list[str]:
     """Ids of the next open tasks of a queue, by due, then id."""
-    heads = [_cut(one, cursor, limit) for one in _sources(ctx, queue)]
-    if not heads:
-        return []
-    # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
-    union = union_all(*(select(head.subquery()) for head in heads)).subquery()
-    first = select(union.c.task_id, union.c.due).distinct().order_by(union.c.due, union.c.task_id).limit(limit)
-    return [row.task_id for row in ctx.conn.execute(first)]
+    sources = [_behind(source, cursor) for source in _sources(ctx, queue)]
+    return _first(ctx, sources, order(Choice()), 0, limit)
 
 
 def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int) -> list[str]:
     """Ids of open tasks of a queue that a choice lets through, in its order; `first` of them are passed over."""
-    sources = _sources(ctx, queue)
+    sources = [source.where(*narrowed(ctx, choice)) for source in _sources(ctx, queue)]
+    return _first(ctx, sources, order(choice), first, limit)
+
+
+def _first(
+    ctx: ReadContext, sources: Sequence[Select[Any]], ranks: Sequence[Rank], first: int, limit: int
+) -> list[str]:
+    """The first of all sources together: each gives as many as could be among them."""
     if not sources:
         return []
-    within = select(union_all(*sources).subquery().c.task_id)
-    query = select(tasks.c.id).join(cases, cases.c.id == tasks.c.case_id)
-    found = query.where(tasks.c.id.in_(within), *narrowed(ctx, choice)).order_by(*order(choice))
-    return list(ctx.conn.scalars(found.offset(first).limit(limit)))
+    keys = [rank.column.label(f"key{n}") for n, rank in enumerate(ranks)]
+    heads = [source.add_columns(*keys).order_by(*_by(keys, ranks)).limit(first + limit) for source in sources]
+    # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
+    union = union_all(*(select(head.subquery()) for head in heads)).subquery()
+    merged = select(union).distinct().order_by(*_by([union.c[key.name] for key in keys], ranks))
+    return [row.task_id for row in ctx.conn.execute(merged.offset(first).limit(limit))]
+
+
+def _by(keys: Sequence[ColumnElement[Any]], ranks: Sequence[Rank]) -> list[ColumnElement[Any]]:
+    return [key.desc() if rank.down else key.asc() for key, rank in zip(keys, ranks, strict=True)]
 
 
 def done(ctx: ReadContext, query: Select[Any], cursor: Cursor | None, limit: int) -> Select[Any]:
@@ -108,8 +129,8 @@ def count(ctx: ReadContext, queue: str) -> int:
 def _counted(ctx: ReadContext, queue: str) -> Select[Any] | None:
     if queue == DONE:
         return _own(ctx, select(finished_tasks.c.id).join(cases, cases.c.id == finished_tasks.c.case_id))
-    sources = _sources(ctx, queue)
-    return select(union_all(*sources).subquery().c.task_id).distinct() if sources else None
+    heads = [select(source.limit(COUNTED + 1).subquery()) for source in _sources(ctx, queue)]
+    return select(union_all(*heads).subquery().c.task_id).distinct() if heads else None
 
 
 def _own(ctx: ReadContext, query: Select[Any]) -> Select[Any]:
@@ -118,62 +139,62 @@ def _own(ctx: ReadContext, query: Select[Any]) -> Select[Any]:
     return own if "restricted" in ctx.actor.groups else own.where(cases.c.restricted.is_(False))
 
 
+# ------------------------------------------------------------------ where they lie
 def _sources(ctx: ReadContext, queue: str) -> list[Select[Any]]:
-    """Selects of (task_id, due) that together make the queue: one per group, or those the actor holds,
+    """Selects of task_id that together make the queue: one per group, or those the actor holds,
     those of whom they stand in for included."""
     if queue == "mine":
-        return [_seen(ctx, _held(name).where(~_put_aside(ctx, now=True))) for name in sorted(ctx.actor.names)]
+        return [_seen(ctx, _held(name).where(~_put_aside(ctx))) for name in sorted(ctx.actor.names)]
     if queue == "aside":
-        return [_seen(ctx, _open().where(_put_aside(ctx)))]
+        put = select(follow_ups.c.task_id).where(*_own_aside(ctx))
+        return [_seen(ctx, select(_LIES.task_id).distinct().where(_LIES.task_id.in_(put)))]
     return [_seen(ctx, _offered(ctx, queue, group)) for group in sorted(ctx.actor.groups)]
 
 
 def _held(name: str) -> Select[Any]:
-    return _open().where(tasks.c.assignee == name)
+    """Each once, whatever number of groups it lies with."""
+    return select(_LIES.task_id).distinct().where(_LIES.assignee == name)
 
 
-def _open() -> Select[Any]:
-    due = func.coalesce(type_coerce(tasks.c.due, BigInteger), NO_DUE).label("due")
-    return select(tasks.c.id.label("task_id"), due)
+def _put_aside(ctx: ReadContext) -> ColumnElement[bool]:
+    """Whether the actor wants to see it on a later day, and nothing about it is pressing before that."""
+    put = select(follow_ups.c.task_id).where(*_own_aside(ctx))
+    return and_(_LIES.task_id.in_(put), _LIES.urgent.is_(False), _LIES.due > microseconds(ctx.now))
 
 
-def _put_aside(ctx: ReadContext, now: bool = False) -> ColumnElement[bool]:
-    """Whether the actor wants to see it on a later day; `now`: and nothing about it is pressing before that."""
-    own = (follow_ups.c.person == ctx.actor.name, follow_ups.c.task_id == tasks.c.id, follow_ups.c.until > ctx.now)
-    put = exists().where(*own).correlate(tasks)
-    if not now:
-        return put
-    pressing = exists().where(_CASE_OF_TASK.c.id == tasks.c.case_id, _CASE_OF_TASK.c.urgent.is_(True)).correlate(tasks)
-    return put & ~pressing & or_(tasks.c.due.is_(None), tasks.c.due > ctx.now)
+def _own_aside(ctx: ReadContext) -> tuple[ColumnElement[bool], ...]:
+    return follow_ups.c.person == ctx.actor.name, follow_ups.c.until > ctx.now
 
 
 def _offered(ctx: ReadContext, queue: str, group: str) -> Select[Any]:
-    query = select(task_groups.c.task_id, task_groups.c.due).join(tasks, tasks.c.id == task_groups.c.task_id)
-    return query.where(task_groups.c.group == group, *_narrowed(queue, ctx.now))
+    offered = select(_LIES.task_id).where(_LIES.group == group)
+    if queue == "group":  # the members of the group are read once; whoever else holds a task is asked after one by one
+        gone = and_(_LIES.assignee.not_in(_members(group)), ~_holder_may(ctx.now))
+        return offered.where(or_(_LIES.assignee.is_(None), gone))
+    if queue == "supervised":
+        return offered.where(_LIES.element == literal_column("'supervise'"))  # as the partial index has it
+    now = microseconds(ctx.now)
+    if queue == "overdue":
+        return offered.where(_LIES.due < now)
+    tomorrow = local(ctx.now).date() + timedelta(days=1)
+    return offered.where(_LIES.due >= now, _LIES.due < microseconds(midnight(tomorrow)))
 
 
-def _narrowed(queue: str, now: datetime) -> list[ColumnElement[bool]]:
-    tomorrow = local(now).date() + timedelta(days=1)
-    instant, end = microseconds(now), microseconds(midnight(tomorrow))
-    conditions: dict[str, list[ColumnElement[bool]]] = {
-        "group": [or_(tasks.c.assignee.is_(None), ~_holder_may(now))],
-        "overdue": [task_groups.c.due < instant],
-        "supervised": [tasks.c.element == "supervise"],
-        "today": [task_groups.c.due >= instant, task_groups.c.due < end],
-    }
-    return conditions[queue]
+def _members(group: str) -> Select[Any]:
+    members = select(memberships.c.person).join(people, people.c.name == memberships.c.person)
+    return members.where(memberships.c.group == group, people.c.active.is_(True))
 
 
 def _holder_may(now: datetime) -> ColumnElement[bool]:
     """Whether who has claimed the task could still do it, as `holding.may_hold` says: who left holds nothing back."""
     s, m = substitutions.c, memberships.c
     # Two selects deep, the task in question is named: otherwise any task would do.
-    standing = (s.substitute == tasks.c.assignee, s.since <= now, s.until > now, s.ended_at.is_(None))
-    stood_for = select(s.absent).where(*standing).correlate(tasks)
-    offered = select(_OFFERED_TO.c.group).where(_OFFERED_TO.c.task_id == tasks.c.id).correlate(tasks)
+    standing = (s.substitute == _LIES.assignee, s.since <= now, s.until > now, s.ended_at.is_(None))
+    stood_for = select(s.absent).where(*standing).correlate(task_groups)
+    offered = select(_OFFERED_TO.c.group).where(_OFFERED_TO.c.task_id == _LIES.task_id).correlate(task_groups)
     return exists().where(
         m.group.in_(offered),
-        or_(m.person == tasks.c.assignee, m.person.in_(stood_for)),
+        or_(m.person == _LIES.assignee, m.person.in_(stood_for)),
         people.c.name == m.person,
         people.c.active.is_(True),
     )
@@ -181,13 +202,10 @@ def _holder_may(now: datetime) -> ColumnElement[bool]:
 
 def _seen(ctx: ReadContext, query: Select[Any]) -> Select[Any]:
     """Whoever is in a task's group may see its case, but for restricted ones (`policy.sees`)."""
-    if "restricted" in ctx.actor.groups:
+    return query if "restricted" in ctx.actor.groups else query.where(_LIES.restricted.is_(False))
+
+
+def _behind(query: Select[Any], cursor: Cursor | None) -> Select[Any]:
+    if cursor is None:
         return query
-    return query.join(cases, cases.c.id == tasks.c.case_id).where(cases.c.restricted.is_(False))
-
-
-def _cut(query: Select[Any], cursor: Cursor | None, limit: int) -> Select[Any]:
-    task_id, due = query.selected_columns
-    if cursor is not None:
-        query = query.where((due > cursor.at) | ((due == cursor.at) & (task_id > cursor.task_id)))
-    return query.order_by(due, task_id).limit(limit)
+    return query.where((_LIES.due > cursor.at) | ((_LIES.due == cursor.at) & (_LIES.task_id > cursor.task_id)))

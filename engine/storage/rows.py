@@ -6,12 +6,12 @@ Instants are aware datetimes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from engine.storage.database import StaleRevision
@@ -22,6 +22,9 @@ Row = Mapping[str, Any]
 
 # `task_groups.due` of a task without a due: it sorts behind every real one.
 NO_DUE = 253_402_300_799_999_999  # the last microsecond of the year 9999
+# What `task_groups` repeats of a case and of a task, to narrow and order an inbox without reading them.
+INBOX_OF_CASE = ("lead_unit", "grade", "tier", "urgent", "restricted")
+_INBOX_OF_TASK = ("case_id", "element", "unit", "opened_at", "assignee")
 
 
 def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -68,17 +71,30 @@ def update_case(conn: Connection, case_id: int, revision: int, changes: Row) -> 
 
 
 def open_tasks(conn: Connection, rows: Sequence[Row]) -> None:
-    """Insert open tasks; `groups` of each row, a sequence of names, says in whose inboxes they lie."""
-    insert_rows(conn, tasks, [{name: value for name, value in row.items() if name != "groups"} for row in rows])
-    insert_rows(
-        conn,
-        task_groups,
-        [
-            {"group": group, "task_id": row["id"], "due": inbox_due(row.get("due"))}
-            for row in rows
-            for group in dict.fromkeys(row["groups"])
-        ],
-    )
+    """Insert open tasks; `groups` of each row, a sequence of names, says in whose inboxes they lie.
+
+    Beside the columns of the task each row gives those of INBOX_OF_CASE, as they stand in its case.
+    """
+    apart = {"groups", *INBOX_OF_CASE}
+    insert_rows(conn, tasks, [{name: value for name, value in row.items() if name not in apart} for row in rows])
+    insert_rows(conn, task_groups, [in_inbox for row in rows for in_inbox in _in_inboxes(row)])
+
+
+def _in_inboxes(row: Row) -> Iterator[Row]:
+    shown = {name: row[name] for name in (*_INBOX_OF_TASK, *INBOX_OF_CASE) if name in row}
+    for group in dict.fromkeys(row["groups"]):
+        yield {**shown, "group": group, "task_id": row["id"], "due": inbox_due(row.get("due"))}
+
+
+def hold_tasks(conn: Connection, rows: Sequence[Row]) -> None:
+    """Write who holds open tasks, by `id`: all rows give `assignee`, and alike what else of the hold they give."""
+    update_rows(conn, tasks, rows)
+    _HOLD_IN_INBOX.run_many(conn, [{"task": row["id"], "assignee": row["assignee"]} for row in rows])
+
+
+def move_case_in_inbox(conn: Connection, case_id: int, case: Row) -> None:
+    """Give the open tasks of a case the columns of INBOX_OF_CASE it has now."""
+    _MOVE_CASE.run(conn, {"of_case": case_id, **{name: case[name] for name in INBOX_OF_CASE}})
 
 
 def move_task_dues(conn: Connection, dues: Mapping[str, datetime | None]) -> None:
@@ -130,4 +146,8 @@ def _update_case(columns: tuple[str, ...]) -> Prepared:
 
 
 _INSERT_CASE = Prepared(insert(cases).returning(cases.c.id), list(_given_columns(cases)), _given_columns(cases))
-_MOVE_IN_INBOX = Prepared(update(task_groups).where(task_groups.c.task_id == bindparam("task")), ["due"])
+_OF_TASK = task_groups.c.task_id == bindparam("task")
+_OF_CASE = task_groups.c.task_id.in_(select(tasks.c.id).where(tasks.c.case_id == bindparam("of_case")))
+_MOVE_IN_INBOX = Prepared(update(task_groups).where(_OF_TASK), ["due"])
+_HOLD_IN_INBOX = Prepared(update(task_groups).where(_OF_TASK), ["assignee"])
+_MOVE_CASE = Prepared(update(task_groups).where(_OF_CASE), INBOX_OF_CASE)

@@ -41,6 +41,7 @@ from engine.storage.models import (
 )
 from engine.storage.sealed import unsealed
 from tests.faults.journal import Entry, Kind
+from tests.support.inbox_rows import unlike_what_they_repeat
 from tests.support.replayed import unlike_their_trails
 
 Recorded = Counter[tuple[Kind, str]]  # kind and subject of an act -> how often the house says it took place
@@ -189,6 +190,7 @@ def _state_against_rows(ctx: ReadContext) -> Iterator[str]:
     conn = ctx.conn
     open_tasks, waiting = _by_case(conn, select(tasks)), _by_case(conn, select(timers))
     groups = _groups(conn)
+    yield from (f"task {id} lies with {group} as it is not" for id, group in unlike_what_they_repeat(conn))
     heads = {(row["case_id"], row["seq"]): row["digest"] for row in _rows(conn, select(audit))}
     for row in _rows(conn, select(cases)):
         version = ctx.versions.get(conn, row["bundle_id"])

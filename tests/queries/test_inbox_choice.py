@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import permutations
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy import text as sql_text
 
+from engine.cases.commands import ClaimTask, UnclaimTask
 from engine.desk.commands import DropView, KeepChoice, PutAside, SaveView, TakeBack
 from engine.directory.commands import ChangeGroups
 from engine.errors import BadInput, NotFound, NotYours
+from engine.facade import ReadContext
 from engine.queries.inbox import InboxItem, inbox
 from engine.queries.inbox_choice import SORT_WORDS, Choice, choice_from, desk_of
+from engine.queries.queues import QUEUES
 from engine.storage.models import follow_ups
 from tests.support.house import House
 
@@ -68,7 +73,7 @@ def _key(item: InboxItem, sort: str) -> Any:
     return keys[sort]
 
 
-@pytest.mark.parametrize("sorts", [(), ("-opened",), ("-tier", "due")])
+@pytest.mark.parametrize("sorts", [(), ("-opened",), ("-tier", "due"), ("-due",), ("due", "-tier")])
 def test_pages_of_every_order_show_every_task_once(any_house: House, sorts: tuple[str, ...]) -> None:
     for _ in range(7):
         any_house.register("w1")
@@ -81,6 +86,45 @@ def test_pages_of_every_order_show_every_task_once(any_house: House, sorts: tupl
         if after is None:
             break
     assert (len(shown), len(set(shown))) == (7, 7)
+
+
+def test_by_due_turned_round_the_last_due_comes_first(any_house: House) -> None:
+    cases = three(any_house)
+    # By PROCESS.md: to classify and to dispatch, 2 office hours; to accept, the close of the next working day.
+    assert seen(any_house, sorts=("-due",))[0] == cases["accept"]
+    assert seen(any_house, sorts=("due",))[-1] == cases["accept"]
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_every_queue_is_read_off_an_index_and_no_case_is_read_that_is_not_shown(house: House, queue: str) -> None:
+    """A page and a count, with a filter and in another order too, however many tasks there are."""
+    house.do("w1", ClaimTask(house.task(house.register("w1"), "accept"), "w1"))
+    plans: list[str] = []
+
+    def looked(ctx: ReadContext) -> None:
+        run = ctx.conn.execute
+
+        def explained(statement: Any) -> Any:
+            text = statement.compile(ctx.conn, compile_kwargs={"literal_binds": True})
+            plans.extend(row.detail for row in run(sql_text(f"EXPLAIN QUERY PLAN {text}")))
+            return run(statement)
+
+        ctx.conn.execute = explained  # type: ignore[method-assign, assignment]
+        inbox(ctx, queue)
+        inbox(ctx, queue, choice=Choice(step="accept", sorts=("-due", "-tier")))
+
+    house.engine.read_as(house.actor("w1"), looked)
+    assert any("COVERING INDEX ix_task_groups_inbox" in line for line in plans)
+    assert [line for line in plans if re.match(r"SCAN (tasks|task_groups|cases|follow_ups|finished_tasks)", line)] == []
+
+
+def test_who_holds_a_task_is_known_to_every_filter_at_once(any_house: House) -> None:
+    no = any_house.register("w1")
+    task = any_house.task(no, "accept")
+    any_house.do("w1", ClaimTask(task, "w1"))
+    assert (seen(any_house, "w1", "mine", holder="held"), seen(any_house, "w1", "mine", holder="free")) == ([no], [])
+    any_house.do("w1", UnclaimTask(task))
+    assert (seen(any_house, holder="free"), seen(any_house, "w1", "mine")) == ([no], [])
 
 
 def test_who_has_moved_to_a_group_with_other_work_holds_nothing_back(any_house: House) -> None:

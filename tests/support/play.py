@@ -32,6 +32,7 @@ from engine.queries.timeline import TimelineLine, timeline
 from engine.storage import models
 from engine.storage.sealed import unsealed
 from tests.support.house import House, instant
+from tests.support.inbox_rows import unlike_what_they_repeat
 from tests.support.postgres import Cluster
 from tests.support.replayed import trails_hold
 
@@ -239,6 +240,7 @@ class Play:
 
 
 def _rows_equal_the_states(ctx: ReadContext) -> None:
+    assert unlike_what_they_repeat(ctx.conn) == []
     """Tasks, timers and work orders in the tables are those of the stored states; the deadline is the ledger's."""
     for row in ctx.conn.execute(select(models.cases)).mappings().all():
         version = ctx.versions.get(ctx.conn, row["bundle_id"])

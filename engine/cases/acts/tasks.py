@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection
 
 from engine import drafts
 from engine.bpmn.runtime import OpenTask
@@ -17,14 +17,8 @@ from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
 from engine.cases.deeds import Deed
 from engine.cases.live import Live
 from engine.cases.opening import Grounds, close_case, of_task, open_case
-from engine.storage import models
+from engine.storage import rows
 from engine.storage.database import WriteTransaction
-from engine.storage.prepared import Prepared
-
-_ASSIGN = Prepared(
-    update(models.tasks).where(models.tasks.c.id == bindparam("of_task")),
-    ["assignee", "claimed_at", "owner", "delegation"],
-)
 
 
 def complete(tx: WriteTransaction, grounds: Grounds, command: CompleteTask) -> Done:
@@ -77,4 +71,4 @@ def keep_hold(
 ) -> None:
     """Write who holds an open task from now on."""
     row = {"assignee": assignee, "claimed_at": now if assignee else None, "owner": owner, "delegation": delegation}
-    _ASSIGN.run(conn, {"of_task": task_id, **row})
+    rows.hold_tasks(conn, [{"id": task_id, **row}])

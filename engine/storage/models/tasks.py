@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from engine.storage.models.columns import Id, Instant, metadata
+from engine.storage.models.columns import Id, Instant, metadata, where
 
 tasks = Table(  # open user tasks
     "tasks",
@@ -28,13 +28,34 @@ tasks = Table(  # open user tasks
     Index(None, "assignee", "due", "id"),
     Index(None, "due", "id"),
 )
-task_groups = Table(  # who may do it; the inbox reads heads of (group, due, task)
+task_groups = Table(  # who may do it, with all that an inbox narrows and orders by: it is read off one index
     "task_groups",
     metadata,
     Column("group", String(100), primary_key=True),
     Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
     Column("due", BigInteger),  # copy of tasks.due in microseconds, far future when none
-    Index("ix_task_groups_inbox", "group", "due", "task_id"),
+    # Copies of the task and of its case, in all rows of the task; engine/storage/rows.py writes both together.
+    Column("case_id", BigInteger().with_variant(Integer(), "sqlite"), nullable=False),
+    Column("element", String(200), nullable=False),
+    Column("unit", String(20)),
+    Column("opened_at", Instant, nullable=False),
+    Column("assignee", String(200)),
+    Column("lead_unit", String(20)),
+    Column("grade", String(20)),
+    Column("tier", Integer, nullable=False, default=0),
+    Column("urgent", Boolean, nullable=False, default=False),
+    Column("restricted", Boolean, nullable=False, default=False),
+    Index(
+        "ix_task_groups_inbox",
+        *("group", "due", "task_id"),
+        *("case_id", "element", "unit", "opened_at", "assignee", "lead_unit", "grade", "tier", "urgent", "restricted"),
+    ),
+    Index("ix_task_groups_held", "assignee", "due", "task_id", **where("assignee IS NOT NULL")),
+    Index(  # few of all that lies with a group; the element too, or SQLite would look it up in the row
+        "ix_task_groups_supervised",
+        *("group", "element", "due", "task_id", "restricted"),
+        **where("element = 'supervise'"),
+    ),
     Index(None, "task_id"),  # deleting a task looks here for its groups
 )
 finished_tasks = Table(  # who did it and when: 409 names them; four eyes and the own-work list read it

@@ -168,8 +168,8 @@ def test_after_a_step_comes_the_next_own_one_as_the_inbox_is_filtered(house: Hou
     first, second = (house.task(house.register("w1"), "accept") for _ in range(2))
     other = house.task(house.register("w1", acceptance="accept"), "classify")
     for task in (first, second, other):
-        house.person("w1").post(f"/engine-rest/task/{task}/claim", {"userId": "w1"})
-    visitor = press(at_inbox(house, queue="mine"), "/inbox/choose", queue="mine", step="accept")
+        house.person("group").post(f"/engine-rest/task/{task}/claim", {"userId": "group"})
+    visitor = press(at_inbox(house, "group", queue="mine"), "/inbox/choose", queue="mine", step="accept")
     visitor.open(f"/tasks/{first}")
     press(visitor, f"/tasks/{first}", follow=False, acceptance="accept")
     assert visitor.page.location.partition("?")[0] == f"/tasks/{second}"

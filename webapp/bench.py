@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.bench.busy import fill
+from engine.cli.plain import PlainCommand
 from engine.cli.progress import progress
 from engine.cli.values import NumberType
 from engine.demo import has_cases
@@ -60,7 +61,7 @@ _times = click.option("--times", type=NumberType(1, 1000), default=40, help="每
 _database = click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
 
 
-@click.command()
+@click.command(cls=PlainCommand)
 @_tasks
 @_times
 @_database
@@ -73,7 +74,7 @@ def inbox(tasks: int, times: int, database: str | None) -> None:
                 click.echo(_taken(who, address, times, partial(client.get, address)).line())
 
 
-@click.command()
+@click.command(cls=PlainCommand)
 @_tasks
 @_times
 @_database

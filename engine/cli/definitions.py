@@ -57,14 +57,15 @@ def check(files: Sequence[Path], law: str | None, as_json: bool, waiting: bool, 
     found = [_examined(bundle, law is not None) for bundle in bundles]
     findings = list(dict.fromkeys(chain(*(each.findings for each in found))))
     verdicts = [verdict for each in found for verdict in each.verdicts]
+    notes = list(dict.fromkeys(chain(*(each.notes for each in found))))
     listed = [_waiting(bundle, own.findings) for bundle, own in zip(bundles, found, strict=True)] if waiting else []
     if counterexample is not None:
         counterexample.write_bytes(recordings([*_played(bundles, found)]))
     if as_json:
-        _tell_json(findings, verdicts, listed, waiting)
+        _tell_json(findings, verdicts, notes, listed if waiting else None)
     else:
         tell_findings(findings)
-        _tell_verdicts(verdicts)
+        _tell_beside(verdicts, notes)
         for places, ends in listed:
             click.echo("\n".join(waiting_lines(places, ends)))
     if findings:
@@ -83,8 +84,10 @@ def _played(bundles: Iterable[Sequence[Source]], found: Iterable[Examined]) -> I
                 yield wrong.finding.message, run
 
 
-def _tell_verdicts(verdicts: Iterable[Verdict]) -> None:
+def _tell_beside(verdicts: Iterable[Verdict], notes: Iterable[Finding]) -> None:
     """For people, beside the lines programs read: what was looked at, and what does not block."""
+    for note in notes:
+        click.echo(f"提醒 {' '.join(note.line().split())}", err=True)
     for verdict in verdicts:
         for warning in verdict.warnings:
             click.echo(f"提醒 {warning.line()}", err=True)
@@ -92,9 +95,10 @@ def _tell_verdicts(verdicts: Iterable[Verdict]) -> None:
 
 
 def _tell_json(
-    findings: Sequence[Finding], verdicts: Sequence[Verdict], listed: Iterable[Listed], waiting: bool
+    findings: Sequence[Finding], verdicts: Sequence[Verdict], notes: Iterable[Finding], listed: Sequence[Listed] | None
 ) -> None:
     told: dict[str, Any] = {"ok": not findings, "findings": [asdict(finding) for finding in findings]}
+    told["notes"] = [asdict(note) for note in notes]
     told["verdicts"] = [
         {
             "sentence": v.sentence,
@@ -104,7 +108,7 @@ def _tell_json(
         }
         for v in verdicts
     ]
-    if waiting:
+    if listed is not None:
         told["waiting"] = [
             {**asdict(place), "without_clock": place.without_clock} for places, _ in listed for place in places
         ]
@@ -136,7 +140,8 @@ def _examined(bundle: Sequence[Source], law: bool) -> Examined:
     in_family = bool(bundle[0].declares & FAMILY)
     found = examined_apart({part.place: part.content for part in bundle}, Question(law=law or in_family))
     named = [replace(finding, file=shown.get(finding.file, finding.file)) for finding in found.findings]
-    return Examined(named, found.verdicts)
+    noted = tuple(replace(note, file=shown.get(note.file, note.file)) for note in found.notes)
+    return Examined(named, found.verdicts, noted)
 
 
 def _waiting(bundle: Sequence[Source], found: Iterable[Finding]) -> Listed:

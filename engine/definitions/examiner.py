@@ -55,13 +55,14 @@ def _in_use() -> int:
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-    """`findings` and `verdicts` as the dataclasses have them, or `trouble`: what kept the check from its end."""
+    """`findings`, `verdicts` and `notes` as the dataclasses have them; else `trouble`: what kept it from its end."""
     files = {name: base64.b64decode(content) for name, content in request["files"].items()}
     held = None if request["held"] is None else frozenset(request["held"])
     reached = shut_the_door()
     try:
         found = examined(files, Question(request["law"], held, request["one"]))
         told = {"findings": [*map(asdict, found.findings)], "verdicts": [*map(asdict, found.verdicts)]}
+        told["notes"] = [*map(asdict, found.notes)]
     except MemoryError:
         return {"trouble": "memory"}
     return {"trouble": "outside", "what": reached[0]} if reached else told

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.bpmn.lint import check_files
+from engine.bpmn.lint import check_files, notes_of
 from engine.bpmn.lint.bundle import Gives, read_bundle
 from engine.bpmn.proof import Verdict
 from engine.cases.effects import OPERATIONS, WRITES
@@ -24,10 +24,14 @@ GIVES = Gives(KINDS, WRITES)
 
 @dataclass(frozen=True)
 class Examined:
-    """What was found, and what the proof says; no verdicts where the lint has found something already."""
+    """What was found, and what the proof says; no verdicts where the lint has found something already.
+
+    `notes`: what will be ignored, or be otherwise than one may expect; they do not block.
+    """
 
     findings: list[Finding]
     verdicts: tuple[Verdict, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,13 @@ PLAIN = Question()
 def examined(files: Mapping[str, bytes], question: Question = PLAIN) -> Examined:
     """The findings of the lint; where there are none, those of the proof and of the promises, with its verdicts."""
     found = linted(files, question.law) or (list(_entry_findings(files)) if question.one else [])
+    noted = tuple(notes_of(files))
     if found:
-        return Examined(found)
+        return Examined(found, (), noted)
     in_family = _in_family(files)
     verdicts = proven(files, question.law or in_family, question.held)
     found = [finding for verdict in verdicts for finding in verdict.findings]
-    return Examined([*found, *(laxer(read_bundle(files)[0]) if in_family else ())], verdicts)
+    return Examined([*found, *(laxer(read_bundle(files)[0]) if in_family else ())], verdicts, noted)
 
 
 def linted(files: Mapping[str, bytes], law: bool = False) -> list[Finding]:

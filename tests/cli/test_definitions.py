@@ -11,6 +11,7 @@ import pytest
 from engine.definitions.versions import CASE_PROCESS, SHIPPED
 from engine.house import enter_house, open_house
 from engine.settings import Settings
+from tests.bpmn import drawing as d
 from tests.cli.conftest import Bancheng
 
 FOREIGN = """<?xml version="1.0"?>
@@ -258,6 +259,15 @@ def test_the_verdict_is_told_beside_the_findings(bancheng: Bancheng) -> None:
     told = json.loads(bancheng("check", "--json", str(SHIPPED / "five_step_loop.bpmn")).stdout)
     assert told["ok"] is True
     assert told["verdicts"][0]["situations"] > 1_000
+
+
+def test_what_would_be_ignored_is_told_and_blocks_nothing(bancheng: Bancheng, tmp_path: Path) -> None:
+    path = tmp_path / "p.bpmn"
+    path.write_bytes(d.straight(d.user("t", bc_groups="window", camunda_followUpDate="x")))
+    checked = bancheng("check", str(path))
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    assert f"提醒 {path}: IGNORED t camunda:followUpDate 不起作用" in checked.stderr
+    assert [note["code"] for note in json.loads(bancheng("check", "--json", str(path)).stdout)["notes"]] == ["IGNORED"]
 
 
 def test_a_violation_comes_with_its_run_and_can_be_replayed_on_the_diagram(

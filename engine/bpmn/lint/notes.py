@@ -10,7 +10,7 @@ from engine.bpmn.lint.attributes import owner_of
 from engine.bpmn.lint.bundle import Bundle, Scope, label
 from engine.bpmn.lint.events import definitions, sort_of
 from engine.bpmn.lint.shapes import SPIFF
-from engine.bpmn.xml import CAMUNDA, bpmn, camunda, local_name
+from engine.bpmn.xml import BC, CAMUNDA, bpmn, camunda, local_name
 from engine.errors import Finding
 
 _READ = frozenset({"formKey", "formRef", "candidateGroups", "candidateUsers", "assignee", "dueDate", "decisionRef"})
@@ -29,6 +29,9 @@ _HARMLESS = frozenset(
         "versionTag",
     }
 )
+
+# Said about every element without harm: types and languages of XML itself.
+_OF_XML = frozenset({"http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace"})
 
 
 def rules(bundle: Bundle) -> Iterator[Finding]:
@@ -49,9 +52,13 @@ def _foreign(process: Scope, node: etree._Element) -> Iterator[Finding]:
     owner = owner_of(node)
     for name, value in node.attrib.items():
         qualified = etree.QName(name)
-        if qualified.namespace != CAMUNDA or qualified.localname in _READ:
+        if qualified.namespace in (None, BC, *_OF_XML):
+            yield from _language(process, owner, qualified.localname, str(value))
+        elif qualified.namespace != CAMUNDA:
+            yield process.finding("IGNORED", owner, f"{_prefixed(node, qualified)} 不起作用")
+        elif qualified.localname in _READ:
             continue
-        if qualified.localname == "priority" and not str(value).isdecimal():
+        elif qualified.localname == "priority" and not str(value).isdecimal():
             yield process.finding("IGNORED", owner, f"camunda:priority 不是整数，按 50 处理：“{str(value)[:40]}”")
         elif qualified.localname not in _HARMLESS:
             yield process.finding("IGNORED", owner, f"camunda:{qualified.localname} 不起作用")
@@ -60,6 +67,18 @@ def _foreign(process: Scope, node: etree._Element) -> Iterator[Finding]:
         space = etree.QName(node).namespace
         prefix = {CAMUNDA: "camunda", SPIFF: "spiffworkflow"}.get(space or "", node.prefix or "")
         yield process.finding("IGNORED", owner, f"扩展元素 {prefix}:{local_name(node)} 不起作用")
+
+
+def _prefixed(node: etree._Element, name: etree.QName) -> str:
+    """As it is written in the file."""
+    prefix = next((prefix for prefix, space in node.nsmap.items() if space == name.namespace and prefix), "")
+    return f"{prefix}:{name.localname}"
+
+
+def _language(process: Scope, owner: str, name: str, value: str) -> Iterator[Finding]:
+    """A condition said to be in another language is read as an expression of the house all the same."""
+    if name in ("language", "expressionLanguage") and value:
+        yield process.finding("IGNORED", owner, f"{name}“{value[:40]}”不起作用，一律照本系统的表达式读")
 
 
 def _performers(scope: Scope, node: etree._Element) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import thread_time
 
 from engine.bpmn.definition import Files
 from engine.bpmn.lint.bundle import Bundle, read_bundle
@@ -60,6 +61,15 @@ class Verdict:
         return f"发现 {len(self.wrong)} 处问题" if self.wrong else "没有一种违反规矩"
 
 
+@dataclass(frozen=True)
+class Budget:
+    """What may be looked at: situations, and seconds `until` the processor's clock of this thread shows so much."""
+
+    states: int
+    seconds: float
+    until: float
+
+
 NOT_COVERED = (
     "不包括：人是否真的去办，文字、单位和日期是否属实，各个计时谁先谁后，管理员的操作，按旧版本在办的件，"
     "服务操作和引擎自身的程序（由对照测试抽查）。"
@@ -69,9 +79,13 @@ NOT_COVERED = (
 def prove(
     files: Files, house: House, most_states: int = MOST_STATES, most_seconds: float = MOST_SECONDS
 ) -> list[Verdict]:
-    """One verdict for every process of the bundle that can be started; never raises for what a diagram holds."""
+    """One verdict for every process of the bundle that can be started; never raises for what a diagram holds.
+
+    `most_states` are allowed to each of them, `most_seconds` of the processor to all together.
+    """
     bundle, _ = read_bundle(files)
-    return [_prove(bundle, entry, house, most_states, most_seconds) for entry in bundle.entries]
+    budget = Budget(most_states, most_seconds, thread_time() + most_seconds)
+    return [_prove(bundle, entry, house, budget) for entry in bundle.entries]
 
 
 def explored(bundle: Bundle, entry: str, house: House) -> Explorer:
@@ -81,9 +95,9 @@ def explored(bundle: Bundle, entry: str, house: House) -> Explorer:
     return explorer
 
 
-def _prove(bundle: Bundle, entry: str, house: House, most_states: int, most_seconds: float) -> Verdict:
+def _prove(bundle: Bundle, entry: str, house: House, budget: Budget) -> Verdict:
     try:
-        return _proven(bundle, entry, house, most_states, most_seconds)
+        return _proven(bundle, entry, house, budget)
     except MemoryError:  # there is none left to go on with
         raise
     except Exception as error:  # strangers' files: what nobody thought of is not proven, and never a crash
@@ -91,7 +105,7 @@ def _prove(bundle: Bundle, entry: str, house: House, most_states: int, most_seco
         return _unproven(entry, bundle.processes[entry].finding(NOT_PROVEN, entry, text))
 
 
-def _proven(bundle: Bundle, entry: str, house: House, most_states: int, most_seconds: float) -> Verdict:
+def _proven(bundle: Bundle, entry: str, house: House, budget: Budget) -> Verdict:
     process = bundle.processes[entry]
     try:
         model = read_model(bundle, entry, house)
@@ -99,11 +113,11 @@ def _proven(bundle: Bundle, entry: str, house: House, most_states: int, most_sec
         return _unproven(
             entry, unread.scope.finding(NOT_PROVEN, unread.element, f"{unread}，所以不能发布，请换一种画法")
         )
-    explorer = Explorer(model, most_states, most_seconds)
+    explorer = Explorer(model, budget.states, budget.until - thread_time())
     try:
         explorer.run()
     except OverBudget:
-        many = f"情形超过 {most_states} 种或 {most_seconds:g} 秒，没有证完，不能发布；请把并行的分支放进子流程"
+        many = f"情形超过 {budget.states} 种或 {budget.seconds:g} 秒，没有证完，不能发布；请把并行的分支放进子流程"
         return _unproven(entry, process.finding(NOT_PROVEN, entry, many))
     except TooMany as error:
         return _unproven(entry, process.finding(NOT_PROVEN, entry, f"没有证完（{error}），不能发布，请简化表单"))

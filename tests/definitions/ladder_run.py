@@ -27,8 +27,10 @@ from engine.facade import ReadContext
 from engine.house import open_house
 from engine.queries.timeline import timeline
 from engine.settings import Settings
+from engine.worktime import WorkTime
 from tests.support.house import START, House
 
+WORKTIME = WorkTime.shipped()
 FIRST, DAYS = datetime(2025, 1, 1, tzinfo=ZONE), 1_000  # three official years, and one without its notice
 TOGETHER = 25  # cases of one house
 LEFT_ALONE = timedelta(days=90)
@@ -43,6 +45,18 @@ ON_TIME: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "handle": ("unit-", REPLIED),
     "review": ("group", {"review_result": "pass", "outcome": "done"}),
     "give_feedback": ("w4", {"feedback_method": "phone", "feedback_text": "已告知"}),
+}
+REASON: Mapping[str, Any] = {"reason": "另有情况"}
+# Tasks beside the plain course: the step at which something else is entered, and what.
+TURNED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "approve_pending": ("review", {"review_result": "pending", "outcome": None}),
+    "confirm_exit": ("accept", {"acceptance": "decline", **REASON}),
+    "await_citizen": ("handle_on_site", {"onsite_result": "waiting_citizen"}),
+    "adjudicate_return": ("acknowledge", {"action": "return", **REASON}),
+    "decide_extension": ("handle", {"action": "request_extension", "days": 2, "reply_text": None, **REASON}),
+    "decide_pause": ("handle", {"action": "request_pause", "reply_text": None, **REASON}),
+    "decide_regrade": ("handle", {"action": "request_regrade", "reply_text": None, **REASON}),
+    "await_resume": ("handle", {"action": "request_pause", "reply_text": None, **REASON}),
 }
 Struck = list[tuple[str, str, int]]  # timer, instant, tier the case then has
 
@@ -70,8 +84,9 @@ def drawn(seed: int) -> Left:
     grade = random.choice(("simple", "general", "complex"))
     lead = random.choice([unit.code for unit in shipped_directory().desks()])
     urgent = grade != "simple" and random.random() < 0.2
-    spot = ["handle_on_site", "handle_on_site"] if grade == "simple" else ["approve_pending"]
-    stuck = random.choice([*TASKS, "return_visit", *spot])
+    none = {"complex": {"decide_regrade", "await_citizen"}, "general": {"await_citizen"}}.get(grade, set())
+    spot = ["handle_on_site", "handle_on_site"] if grade == "simple" else []
+    stuck = random.choice([*TASKS, "return_visit", *spot, *(task for task in TURNED if task not in none)])
     return Left(Asked(accepted, grade, lead=lead, urgent=urgent), stuck)
 
 
@@ -117,7 +132,7 @@ def _left(house: House, left: Left) -> str:
     """Register it and do everything up to the task at once."""
     no = house.register("w3")
     for task in _way(left):
-        who, values = ON_TIME.get(task, ("w3", {}))
+        who, values = ON_TIME.get(task, ("w3" if task == "handle_on_site" else "group", {}))
         unit = left.asked.lead if who == "unit-" else None
         name = f"unit-{unit}" if unit else who
         house.complete(name, no, task, unit, **{**values, **_of_case(left, task)})
@@ -129,23 +144,27 @@ def _way(left: Left) -> Iterable[str]:
     counter = ["accept", "classify", "handle_on_site"] if left.asked.grade == "simple" else ["accept", "classify"]
     at_counter = left.asked.grade == "simple" and left.stuck in ("give_feedback", "return_visit")
     way = [*counter, "give_feedback"] if at_counter else [*counter, *TASKS[2:]]
-    stop = "after" if left.stuck == "return_visit" else left.stuck
-    if left.stuck == "approve_pending":
-        return way[: way.index("review") + 1]
-    return way[: way.index(stop)] if stop in way else way
+    if left.stuck in TURNED:
+        paused = ["decide_pause"] if left.stuck == "await_resume" else []
+        return [*way[: way.index(TURNED[left.stuck][0]) + 1], *paused]
+    return way[: way.index(left.stuck)] if left.stuck in way else way
 
 
 def _of_case(left: Left, task: str) -> Mapping[str, Any]:
-    if task == "classify":
-        return {"grade": left.asked.grade, **({"urgent": True} if left.asked.urgent else {})}
-    if task == "handle_on_site":
-        settled = left.stuck in ("give_feedback", "return_visit")
-        return {"onsite_result": "solved", "outcome": "done"} if settled else {"onsite_result": "regrade"}
-    if task == "dispatch":
-        return {"lead_unit": left.asked.lead}
-    if task == "review" and left.stuck == "approve_pending":
-        return {"review_result": "pending", "outcome": None}
-    return {}
+    """What is entered in this case alone."""
+    known: dict[str, Mapping[str, Any]] = {
+        "classify": {"grade": left.asked.grade, **({"urgent": True} if left.asked.urgent else {})},
+        "handle_on_site": {"onsite_result": "regrade"},
+        "dispatch": {"lead_unit": left.asked.lead},
+        "decide_pause": {"approved": True},
+    }
+    if left.stuck in ("give_feedback", "return_visit"):
+        known["handle_on_site"] = {"onsite_result": "solved", "outcome": "done"}
+    turned, values = TURNED.get(left.stuck, ("", {}))
+    if task != turned:
+        return known.get(task, {})
+    until = WORKTIME.workdays(3, left.asked.accepted).date().isoformat()
+    return {**values, **({"until": until} if values.get("action") == "request_pause" else {})}
 
 
 def _text(at: datetime) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from engine.definitions.simulate import Asked, Course, Ground, course, ladder, steps
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, on_trial, read_folder
+from engine.definitions.versions import CASE_PROCESS, SHIPPED, on_trial, publish, read_folder
 from engine.directory import shipped_directory
 from engine.errors import BadInput
+from engine.storage.database import WriteTransaction
 from engine.worktime import WorkTime
-from tests.definitions.ladder_run import drawn, happened, imagined
-from tests.support.house import House
+from tests.definitions.ladder_run import Left, drawn, happened, imagined
+from tests.support.house import START, House
 from tests.support.play import shown, when
 
 FAMILY = read_folder(SHIPPED)
@@ -59,6 +60,21 @@ def test_a_ladder_of_other_diagrams_is_not_what_happens_in_the_house(house: Hous
     draft = changed(MAIN, "case_due(2)", "case_due(3)")
     left = next(left for left in map(drawn, range(99)) if left.stuck == "acknowledge" and left.asked.grade == "general")
     assert [imagined(draft, left)] != happened(house, [left])
+
+
+def test_the_ladder_of_a_draft_is_what_happens_once_it_runs(house: House) -> None:
+    before = '<outputEntry id="time_limits_row_3_limit_days"><text>5</text>'
+    text = FAMILY[LIMITS].decode()
+    assert before in text
+    files = {**FAMILY, LIMITS: text.replace(before, before.replace(">5<", ">3<")).encode()}
+    house.engine.db.write(partial(published, files))
+    left = Left(replace(EVE, lead="SC-MI"), "acknowledge")
+    assert [imagined(drafted(files), left)] == happened(house, [left]) != [imagined(shipped(), left)]
+
+
+def published(files: Mapping[str, bytes], tx: WriteTransaction) -> None:
+    tx.begin_writing()
+    publish(tx.conn, CASE_PROCESS, files, "supervisor", START)
 
 
 # ------------------------------------------------------------------ by the papers

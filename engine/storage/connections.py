@@ -20,6 +20,7 @@ _SQLITE_SETTINGS = (
 
 # A client that hangs must not hold a lock: the server gives up on it after at most 15 seconds.
 _POSTGRESQL_SETTINGS = {
+    "jit": "off",  # nothing here runs long enough: compiling a page of the inbox took 50 ms, running it 5
     "lock_timeout": "5s",
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "15s",

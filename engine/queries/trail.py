@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from engine.audit.checkpoints import Standing, standing
 from engine.audit.evidence import BadCheckpoint, Evidence, gathered
@@ -16,6 +16,7 @@ from engine.audit.places import Folder, Place, folders
 from engine.audit.states import verify_states
 from engine.audit.verify import Against, FirstBad, verify_all, verify_case
 from engine.facade import ReadContext
+from engine.queries.visibility import visible
 from engine.storage.models import cases, checkpoint_places
 from engine.trail_keys import TrailKeys
 
@@ -108,6 +109,18 @@ def verified(conn: Connection, keys: TrailKeys | None, places: Sequence[Place], 
     remarks = (*_remarks(keys, evidence.checked, places), *(f"读不到 {each}" for each in evidence.unreadable))
     worst = {bad.number: bad for bad in reversed(evidence.bad)}  # of each the first thing that was said
     return Verified(lines, tuple(worst[number] for number in sorted(worst)), evidence.checked, remarks)
+
+
+def verified_for(ctx: ReadContext, places: Sequence[Place]) -> Verified:
+    """The same for a person: a case they may not know of is not named."""
+    found = verified(ctx.conn, ctx.keys.trail, places)
+    shown = visible(ctx.actor)
+    return replace(found, lines=tuple(_hidden(ctx.conn, line, shown) for line in found.lines))
+
+
+def _hidden(conn: Connection, line: BadLine, shown: ColumnElement[bool]) -> BadLine:
+    there = conn.execute(select(shown).where(cases.c.no == line.name)).scalar()
+    return line if there in (None, True, 1) else replace(line, name="限密件")
 
 
 def _bad_chains(conn: Connection, against: Against, case_id: int | None) -> Iterable[FirstBad]:

@@ -202,6 +202,10 @@ TABLE: Mapping[str, Row] = {
     # the process itself
     "GET /designer": members("supervisor"),
     "GET /designer/ladder": members("supervisor"),
+    # the trail of the whole house
+    "GET /audit/trail": members("auditor"),
+    "POST /audit/trail/verify": members("auditor"),
+    "POST /audit/export.<kind>": members("auditor"),
     # ledger and figures
     "GET /ledger": members(*BOOKS),
     "POST /ledger/search": members(*BOOKS, body={"q": "社保"}),

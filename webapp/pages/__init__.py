@@ -46,6 +46,7 @@ from webapp.pages import (
     statistics,
     supervision,
     task,
+    trail,
     unit_desk,
     unmask,
 )
@@ -70,7 +71,7 @@ _OF_CASES = (
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
-_OF_THE_HOUSE = (people, incidents, designer, ladder)
+_OF_THE_HOUSE = (people, incidents, designer, ladder, trail)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

@@ -67,6 +67,8 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("流程", "designer"))
     if policy.holds(acting, policy.LEDGER):
         entries.append(("台账", "ledger"))
+    if policy.holds(acting, {"auditor"}):
+        entries.append(("审计", "trail"))
     if policy.holds(acting, policy.STATISTICS):
         entries.append(("统计", "statistics"))
     if policy.holds(acting, {OWNER}):

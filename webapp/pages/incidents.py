@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.audit import keeping as checkpoints
 from engine.cases.commands import OnIncident, RepairCase, ResolveIncident, RetryIncident, TakeIncident
 from engine.directory import find_person
 from engine.errors import EngineError
@@ -26,7 +27,8 @@ from webapp.pages.acts import done
 blueprint = Blueprint("incident_list", __name__)
 
 _MOST = 200  # on one page
-_KINDS = {"StateCorrupt": "流程状态损坏", "StepFailed": "流程走不下去"}
+_KINDS = {"StateCorrupt": "流程状态损坏", "StepFailed": "流程走不下去", checkpoints.KIND: "检查点写不出去"}
+_TITLES = {checkpoints.KIND: "留痕的检查点"}  # of what is about no case
 _COMMANDS: Mapping[str, Callable[[int, str], OnIncident]] = {
     "take": lambda id, reason: TakeIncident(id),
     "retry": lambda id, reason: RetryIncident(id),
@@ -83,7 +85,7 @@ def _item(ctx: ReadContext, found: Incident, problem: Mapping[str, Any] | None) 
     return {
         "id": found.id,
         "kind": _KINDS.get(found.kind, "程序出错"),
-        "title": found.title or ("流程实例" if found.uid else "登记没有成功"),
+        "title": found.title or ("流程实例" if found.uid else _TITLES.get(found.kind, "登记没有成功")),
         "no": found.no,
         "href": None if found.no is None else url_for("case.show", no=found.no),
         "cause": found.cause,

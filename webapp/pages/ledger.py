@@ -93,7 +93,7 @@ def _page(wanted: Asked) -> str:
     shown = found.ledger.lines
     return render_template(
         "ledger.html",
-        filters={"action": url_for("ledger.show"), "fields": _fields(wanted, found.units)},
+        filters={"action": url_for("ledger.show"), "fields": filter_fields(wanted.given, found.units)},
         kept=_kept(wanted),
         search={"action": url_for("ledger.search"), "value": wanted.filter.words or ""},
         chooser=_chooser(wanted),
@@ -114,12 +114,13 @@ def _total(found: LedgerPage, wanted: Asked) -> str:
     return f"共 {found.total} 件"
 
 
-def _fields(wanted: Asked, units: Mapping[str, str]) -> list[dict[str, Any]]:
+def filter_fields(given: Mapping[str, str], units: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The fields that narrow a ledger, with what was given in them; `units`: code → name as on screens."""
     codes = ("grade", "cause", "channel", "light", "outcome")
     options = {name: list(vocabulary.VOCABULARIES[name].items()) for name in codes}
     options |= {"unit": list(units.items()), "in_time": list(IN_TIME.items())}
     return [
-        {"name": name, "label": title, "value": wanted.given.get(name, ""), "options": options.get(name)}
+        {"name": name, "label": title, "value": given.get(name, ""), "options": options.get(name)}
         for name, title in TITLES.items()
     ]
 

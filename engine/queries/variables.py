@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -17,8 +19,10 @@ from engine.cases.beside.amendable import AMEND, PERSONAL, amendables, correctio
 from engine.cases.beside.rating import RATING
 from engine.cases.live import Live
 from engine.definitions.act_forms import act_form
-from engine.errors import NotFound
+from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
+from engine.queries.paging import Page
+from engine.queries.past import past_instance
 from engine.queries.processes import Instance
 from engine.queries.sight import Sight, sight_of
 from engine.queries.visibility import visible
@@ -130,14 +134,75 @@ def _correction(answer: Answer, definition: Definition, personal: bool) -> Answe
     return replace(answer, schema=correction_form(definition, wanted), values=values, amends=wanted.path)
 
 
+@dataclass(frozen=True)
+class PastVariable:
+    """The present value of a field of an instance, running or over, and the act that set it."""
+
+    uid: str
+    no: str | None
+    key: str
+    definition_id: str
+    name: str
+    value: Any
+    set_at: datetime
+    set_by: str
+    element: str
+
+
+@dataclass(frozen=True)
+class PastVariableFilter:
+    """Of one instance; every further value given narrows the list. `name_like` takes % and _ as wildcards."""
+
+    uid: str | None = None
+    name: str | None = None
+    name_like: str | None = None
+
+
+def past_variables(ctx: ReadContext, wanted: PastVariableFilter, page: Page) -> list[PastVariable]:
+    """The variables of an instance, by name. Raises BadInput when none is named, NotFound."""
+    found = sorted(_past(ctx, wanted), key=attrgetter("name"))
+    for sort in reversed(page.sorts):
+        found.sort(key=attrgetter(sort.by), reverse=sort.descending)
+    return found[page.first : page.first + page.most]
+
+
+def count_past_variables(ctx: ReadContext, wanted: PastVariableFilter) -> int:
+    """How many `past_variables` would give without limits."""
+    return len(_past(ctx, wanted))
+
+
+def _past(ctx: ReadContext, wanted: PastVariableFilter) -> list[PastVariable]:
+    if wanted.uid is None:
+        raise BadInput({"processInstanceId": "请给出流程实例：变量按实例查。"})
+    of = past_instance(ctx, wanted.uid)
+    row = dict(ctx.conn.execute(select(cases).where(cases.c.uid == wanted.uid)).mappings().one())
+    definition = ctx.versions.get(ctx.conn, row["bundle_id"]).definition
+    entered = _last_set(answers_of(ctx, row["id"], definition, sight_of(ctx, row)))
+    return [
+        PastVariable(of.uid, of.no, of.key, of.definition_id, name, value, by.at, by.actor, by.element)
+        for name, (value, by) in entered.items()
+        if wanted.name in (None, name) and (wanted.name_like is None or _like(name, wanted.name_like))
+    ]
+
+
+def _like(name: str, pattern: str) -> bool:
+    parts = re.split(r"([%_])", pattern)
+    spelt = "".join({"%": ".*", "_": "."}.get(part, re.escape(part)) for part in parts)
+    return re.fullmatch(spelt, name) is not None
+
+
 def _latest(given: Iterable[Answer]) -> dict[str, Any]:
+    return {name: value for name, (value, _) in _last_set(given).items()}
+
+
+def _last_set(given: Iterable[Answer]) -> dict[str, tuple[Any, Answer]]:
     """A step sets every field of its form: what it left out is null from then on. Of acts beside the steps a correction
     alone sets something: the field it puts right."""
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[Any, Answer]] = {}
     for answer in given:
         if answer.element not in BESIDE:
             fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
-            found.update({name: answer.values.get(name) for name in [*fields, *answer.values]})
+            found.update({name: (answer.values.get(name), answer) for name in [*fields, *answer.values]})
         elif answer.amends is not None and answer.amends.partition(".")[0] not in PERSONAL:
-            found[answer.amends] = answer.values.get("value")
+            found[answer.amends] = (answer.values.get("value"), answer)
     return found

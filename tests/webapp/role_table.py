@@ -142,6 +142,12 @@ TABLE: Mapping[str, Row] = {
         for name in ("task", "task/count", "job", "job/count", "process-instance", "process-instance/count")
         for method in ("GET", "POST")
     },
+    **{
+        f"{method} /engine-rest/history/{name}": signed_in({} if method == "POST" else None)
+        for part in ("process-instance", "task", "activity-instance", "variable-instance", "user-operation")
+        for name in (part, f"{part}/count")
+        for method in ("GET", "POST")
+    },
     **{f"GET /engine-rest/{name}": signed_in() for name in ("incident", "group", "user", "version")},
     **{
         f"GET {PROCESS}{rest}": signed_in()
@@ -252,6 +258,7 @@ TABLE: Mapping[str, Row] = {
     f"GET {NO}/attachments/<id>": PAPER,
     f"GET {INSTANCE}/<uid>": seeing(),
     f"GET {INSTANCE}/<uid>/variables": seeing(),
+    "GET /engine-rest/history/process-instance/<uid>": seeing(),
     f"GET {INSTANCE}/<uid>/activity-instances": seeing(),
     f"DELETE {INSTANCE}/<uid>": may(),  # ended by withdrawal alone
     "GET /cases/<no>/unmask": seeing(),

@@ -41,7 +41,7 @@ def parameters_of(known: Known[Any]) -> list[Schema]:
     if known.sorts:
         page["sortBy"] = {"type": "string", "enum": list(known.sorts)}
         page["sortOrder"] = {"type": "string", "enum": ["asc", "desc"]}
-    filters = {name: _TYPES[reader] for name, (_, reader) in known.filters.items()}
+    filters = {name: _TYPES.get(reader, WORD) for name, (_, reader) in known.filters.items()}
     return [{"name": name, "in": "query", "schema": schema} for name, schema in {**filters, **page}.items()]
 
 

@@ -1,0 +1,249 @@
+"""/engine-rest/history in the shapes of Camunda 7, narrowed to the cases the caller may know of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.webapp.engine_rest.client import Client, keys
+
+# The keys as Camunda 7.24 documents them.
+INSTANCE_DTO = keys(
+    "id businessKey processDefinitionId processDefinitionKey processDefinitionName processDefinitionVersion startTime "
+    "endTime removalTime durationInMillis startUserId startActivityId deleteReason rootProcessInstanceId "
+    "superProcessInstanceId superCaseInstanceId caseInstanceId tenantId state restartedProcessInstanceId"
+)
+TASK_DTO = keys(
+    "id processDefinitionKey processDefinitionId processInstanceId executionId caseDefinitionKey caseDefinitionId "
+    "caseInstanceId caseExecutionId activityInstanceId name description deleteReason owner assignee startTime endTime "
+    "duration taskDefinitionKey priority due parentTaskId followUp tenantId removalTime rootProcessInstanceId taskState"
+)
+ACTIVITY_DTO = keys(
+    "id parentActivityInstanceId activityId activityName activityType processDefinitionKey processDefinitionId "
+    "processInstanceId executionId taskId assignee calledProcessInstanceId calledCaseInstanceId startTime endTime "
+    "durationInMillis canceled completeScope tenantId removalTime rootProcessInstanceId"
+)
+VARIABLE_DTO = keys(
+    "id name type value valueInfo processDefinitionKey processDefinitionId processInstanceId executionId "
+    "activityInstanceId caseDefinitionKey caseDefinitionId caseInstanceId caseExecutionId taskId errorMessage tenantId "
+    "state createTime removalTime rootProcessInstanceId"
+)
+OPERATION_DTO = keys(
+    "id userId timestamp operationId operationType entityType category annotation property orgValue newValue "
+    "deploymentId processDefinitionId processDefinitionKey processInstanceId executionId caseDefinitionId "
+    "caseInstanceId caseExecutionId taskId externalTaskId jobId jobDefinitionId batchId tenantId removalTime "
+    "rootProcessInstanceId"
+)
+
+
+def uid(client: Client, no: str) -> str:
+    (found,) = client.json("auditor", "history/process-instance", processInstanceBusinessKey=no)
+    return str(found["id"])
+
+
+def consulted(client: Client) -> str:
+    """A case that is over at once; returns its number."""
+    no = client.start()
+    client.at("2026-09-23 10:40")
+    client.through("w3", no, "accept", acceptance="consult", reply_text="材料清单已告知。")
+    return no
+
+
+def test_instances_running_and_over_are_listed(either_client: Client) -> None:
+    over, running = consulted(either_client), either_client.start()
+    rows = either_client.json("auditor", "history/process-instance")
+    assert all(row.keys() == INSTANCE_DTO | {"outcome"} for row in rows)
+    told = {row["businessKey"]: row for row in rows}
+    assert (told[running]["state"], told[running]["endTime"], told[running]["durationInMillis"]) == (
+        "ACTIVE",
+        None,
+        None,
+    )
+    assert (told[over]["state"], told[over]["outcome"], told[over]["durationInMillis"]) == (
+        "COMPLETED",
+        "consulted",
+        30 * 60 * 1000,
+    )
+    assert (told[over]["startTime"], told[over]["startUserId"]) == ("2026-09-23T10:10:00.000+0800", "w3")
+
+
+INSTANCES: list[tuple[dict[str, Any], list[int]]] = [
+    ({"finished": "true"}, [0]),
+    ({"unfinished": "true"}, [1]),
+    ({"finishedAfter": "2026-09-23T10:40:00.000+0800"}, [0]),
+    ({"finishedBefore": "2026-09-23T10:39:00.000+0800"}, []),
+    ({"startedAfter": "2026-09-23T10:30:00.000+0800"}, [1]),
+    ({"sortBy": "startTime", "sortOrder": "desc"}, [1, 0]),
+    ({"processDefinitionKey": "work_order"}, []),
+    ({"firstResult": 1, "maxResults": 1}, [1]),
+]
+
+
+def test_instances_are_narrowed_sorted_and_counted(either_client: Client) -> None:
+    numbers = [consulted(either_client), either_client.start()]
+    shown = []
+    for asked, _ in INSTANCES:
+        rows = either_client.json("auditor", "history/process-instance", **asked)
+        shown.append((asked, [numbers.index(row["businessKey"]) for row in rows]))
+    assert shown == INSTANCES
+    assert either_client.post("auditor", "history/process-instance/count", {"finished": True}).json == {"count": 1}
+
+
+def test_one_instance_that_is_over_is_found_and_none_of_a_stranger(client: Client) -> None:
+    over = uid(client, consulted(client))
+    assert client.json("auditor", f"history/process-instance/{over}")["state"] == "COMPLETED"
+    assert client.get("unit-SC-SS", f"history/process-instance/{over}").status_code == 404
+    assert client.get("auditor", "history/process-instance/x").status_code == 404
+    assert client.get(None, "history/process-instance").status_code == 401
+
+
+def test_tasks_open_done_and_withdrawn_are_listed(either_client: Client) -> None:
+    no = either_client.dispatched()
+    either_client.at("2026-09-23 11:10")
+    either_client.through("unit-SC-SS", no, "acknowledge", action="sign")
+    rows = either_client.json("auditor", "history/task", processInstanceBusinessKey=no)
+    assert all(row.keys() == TASK_DTO | {"businessKey", "unit", "onBehalfOf"} for row in rows)
+    told = {row["taskDefinitionKey"]: row for row in rows}
+    signed = told["acknowledge"]
+    assert (signed["assignee"], signed["taskState"], signed["deleteReason"]) == ("unit-SC-SS", "Completed", "completed")
+    assert (signed["duration"], signed["unit"]) == (60 * 60 * 1000, "SC-SS")
+    assert signed["processDefinitionKey"] == "work_order"
+    assert (told["first_contact"]["taskState"], told["first_contact"]["endTime"]) == ("Created", None)
+    either_client.post(
+        "w3",
+        "message",
+        {
+            "messageName": "withdraw",
+            "businessKey": no,
+            "processVariables": {
+                "reason": {"value": "自行办成", "type": "String"},
+                "confirmed_by": {"value": "phone_record", "type": "String"},
+            },
+        },
+    )
+    gone = either_client.json("auditor", "history/task", taskDefinitionKey="first_contact")
+    assert [(row["taskState"], row["deleteReason"], row["assignee"]) for row in gone] == [("Deleted", "deleted", None)]
+
+
+TASKS: list[tuple[dict[str, Any], set[str]]] = [
+    ({"finished": "true"}, {"classify", "dispatch"}),
+    ({"unfinished": "true"}, {"acknowledge"}),
+    ({"taskAssignee": "group"}, set()),
+    ({"taskAssignee": "w3", "finished": "true"}, {"classify", "dispatch"}),
+    ({"taskNameLike": "分类%"}, {"classify"}),
+    ({"taskDefinitionKey": "acknowledge"}, {"acknowledge"}),
+    ({"finishedBefore": "2026-09-22T10:00:00.000+0800"}, set()),
+]
+
+
+def test_tasks_are_narrowed_and_counted(either_client: Client) -> None:
+    no = either_client.dispatched()
+    asked = [{**given, "processInstanceBusinessKey": no} for given, _ in TASKS]
+    rows = [either_client.json("auditor", "history/task", **each) for each in asked]
+    assert [{row["taskDefinitionKey"] for row in found} for found in rows] == [wanted for _, wanted in TASKS]
+    assert either_client.json("auditor", "history/task/count", processInstanceBusinessKey=no) == {"count": 3}
+
+
+def test_what_an_instance_passed_is_listed_in_its_order(either_client: Client) -> None:
+    no = either_client.dispatched()
+    rows = either_client.json("auditor", "history/activity-instance", processInstanceId=uid(either_client, no))
+    assert all(row.keys() == ACTIVITY_DTO | {"businessKey", "unit"} for row in rows)
+    assert rows[0]["startTime"] <= rows[-1]["startTime"]
+    kinds = {row["activityType"] for row in rows}
+    assert {"startEvent", "exclusiveGateway", "userTask"} <= kinds
+    tasks = {row["activityId"]: row for row in rows if row["activityType"] == "userTask"}
+    assert set(tasks) == {"classify", "dispatch", "acknowledge"}
+    assert (tasks["dispatch"]["assignee"], tasks["acknowledge"]["endTime"]) == ("w3", None)
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_activities_are_narrowed_and_need_their_instance(client: Client) -> None:
+    of = uid(client, client.dispatched())
+    path = "history/activity-instance"
+    late = client.json("auditor", path, processInstanceId=of, activityType="userTask", unfinished="true")
+    assert [row["activityId"] for row in late] == ["acknowledge"]
+    newest = client.json("auditor", path, processInstanceId=of, sortBy="endTime", sortOrder="desc")
+    assert newest[-1]["endTime"] is None
+    count = client.json("auditor", f"{path}/count", processInstanceId=of, activityId="classify")
+    assert count == {"count": 1}
+    refused = client.get("auditor", path)
+    assert (refused.status_code, "processInstanceId" in refused.text) == (400, True)
+
+
+def test_variables_have_the_value_of_today_and_since_when(either_client: Client) -> None:
+    no = either_client.dispatched()
+    of = uid(either_client, no)
+    rows = either_client.json("auditor", "history/variable-instance", processInstanceId=of)
+    assert all(row.keys() == VARIABLE_DTO | {"businessKey"} for row in rows)
+    told = {row["name"]: row for row in rows}
+    assert (told["grade"]["value"], told["grade"]["type"]) == ("general", "String")
+    assert told["grade"]["createTime"] == "2026-09-23T10:10:00.000+0800"
+    assert (told["co_units"]["value"], told["co_units"]["type"]) == ([], "Object")
+    assert [row["name"] for row in rows] == sorted(told)
+    only = either_client.json("auditor", "history/variable-instance", processInstanceId=of, variableNameLike="grade%")
+    assert [row["name"] for row in only] == ["grade", "grade_reason"]
+
+
+def test_personal_data_is_in_no_variable_and_numbers_are_masked_for_auditors(client: Client) -> None:
+    no = client.start(description="回电 13912345678")
+    of = uid(client, no)
+    text = client.get("auditor", "history/variable-instance", processInstanceId=of).text
+    assert ("139****5678" in text, "13912345678" in text, "戴建国" in text, "13812345678" in text) == (
+        True,
+        False,
+        False,
+        False,
+    )
+
+
+def test_what_people_did_is_listed_and_what_the_clock_did_is_not(either_client: Client) -> None:
+    no = either_client.dispatched()
+    of = uid(either_client, no)
+    rows = either_client.json("auditor", "history/user-operation", processInstanceId=of)
+    assert all(row.keys() == OPERATION_DTO | {"businessKey", "onBehalfOf"} for row in rows)
+    people = [(row["userId"], row["operationType"], row["property"]) for row in rows if row["entityType"] == "Task"]
+    assert people == [("w3", "Complete", "classify"), ("w3", "Complete", "dispatch")]
+    assert "system" not in {row["userId"] for row in rows}
+    assert rows[0]["operationType"] == "Create"
+    done = either_client.json("auditor", "history/user-operation", operationType="Complete", userId="w3")
+    assert {row["property"] for row in done} >= {"classify", "dispatch"} and all(row["taskId"] for row in done)
+
+
+def test_operations_are_narrowed_by_time_and_counted(either_client: Client) -> None:
+    either_client.dispatched()
+    path = "history/user-operation"
+    early = either_client.json("auditor", path, beforeTimestamp="2026-09-23T10:00:00.000+0800")
+    all_of = either_client.json("auditor", f"{path}/count", afterTimestamp="2026-09-23T10:00:00.000+0800")
+    assert (early, all_of["count"] > 2) == ([], True)
+    newest = either_client.json("auditor", path, sortBy="timestamp", sortOrder="desc", maxResults=1)
+    assert len(newest) == 1
+
+
+LISTS = ["process-instance", "task", "user-operation"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_restricted_case_and_a_strange_one_are_in_no_list(client: Client, path: str) -> None:
+    hidden = client.start("restricted", confidential=True)
+    no = client.dispatched("SC-MI")
+    seen = {
+        who: {row["businessKey"] for row in client.json(who, f"history/{path}")}
+        for who in ("auditor", "restricted", "unit-SC-MI", "unit-SC-SS", "admin")
+    }
+    wanted = {"auditor": {no}, "restricted": {hidden}, "unit-SC-MI": {no}, "unit-SC-SS": set(), "admin": set()}
+    assert seen == wanted
+
+
+@pytest.mark.parametrize("path", ["activity-instance", "variable-instance"])
+def test_nor_can_what_belongs_to_one_be_asked_for(client: Client, path: str) -> None:
+    no = client.start("restricted", confidential=True)
+    (found,) = client.json("restricted", "history/process-instance", processInstanceBusinessKey=no)
+    assert client.get("restricted", f"history/{path}", processInstanceId=found["id"]).status_code == 200
+    assert client.get("auditor", f"history/{path}", processInstanceId=found["id"]).status_code == 404
+
+
+@pytest.mark.parametrize("path", [*LISTS, "activity-instance", "variable-instance"])
+def test_an_unknown_parameter_is_refused(client: Client, path: str) -> None:
+    refused = client.get("auditor", f"history/{path}", nobodyKnows="1")
+    assert (refused.status_code, "nobodyKnows" in refused.text) == (400, True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from engine.audit.checkpoints import Standing, standing
 from engine.audit.evidence import BadCheckpoint, Evidence, gathered
+from engine.audit.guards import missing_guards
 from engine.audit.house import HOUSE
 from engine.audit.places import Folder, Place, folders
 from engine.audit.states import verify_states
@@ -106,7 +107,11 @@ def verified(conn: Connection, keys: TrailKeys | None, places: Sequence[Place], 
     for bad in verify_states(conn, case_id):
         found.setdefault(bad.case_id, bad)
     lines = tuple(BadLine(_name(conn, bad.case_id), bad.seq, bad.reason) for bad in found.values())
-    remarks = (*_remarks(keys, evidence.checked, places), *(f"读不到 {each}" for each in evidence.unreadable))
+    remarks = (
+        *(f"防止改写留痕的触发器 {name} 不在了：有人能随意改动留痕，请查明后恢复。" for name in missing_guards(conn)),
+        *_remarks(keys, evidence.checked, places),
+        *(f"读不到 {each}" for each in evidence.unreadable),
+    )
     worst = {bad.number: bad for bad in reversed(evidence.bad)}  # of each the first thing that was said
     return Verified(lines, tuple(worst[number] for number in sorted(worst)), evidence.checked, remarks)
 

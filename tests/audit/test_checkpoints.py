@@ -295,3 +295,15 @@ def test_every_line_the_house_writes_is_marked(any_house: House) -> None:
     any_house.register()
     with any_house.engine.db.read() as conn:
         assert conn.execute(select(audit.c.seq).where(audit.c.mark.is_(None))).all() == []
+
+
+def test_triggers_that_were_taken_away_are_told(any_house: House, folders: list[Place]) -> None:
+    keep(any_house, folders)
+    assert look(any_house, folders).remarks == ()
+
+    def take_away(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        drop_triggers(tx.conn)
+
+    any_house.engine.db.write(take_away)
+    assert ["触发器" in remark for remark in look(any_house, folders).remarks] == [True] * 3

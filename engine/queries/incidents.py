@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,39 @@ def open_incidents(ctx: ReadContext, wanted: IncidentFilter, page: Page) -> list
 def count_incidents(ctx: ReadContext) -> int:
     """How many `open_incidents` there are."""
     return int(ctx.conn.execute(_open(ctx, select(func.count()))).scalar_one())
+
+
+@dataclass(frozen=True)
+class PastIncidentFilter:
+    """Every value given narrows the list; flags narrow it when true."""
+
+    uid: str | None = None
+    kind: str | None = None
+    open: bool = False
+    resolved: bool = False
+
+
+def past_incidents(ctx: ReadContext, wanted: PastIncidentFilter, page: Page) -> list[Incident]:
+    """Incidents open and dealt with, oldest first; which of them the actor is told as with the open ones."""
+    query = select(incidents, *_OF_CASE).select_from(_FROM).where(*_past(ctx, wanted))
+    return [_incident(row) for row in ctx.conn.execute(paged(query, page, {}, (incidents.c.id,))).mappings()]
+
+
+def count_past_incidents(ctx: ReadContext, wanted: PastIncidentFilter) -> int:
+    """How many `past_incidents` would give without limits."""
+    return int(ctx.conn.execute(select(func.count()).select_from(_FROM).where(*_past(ctx, wanted))).scalar_one())
+
+
+def _past(ctx: ReadContext, wanted: PastIncidentFilter) -> Iterator[ColumnElement[bool]]:
+    yield _seen(ctx)
+    if wanted.uid is not None:
+        yield cases.c.uid == wanted.uid
+    if wanted.kind is not None:
+        yield incidents.c.kind == wanted.kind
+    if wanted.open:
+        yield incidents.c.resolved_at.is_(None)
+    if wanted.resolved:
+        yield incidents.c.resolved_at.is_not(None)
 
 
 def incident(ctx: ReadContext, id: int) -> Incident:

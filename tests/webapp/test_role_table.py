@@ -120,7 +120,7 @@ def test_an_auditor_may_write_nowhere() -> None:
     past = tuple(f"/history/{each}" for each in ("process-instance", "task", "activity-instance", "variable-instance"))
     own = ("/sign-in", "/sign-in/code", "/sign-out", "/display", "/csp-report", "/api/clock", "/confirm")
     account = ("/account/tokens", "/account/second-factor", "/account/second-factor/renew", "/progress")
-    trail = ("/history/user-operation", "/audit/trail/verify", "/audit/export.<kind>")
+    trail = ("/history/user-operation", "/history/incident", "/audit/trail/verify", "/audit/export.<kind>")
     books = ("/ledger/export.<kind>", "/absence", "/api/substitutions")  # a copy; whose absence, the engine says
     desk = ("/inbox/choose", "/inbox/views", "/inbox/keys", "/inbox/together", "/back")  # how they see their own inbox
     allowed = [

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from engine.storage.database import WriteTransaction
+from engine.storage.models import incidents
+from tests.support.house import START
 from tests.webapp.engine_rest.client import Client, keys
 
 # The keys as Camunda 7.24 documents them.
@@ -247,3 +251,32 @@ def test_nor_can_what_belongs_to_one_be_asked_for(client: Client, path: str) -> 
 def test_an_unknown_parameter_is_refused(client: Client, path: str) -> None:
     refused = client.get("auditor", f"history/{path}", nobodyKnows="1")
     assert (refused.status_code, "nobodyKnows" in refused.text) == (400, True)
+
+
+INCIDENT_DTO = keys(
+    "id processDefinitionKey processDefinitionId processInstanceId executionId rootProcessInstanceId createTime "
+    "endTime removalTime incidentType activityId failedActivityId causeIncidentId rootCauseIncidentId configuration "
+    "historyConfiguration incidentMessage tenantId jobDefinitionId open deleted resolved annotation"
+)
+
+
+def test_incidents_open_and_dealt_with_are_listed(either_client: Client) -> None:
+    no = either_client.start()
+    found = {"case_id": 1, "kind": "StepFailed", "cause": "?", "opened_at": START}
+    dealt_with = {**found, "resolved_at": START, "resolved_by": "supervisor", "resolution": "已查明"}
+
+    def fail(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        tx.conn.execute(insert(incidents).values(**found))
+        tx.conn.execute(insert(incidents).values(**dealt_with))
+
+    either_client.house.engine.db.write(fail)
+    rows = either_client.json("auditor", "history/incident")
+    assert all(row.keys() == INCIDENT_DTO | {"businessKey", "resolvedBy", "resolution"} for row in rows)
+    assert [(row["businessKey"], row["open"], row["resolved"]) for row in rows] == [
+        (no, True, False),
+        (no, False, True),
+    ]
+    assert [row["id"] for row in either_client.json("auditor", "history/incident", resolved="true")] == ["2"]
+    assert either_client.json("auditor", "history/incident/count", open="true") == {"count": 1}
+    assert either_client.json("unit-SC-SS", "history/incident") == []

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from engine.queries import operations, past, past_activities, variables
+from engine.queries import incidents, operations, past, past_activities, variables
+from engine.queries.incidents import PastIncidentFilter
 from engine.queries.operations import OperationFilter
 from engine.queries.past import PastInstanceFilter, PastTaskFilter
 from engine.queries.past_activities import PastActivityFilter
@@ -96,6 +97,16 @@ _VARIABLES = Known(
     },
     {"variableName": "name"},
 )
+_INCIDENTS = Known(
+    PastIncidentFilter,
+    {
+        "processInstanceId": ("uid", text),
+        "incidentType": ("kind", text),
+        "open": ("open", flag),
+        "resolved": ("resolved", flag),
+    },
+    {},
+)
 _OPERATIONS = Known(
     OperationFilter,
     {
@@ -167,6 +178,23 @@ def activities() -> Response:
 def activity_count() -> Response:
     """同样条件的元素有几个。"""
     return counted(_ACTIVITIES, past_activities.count_past_activities)
+
+
+# ------------------------------------------------------------------ incidents
+@blueprint.route("/incident", methods=["GET", "POST"])
+@guarded()
+@described(query=parameters_of(_INCIDENTS), answers={200: ROWS})
+def past_incidents() -> Response:
+    """列出自动运行受阻的故障，等人处理的和处理过的。"""
+    return listed(_INCIDENTS, incidents.past_incidents, dto.incident)
+
+
+@blueprint.route("/incident/count", methods=["GET", "POST"])
+@guarded()
+@described(query=parameters_of(_INCIDENTS), answers={200: COUNT})
+def incident_count() -> Response:
+    """同样条件的故障有几个。"""
+    return counted(_INCIDENTS, incidents.count_past_incidents)
 
 
 # ------------------------------------------------------------------ variables and operations

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from engine.queries.incidents import Incident
 from engine.queries.operations import Operation
 from engine.queries.past import PastInstance, PastTask
 from engine.queries.past_activities import PastActivity
@@ -146,6 +147,38 @@ def variable_instance(row: PastVariable) -> Dto:
         "removalTime": None,
         "rootProcessInstanceId": row.uid,
         "businessKey": row.no,
+    }
+
+
+def incident(row: Incident) -> Dto:
+    """HistoricIncidentDto; `resolvedBy` and `resolution` are ours."""
+    return {
+        "id": str(row.id),
+        "processDefinitionKey": None if row.definition_id is None else row.definition_id.partition(":")[0],
+        "processDefinitionId": row.definition_id,
+        "processInstanceId": row.uid,
+        "executionId": row.uid,
+        "rootProcessInstanceId": row.uid,
+        "createTime": time_out(row.opened_at),
+        "endTime": time_out(row.resolved_at),
+        "removalTime": None,
+        "incidentType": row.kind,
+        "activityId": row.element,
+        "failedActivityId": row.element,
+        "causeIncidentId": str(row.id),
+        "rootCauseIncidentId": str(row.id),
+        "configuration": row.timer,
+        "historyConfiguration": None,
+        "incidentMessage": row.cause,
+        "tenantId": None,
+        "jobDefinitionId": None,
+        "open": row.resolved_at is None,
+        "deleted": False,
+        "resolved": row.resolved_at is not None,
+        "annotation": None,
+        "businessKey": row.no,
+        "resolvedBy": row.resolved_by,
+        "resolution": row.resolution,
     }
 
 

@@ -86,6 +86,41 @@ def _by_call_back(line: Line, column: str) -> str:
 _PARTS = {"in_time": _in_time, "responded": _responded, "solved": _solved, "satisfied": _satisfied}
 
 
+# ------------------------------------------------------------------ the columns of counting against the plain ones
+RATINGS = {"非常满意": "5", "满意": "4", "基本满意": "3", "不满意": "2", "非常不满意": "1", "": ""}
+
+
+def contradictions(path: Path) -> list[str]:
+    """Lines whose columns of counting (统计口径) say another thing than the columns people read."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    return [f"{line['编号']} {what}" for line in lines for what, holds in _as_people_read(line).items() if not holds]
+
+
+def _as_people_read(line: Line) -> dict[str, bool]:
+    visit, at, due = line["回访日期/结果"], line["统计口径：归属时间"], line["统计口径：首轮期限"]
+    counts = bool(at) and _left_out(line) is None
+    closed = line["统计口径：已办结"] == "是"
+    one_round = counts and closed and at[:10] == line["办结日期"]  # a redo is completed on a later day
+    return {
+        "匿名": (line["统计口径：匿名"] == "是") == (line["个人/企业"] == "匿名"),
+        "有效回访": (line["统计口径：有效回访"] == "是") == ("已联系上" in visit),
+        "本人认为解决": line["统计口径：本人认为解决"]
+        == ("是" if "已解决" in visit else "否" if "未解决" in visit else ""),
+        "评价分": line["统计口径：评价分"] == RATINGS[line["满意度"]],
+        "是否按期": line["是否按期"] == ({"yes": "是", "no": "否"}[_in_time(line)] if counts else ""),
+        "已办结": closed or not counts or not line["办结日期"],
+        "归属时间": closed or not counts or at[:10] == line["到期日"],
+        "首轮期限": not one_round or due[:10] == line["到期日"],
+    }
+
+
+def _said_solved(visit: str) -> str:
+    return "是" if "已解决" in visit else "否" if "未解决" in visit else ""
+
+
 if __name__ == "__main__":
+    for contradiction in contradictions(Path(sys.argv[1])):
+        print("contradiction:", contradiction)
     for name, (numerator, denominator, reasons) in recomputed(Path(sys.argv[1]), *sys.argv[2:4]).items():
         print(name, f"{numerator}/{denominator}", reasons)

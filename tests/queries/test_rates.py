@@ -15,7 +15,7 @@ from engine.demo import live_through, past_of
 from engine.exports.ledger import export_ledger
 from engine.queries.ledger import LedgerFilter
 from engine.queries.statistics import Period, Statistics, statistics
-from tests.queries.rates_oracle import Figures, recomputed
+from tests.queries.rates_oracle import Figures, contradictions, recomputed
 from tests.scenarios.random_courses import drive
 from tests.support.house import House
 from tests.support.play import APPLICANT, Play
@@ -40,6 +40,7 @@ def reasons(found: Statistics) -> dict[str, dict[str, int]]:
 def of_the_lines(play: Play | House, folder: Path, period: Period) -> Figures:
     path = folder / "ledger.csv"
     export_ledger(play.engine, SYSTEM, LedgerFilter(), path)
+    assert contradictions(path) == []
     days = [day.isoformat() for day in (period.since, period.until) if day is not None]
     return recomputed(path, *days)
 
@@ -143,6 +144,28 @@ def unasked(play: Play) -> None:
     play.until("return_visit", return_visit={"contacted": True, "resolved": None, "satisfaction": None})
 
 
+def rated_by_themselves(play: Play) -> None:
+    """Wants no call-back, but rates with the code of the receipt."""
+    no_consent(play)
+    play.act("rating", "w3", satisfaction=2)
+
+
+def extended(play: Play) -> None:
+    play.until("first_contact")
+    play.do("handle", "unit-SC-MI", "SC-MI", action="request_extension", days=2, reason="等市级系统")
+    play.do("decide_extension", "group2", approved=True)
+    play.at("10-27 10:00")
+    play.do("handle", "unit-SC-MI", "SC-MI", action="reply", reply_text="已参保")
+    play.do("review", "group2", review_result="pass", outcome="done")
+
+
+def redoing(play: Play) -> None:
+    """Closed in time, not satisfied, and being done again."""
+    unhappy = {"contacted": True, "contacted_in_time": True, "resolved": False, "satisfaction": 1}
+    play.until("return_visit", return_visit={**unhappy, "dissatisfied_reason": "result"})
+    play.do("approve_redo", "group2", approved=True, measure="重新核对")
+
+
 def nothing(play: Play) -> None:
     play.at("10-19 14:00")
 
@@ -162,6 +185,9 @@ MADE: tuple[tuple[Callable[[Play], None], str, dict[str, dict[str, int]]], ...] 
     (withdrawn, "0/0 0/0 0/0 0/0", {"in_time": {"withdrawn": 1}, "solved": {"withdrawn": 1}}),
     (not_reached, "1/1 0/0 0/0 0/0", {"solved": {"no_call_back": 1}}),
     (unasked, "1/1 0/0 0/0 0/0", {"responded": {"not_asked": 1}, "solved": {"not_asked": 1}}),
+    (rated_by_themselves, "1/1 0/0 0/0 0/1", {"solved": {"no_call_back": 1}}),
+    (extended, "1/1 0/0 0/0 0/0", {"solved": {"no_call_back": 1}}),
+    (redoing, "1/1 1/1 0/1 0/1", {}),
     (nothing, "0/0 0/0 0/0 0/0", {"in_time": {}}),
 )
 
@@ -182,6 +208,24 @@ def test_the_figures_are_the_same_on_either_database(any_play: Play, tmp_path: P
     found = figures(any_play)
     assert list(fractions(found).values()) == ["1/1", "1/1", "1/1", "1/1"]
     assert of_the_lines(any_play, tmp_path, OCTOBER) == told(found)
+
+
+def test_the_interface_gives_what_the_lines_come_to(play: Play, tmp_path: Path) -> None:
+    all_excluded(play)
+    happy(play)
+    answer = play.house.person("bureau").get("/api/stats?from=2026-10-01&to=2026-10-31").json
+    for name, (numerator, denominator, left_out) in of_the_lines(play, tmp_path, OCTOBER).items():
+        value = numerator / denominator if denominator else None
+        wanted = {"value": value, "numerator": numerator, "denominator": denominator, "excluded": left_out}
+        assert answer[name] == wanted
+
+
+def test_a_line_that_counts_as_another_thing_than_it_says_is_found(play: Play, tmp_path: Path) -> None:
+    happy(play)
+    of_the_lines(play, tmp_path, OCTOBER)
+    path = tmp_path / "ledger.csv"
+    path.write_text(path.read_text("utf-8-sig").replace("，已解决", "，未解决"), "utf-8-sig")
+    assert contradictions(path) == [f"{play.no} 本人认为解决"]
 
 
 @pytest.mark.parametrize("seed", range(100, 106))

@@ -354,5 +354,6 @@ def test_rows_are_added_and_taken_away_in_the_page(desk: Page) -> None:
 
 
 def test_a_long_list_of_units_can_be_narrowed(desk: Page) -> None:
+    desk.get_by_text("选协办（可以不选）").click()
     desk.get_by_label("筛选协办").fill("乙")
     assert desk.locator(".choices-many .choice:visible").all_inner_texts() == [" 乙单位"]

@@ -33,7 +33,7 @@ blueprint = Blueprint("register", __name__)
 # What most people come with stands in the empty form.
 _USUAL: Mapping[str, Any] = {"appeal_type": "undone", "applicant": {"kind": "person"}}
 # As people talk: what for, what happened, who they are; the rest can be asked later.
-_ORDER = ("title", "description", "applicant", "appeal_type", "port", "prior_attempts", "channel", "window")
+_ORDER = ("title", "description", "applicant", "appeal_type", "prior_attempts", "port", "channel", "window")
 _MATTER = "matter_code"  # has its own search above the form
 _FIND, _WORDS, _WORDS_BEFORE, _SAME = "_find", "_matter_q", "_matter_was", "_same"
 _NUMBERS = {"phone": "电话号码", "identity": "身份证号"}

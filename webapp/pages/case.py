@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -19,6 +20,14 @@ from webapp.pages.timeline import timeline
 blueprint = Blueprint("case", __name__)
 
 
+# What a case waits for while nobody has anything to do.
+_RESTING: Mapping[str, str] = {
+    "fed_back": "已反馈。下一个工作日上班时转到回访专员，回访后归档。",
+    "pending": "挂账中。到约定的更新日期转到区领导小组，写进展、定下次更新的日期。",
+    "merged": "已并单。主件办结后一起反馈、归档。",
+}
+
+
 @blueprint.get("/cases/<no>")
 @guarded()
 def show(no: str) -> str:
@@ -33,6 +42,7 @@ def drawn(page: CasePage) -> str:
         "case.html",
         case=_case(page.case),
         open_tasks=[_waiting(task) for task in page.waiting],
+        resting=None if page.waiting else _RESTING.get(page.case.status),
         facts=about(page),
         steps=[_step(phase, page) for phase in page.phases],
         orders=[_order(order) for order in page.orders],
@@ -45,9 +55,17 @@ def drawn(page: CasePage) -> str:
         },
         papers=papers.section(page),
         remarks=remarks.section(page),
-        prints=[*prints.links(no), *lists.links(no), {"label": "大屏", "href": url_for("progress.screen", no=no)}],
+        prints=[
+            *prints.links(no),
+            *lists.links(no),
+            {"label": "给反映人看的屏", "href": url_for("progress.screen", no=no)},
+        ],
         actions=[*_acts(page), *_reports(no)],
     )
+
+
+def _screen(no: str) -> dict[str, str]:
+    return {"label": "给反映人看的屏", "href": url_for("progress.screen", no=no)}
 
 
 def _acts(page: CasePage) -> list[dict[str, str]]:

@@ -95,7 +95,8 @@ def links(no: str) -> list[dict[str, str]]:
 def _proposed(told: Printed) -> Sheet:
     materials = () if told.matter is None else told.matter.materials
     route = "" if told.matter is None else f"材料带齐后到 {told.matter_unit} 办理，{told.matter.limit}内办结。"
-    place = f"{told.window.location}，{told.window.name}" if told.window is not None else ""
+    window = told.window or engine().directory.windows.get(actor().window or "")  # else where this officer sits
+    place = f"{window.location}，{window.name}" if window is not None else ""
     basis = "" if told.matter is None else f"《{told.matter.name}》办事指南。{told.matter.tips}"
     lines = [_line(material) for material in materials]
     return Sheet((*lines, *[Line("")] * _BLANK), place, office_phone() or "", basis, route)
@@ -104,7 +105,7 @@ def _proposed(told: Printed) -> Sheet:
 def _line(material: Material) -> Line:
     copies = f"{material.form}，{material.copies} 份"
     when = f"（{material.when}）" if material.when else ""
-    return Line(material.name, copies + when, "我们可以从系统里调取，不用您跑" if material.can_share else "")
+    return Line(material.name, copies + when, "我们来调取，不用您跑" if material.can_share else "")
 
 
 def _sent(told: Printed) -> Sheet:
@@ -117,7 +118,7 @@ def _sent(told: Printed) -> Sheet:
 
 def _sent_line(number: int, guide: Sequence[Material]) -> Line:
     """What stands in a line that was blank is missing without a tick."""
-    what, where = _text(f"what.{number}", "what"), _text(f"where.{number}", "where")
+    what, where = " ".join(_text(f"what.{number}", "what").split()), _text(f"where.{number}", "where")
     details = {material.name: _line(material).detail for material in guide}
     needed = bool(request.form.get(f"need.{number}")) or (bool(what) and number >= len(guide))
     return Line(what, details.get(what, ""), where, needed)

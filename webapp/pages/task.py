@@ -26,7 +26,7 @@ from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
-from webapp.pages import drafts, remarks, sending, words
+from webapp.pages import drafts, lists, prints, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.display import back_or
@@ -302,12 +302,13 @@ def _earlier(each: Any) -> dict[str, Any]:
 def _beside(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
     """What stands beside the form: deadline, what was told, the way so far."""
     if of_case is None:
-        return {"deadline": None, "facts": [], "timeline": None, "diagram": None, "diagram_href": None}
+        return {"deadline": None, "facts": [], "prints": [], "timeline": None, "diagram": None, "diagram_href": None}
     no = of_case.case.no
     drawn = next((each for each in of_case.drawings if each.walk.process == seen.task.process), None)
     return {
         "deadline": deadline_of(of_case.case),
         "facts": about(of_case, whole=False),
+        "prints": [*prints.links(no), *lists.links(no)],
         "timeline": {
             "lines": timeline(of_case.history, engine().directory)[-_LATEST:],
             "more_href": url_for("case.show", no=no, _anchor="past"),

@@ -221,6 +221,13 @@ def test_the_way_so_far_is_told_in_words_with_the_units(house: House) -> None:
         assert words in lead.text, words
 
 
+def test_a_case_that_nobody_has_to_do_says_what_it_waits_for(house: House) -> None:
+    spot = {"grade": "simple", "cause": "材料类", "outcome": "done", "feedback_method": "in_person"}
+    no = house.register("w3", on_the_spot=spot)
+    page = Visitor.of(house.app).sign_in("w3").open(f"/cases/{no}")
+    assert "下一个工作日上班时转到回访专员" in page.text
+
+
 def test_the_display_mode_is_kept_and_leads_back(house: House) -> None:
     w1 = Visitor.of(house.app).sign_in("w1")
     w1.send("/display", mode="large", back="/cases?status=archived")

@@ -132,6 +132,19 @@ def test_a_list_holds_what_is_missing_alone_and_a_copy_stays_in_the_case(
     assert kept.name in w3.open(f"/cases/{no}").text
 
 
+def test_papers_are_brought_to_the_officers_own_window_where_the_case_has_none(house: House) -> None:
+    no = house.register("group", matter_code="M006", acceptance="accept")
+    w1, group = (Visitor.of(house.app).sign_in(name) for name in ("w1", "group"))
+    assert "一层综合咨询区" in w1.open(f"/cases/{no}/lists/large").text
+    assert "一层综合咨询区" not in group.open(f"/cases/{no}/lists/large").text
+
+
+def test_the_sheets_are_a_click_from_the_step_at_the_counter(house: House, no: str) -> None:
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/tasks/{house.task(no, 'classify')}")
+    assert w3.open(w3.link(r"/lists/large$")).status_code == 200
+
+
 def test_nothing_on_the_large_list_is_smaller_than_22_points(house: House, no: str) -> None:
     w3 = Visitor.of(house.app).sign_in("w3")
     w3.open(f"/cases/{no}/lists/large")

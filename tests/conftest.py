@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from engine.storage.database import Database
-from tests.support.chromium import chromium
+from tests.support.chromium import chromium, new_desk
 from tests.support.compiled import compile_once
 from tests.support.house import any_house, furnished_file, furnished_name, house, postgres_house
 from tests.support.overheard import Overhearing
@@ -143,8 +143,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A new person's browser: no cookies, Chinese, in Asia/Shanghai."""
-    desk = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    """A new person's browser."""
+    desk = new_desk(browser)
     yield desk
     desk.close()
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.settings import DEMO_PASSWORD
+from tests.support.chromium import new_desk
 from tests.support.house import House, instant
 
 
@@ -37,9 +38,7 @@ class Site:
 
     def visitor(self, scripts: bool = True) -> Desk:
         """A browser of its own, with nobody signed in."""
-        context = self.browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=scripts, base_url=self.url
-        )
+        context = new_desk(self.browser, java_script_enabled=scripts, base_url=self.url)
         self.contexts.append(context)
         context.on("request", lambda request: self._heard(request.url.startswith(self.url), f"asked {request.url}"))
         context.on("console", lambda message: self._heard(False, message.text))
@@ -77,7 +76,7 @@ class Desk:
         """Open the first task of this step that waits for one's group."""
         self.page.goto("/inbox?queue=group")
         item = self.page.locator(".item", has=self.page.locator(".step", has_text=step)).first
-        item.get_by_role("heading").get_by_role("link").click()
+        self.follow(item.get_by_role("heading").get_by_role("link"))
         self.page.get_by_role("heading", level=1, name=step).wait_for()
 
     def fill(self, values: dict[str, Any]) -> None:
@@ -101,8 +100,12 @@ class Desk:
 
     def send(self) -> None:
         """Press the button of the form."""
-        self.page.locator("form[novalidate] .actions button").last.click()
-        self.page.wait_for_load_state()
+        self.follow(self.page.locator("form[novalidate] .actions button").last)
+
+    def follow(self, what: Locator) -> None:
+        """Press what leads to a page, and wait until that page is there as a whole, its scripts included."""
+        with self.page.expect_navigation():
+            what.click()
 
 
 class _Quiet(WSGIRequestHandler):

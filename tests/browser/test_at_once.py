@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from engine.facade import ReadContext
 from engine.queries.cases import CaseFilter, list_cases
@@ -55,7 +56,7 @@ def test_a_task_somebody_has_claimed_cannot_be_sent_by_another_and_keeps_the_tex
     second.take("受理")
     second.fill({"acceptance": "consult", "reply_text": "请带身份证到三号窗口"})
     first.page.goto("/inbox?queue=group")
-    first.page.locator("[data-claim]").click()
+    first.follow(first.page.locator("[data-claim]"))
     first.page.get_by_text("由我办理").first.wait_for()
     second.send()
     assert second.page.get_by_role("heading", level=1).inner_text() == "同事正在办理"
@@ -68,10 +69,10 @@ def test_what_is_missing_is_named_on_top_and_nothing_is_lost(site: Site) -> None
     window.fill({"title": "办证被拒", "applicant.kind": "person", "applicant.name": "欧阳女士"})
     window.send()
     summary = window.page.get_by_role("alert")
-    assert summary.evaluate("it => it === document.activeElement")
+    expect(summary).to_be_focused()
     summary.get_by_role("link", name="联系电话").click()
     phone = window.page.get_by_label("联系电话")
-    assert phone.evaluate("it => it === document.activeElement")
+    expect(phone).to_be_focused()
     assert window.page.get_by_label("姓名或名称").input_value() == "欧阳女士"
     assert window.page.locator('[name="title"]').input_value() == "办证被拒"
 
@@ -79,8 +80,8 @@ def test_what_is_missing_is_named_on_top_and_nothing_is_lost(site: Site) -> None
 def test_the_large_print_stays_from_page_to_page(site: Site) -> None:
     window = site.desk("w3")
     window.page.goto("/cases?status=archived")
-    window.page.get_by_role("button", name="大字版").click()
+    window.follow(window.page.get_by_role("button", name="大字版"))
     assert window.page.url.endswith("/cases?status=archived")
-    window.page.get_by_role("link", name="登记").click()
+    window.follow(window.page.get_by_role("link", name="登记"))
     assert window.page.locator("html.mode-large").count() == 1
     assert site.complaints == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.hand import required
 from tests.browser.site import Site
@@ -28,7 +28,7 @@ def test_an_officer_registers_by_keyboard_alone_while_the_couple_talks(site: Sit
     page = site.desk("w3").page
     page.goto("/register")
     page.keyboard.type("spjyxkzhf")
-    assert page.locator(".found [role=option]").all_inner_texts() == ["食品经营许可证核发(新办)"]
+    expect(page.locator(".found [role=option]")).to_have_text(["食品经营许可证核发(新办)"])
     page.keyboard.press("Enter")
     page.get_by_text("食品经营许可申请书").wait_for()
     typed = {
@@ -42,14 +42,16 @@ def test_an_officer_registers_by_keyboard_alone_while_the_couple_talks(site: Sit
         page.keyboard.type(text)
     page.keyboard.press("Tab")
     page.get_by_text("30 天内来过，可能是同一件").wait_for()
-    assert "138****0806" in page.locator("[data-before]").inner_text()
+    expect(page.locator("[data-before]")).to_contain_text("138****0806")
     tab_to(page, "acceptance")
     page.keyboard.press("ArrowDown")  # 受理
     tab_to(page, "登记")
     asked = required(page)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_role("heading", name="已登记").wait_for()
-    page.get_by_role("link", name="现在分类定级").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("link", name="现在分类定级").press("Enter")
     page.get_by_role("heading", level=1, name="分类定级").wait_for()
     asked += required(page)
     assert 5 < asked <= MOST_REQUIRED
@@ -58,15 +60,16 @@ def test_an_officer_registers_by_keyboard_alone_while_the_couple_talks(site: Sit
 
 def test_the_large_list_is_six_acts_away_and_prints_without_colour(site: Site) -> None:
     no = site.house.register("w3", matter_code="M006", window="W2", acceptance="accept")
-    page = site.desk("w3").page
+    desk = site.desk("w3")
+    page = desk.page
     page.goto(f"/cases/{no}")
     acts = 0
-    page.get_by_role("link", name="大字材料清单").click()
+    desk.follow(page.get_by_role("link", name="大字材料清单"))
     acts += 1
     for place in (0, 2, 3):
         page.locator(f"#need-{place}").check()
         acts += 1
-    page.get_by_role("button", name="生成，存一份在件里").click()
+    desk.follow(page.get_by_role("button", name="生成，存一份在件里"))
     acts += 1
     page.get_by_role("heading", name="还缺 3 样").wait_for()
     assert acts + 1 <= MOST_ACTS  # and to print it

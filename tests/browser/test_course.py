@@ -23,7 +23,7 @@ REGISTRATION: dict[str, Any] = {
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_case_goes_from_the_counter_to_the_archive(site: Site, scripts: bool) -> None:
     window, unit = site.desk("w3", scripts), site.desk("unit-SC-SS", scripts)
-    window.page.get_by_role("link", name="登记").click()
+    window.follow(window.page.get_by_role("link", name="登记"))
     window.fill(REGISTRATION)
     window.send()
     window.page.get_by_text("BCS-2026-0001").first.wait_for()
@@ -65,6 +65,6 @@ def test_the_page_of_a_task_shows_the_deadline_and_where_one_stands(site: Site) 
     assert "2026-10-08（周四）17:00" in window.page.locator(".due-card").inner_text()
     window.page.locator(".diagram").scroll_into_view_if_needed()
     window.page.locator(".diagram-tag", has_text="当前在此").wait_for()
-    window.page.get_by_role("link", name="为什么是这一天").click()
+    window.follow(window.page.get_by_role("link", name="为什么是这一天"))
     assert "国庆节" in window.page.locator("table.days").inner_text()
     assert site.complaints == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.site import Site
 
 
@@ -14,17 +16,18 @@ def test_the_inbox_is_worked_by_keyboard(site: Site) -> None:
     first, second = page.locator(".item .meta .number").all_inner_texts()  # both are due at the same instant
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert second in page.locator(".item.here").inner_text()
+    expect(page.locator(".item.here")).to_contain_text(second)
     page.keyboard.press("k")
-    assert first in page.locator(".item.here").inner_text()
+    expect(page.locator(".item.here")).to_contain_text(first)
     page.keyboard.press("/")
     page.keyboard.type("jjc")  # in a field a key is a letter
-    assert page.get_by_label("查找", exact=True).input_value() == "jjc"
+    expect(page.get_by_label("查找", exact=True)).to_have_value("jjc")
     page.locator("h1").click()
     page.keyboard.press("?")
     page.get_by_role("heading", name="单键操作").wait_for()
     page.keyboard.press("Escape")
-    page.keyboard.press("c")
+    with page.expect_navigation():
+        page.keyboard.press("c")
     page.get_by_text("由我办理").first.wait_for()
     assert first in page.locator("main").inner_text()
     page.goto("/inbox?queue=mine")
@@ -45,7 +48,7 @@ def test_what_is_new_is_told_and_nothing_moves(site: Site) -> None:
     site.house.register("w2")
     page.clock.run_for(26_000)
     page.get_by_text("有 1 件新的").wait_for()
-    assert page.locator('[data-count="group"]').inner_text() == "2"
+    expect(page.locator('[data-count="group"]')).to_have_text("2")
     assert page.locator(".item").count() == 1
     assert page.get_by_role("checkbox", name="勾选").first.is_checked()
     page.get_by_role("link", name="显示").click()

@@ -153,8 +153,7 @@ def test_thirty_strings_in_every_field_are_shown_and_never_run(site: Site, caplo
 def _search(desk: Desk, text: str) -> None:
     desk.page.goto("/cases")
     desk.page.locator("input[name=q]").fill(text)
-    desk.page.locator("form:has(input[name=q]) button").first.click()
-    desk.page.wait_for_load_state()
+    desk.follow(desk.page.locator("form:has(input[name=q]) button").first)
 
 
 def _sent_back(desk: Desk) -> None:

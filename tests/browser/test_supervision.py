@@ -13,14 +13,14 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     site.move("2026-10-09 10:00")
     bureau, head = site.desk("bureau"), site.desk("head-SC-SS", scripts=False)
 
-    bureau.page.get_by_role("link", name="督办", exact=True).first.click()
+    bureau.follow(bureau.page.get_by_role("link", name="督办", exact=True).first)
     card = bureau.page.get_by_role("article")
     card.get_by_text("超期2个工作日提级").wait_for()
-    card.get_by_role("link", name="催办").click()
+    bureau.follow(card.get_by_role("link", name="催办"))
     bureau.fill({"reason": "反映人明天要用"})
     bureau.send()
     card.get_by_text("反映人明天要用").wait_for()
-    card.get_by_role("link", name="暂缓提级").click()
+    bureau.follow(card.get_by_role("link", name="暂缓提级"))
     bureau.fill({"activity": "overdue_2", "reason": "材料今天送到"})
     bureau.send()
     card.get_by_text("材料今天送到").wait_for()
@@ -28,10 +28,10 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     assert card.get_by_role("link", name="暂缓提级").count() == 0
 
     head.page.goto("/supervision")
-    head.page.get_by_role("article").get_by_role("link", name="首次联系").click()
+    head.follow(head.page.get_by_role("article").get_by_role("link", name="首次联系"))
     head.page.get_by_text("转给同事").first.click()
     head.fill({"to": "unit-SC-SS-b", "reason": "请接着联系"})
-    head.page.get_by_role("button", name="转给这位同事").click()
+    head.follow(head.page.get_by_role("button", name="转给这位同事"))
     assert head.page.url.split("?")[0].endswith("/supervision")
     assert "社保分中心联络员B" in head.page.get_by_role("article").inner_text().replace(" ", "")
     assert site.complaints == []

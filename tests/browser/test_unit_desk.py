@@ -35,8 +35,8 @@ class Hand:
 
     def _click(self, name: str, what: Locator) -> None:
         self.clicks[name] += 1
-        what.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            what.click()
 
 
 def refuse(house: House, no: str, what: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine.bpmn.lint import check_files, notes_of
 from engine.bpmn.lint.bundle import Gives, read_bundle
 from engine.bpmn.proof import Verdict
+from engine.bpmn.proof.explore import MOST_SECONDS
 from engine.cases.effects import OPERATIONS, WRITES
 from engine.cases.words import CATALOGUE, KINDS
 from engine.definitions.laxer import laxer
@@ -37,12 +38,14 @@ class Examined:
 @dataclass(frozen=True)
 class Question:
     """How to examine. `law`: the laws of the loop too; the case family is always held to them. `held`: the groups
-    somebody is in, None where that is not known. `one`: as a bundle to be stored, of one process alone.
+    somebody is in, None where that is not known. `one`: as a bundle to be stored, of one process alone. `seconds` of
+    the processor: the most that the proof may take.
     """
 
     law: bool = False
     held: frozenset[str] | None = None
     one: bool = False
+    seconds: float = MOST_SECONDS
 
 
 PLAIN = Question()
@@ -55,7 +58,7 @@ def examined(files: Mapping[str, bytes], question: Question = PLAIN) -> Examined
     if found:
         return Examined(found, (), noted)
     in_family = _in_family(files)
-    verdicts = proven(files, question.law or in_family, question.held)
+    verdicts = proven(files, question.law or in_family, question.held, question.seconds)
     found = [finding for verdict in verdicts for finding in verdict.findings]
     return Examined([*found, *(laxer(read_bundle(files)[0]) if in_family else ())], verdicts, noted)
 

@@ -11,6 +11,7 @@ from engine.bpmn.definition import content_hash
 from engine.bpmn.expressions import parse_template
 from engine.bpmn.lint.endings import FIELDS, MESSAGE, OPERATION
 from engine.bpmn.proof import Verdict, prove
+from engine.bpmn.proof.explore import MOST_SECONDS
 from engine.bpmn.proof.house import Answers, Effect, House, Law, counted, instant, maybe, one_of
 from engine.bpmn.proof.values import OTHER
 from engine.cases.policy import UNIT_POSTS
@@ -123,17 +124,19 @@ def _posts(held: Collection[str] | None) -> Callable[[str], str | None]:
     return why
 
 
-def proven(files: Mapping[str, bytes], law: bool, held: frozenset[str] | None = None) -> tuple[Verdict, ...]:
+def proven(
+    files: Mapping[str, bytes], law: bool, held: frozenset[str] | None = None, seconds: float = MOST_SECONDS
+) -> tuple[Verdict, ...]:
     """The verdicts on a bundle that has passed the lint; the same bundle is looked at once."""
-    key = (content_hash(files), law, held)
+    key = (content_hash(files), law, held, seconds)
     found = _KEPT.get(key)
     if found is None:
         _KEPT.clear()
-        found = _KEPT[key] = tuple(prove(files, house(law, held)))
+        found = _KEPT[key] = tuple(prove(files, house(law, held), most_seconds=seconds))
     return found
 
 
-_KEPT: dict[tuple[str, bool, frozenset[str] | None], tuple[Verdict, ...]] = {}
+_KEPT: dict[tuple[str, bool, frozenset[str] | None, float], tuple[Verdict, ...]] = {}
 
 
 def groups_held(conn: Connection) -> frozenset[str] | None:

@@ -51,7 +51,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("checked_seq", Integer, nullable=False, default=0),  # the last audit line that is in a checkpoint
     Index(None, "status", "id"),
     Index(None, "lead_unit", "id"),
-    Index(None, "received_at", "id"),
+    Index("ix_cases_received", "received_at", "id", "key", "restricted"),  # lists walk it, without reading a case
     Index(None, "deadline", "id"),
     Index(None, "merged_into"),
     Index(None, "registered_unit", "id"),

@@ -1,4 +1,7 @@
-"""What an inbox narrows and orders by stands in its own rows, beside the group and the due, under one index."""
+"""What an inbox narrows and orders by stands in its own rows, beside the group and the due, under one index.
+
+The index by which cases are listed holds what every list asks of them.
+"""
 
 from __future__ import annotations
 
@@ -42,3 +45,5 @@ def upgrade() -> None:
         there = sa.text(over)
         name = f"ix_task_groups_{kind}"
         op.create_index(name, "task_groups", those, sqlite_where=there, postgresql_where=there)
+    op.drop_index("ix_cases_received_at_id", "cases")
+    op.create_index("ix_cases_received", "cases", ["received_at", "id", "key", "restricted"])

@@ -122,6 +122,7 @@ def _case(uid: str, last: Line, bundle: int) -> dict[str, Any]:
     return {
         "id": last.case_id,
         "uid": uid,
+        "no": f"BCS-2020-{last.case_id}",
         "bundle_id": bundle,
         "key": CASE_PROCESS,
         "revision": 1,
@@ -131,4 +132,5 @@ def _case(uid: str, last: Line, bundle: int) -> dict[str, Any]:
         "audit_seq": last.seq,
         "audit_head": last.hash,
         "started_at": last.at,
+        "received_at": last.at,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,6 +31,7 @@ from engine.facade import AnyCommand, ReadContext
 from engine.queries.case import Case, CaseTask, CaseWorkOrder, case
 from engine.queries.timeline import TimelineLine, timeline
 from engine.storage import models
+from engine.storage.prepared import Prepared
 from engine.storage.sealed import unsealed
 from tests.support.house import House, instant
 from tests.support.inbox_rows import unlike_what_they_repeat
@@ -227,10 +229,7 @@ class Play:
 
     # ------------------------------------------------------------------ what always holds
     def _holds(self) -> None:
-        self.engine.read(_rows_equal_the_states)
-        marked = Against(self.engine.keys.trail)
-        assert list(self.engine.read(lambda ctx: list(verify_all(ctx.conn, marked)))) == []
-        assert self.engine.read(_told_backwards) == []
+        self.engine.read(_all_holds)
 
     def close(self) -> None:
         """Let go of the database; before that every case is led again by its trail."""
@@ -239,40 +238,57 @@ class Play:
         self.house.close()
 
 
-def _rows_equal_the_states(ctx: ReadContext) -> None:
+_CASES = Prepared(select(models.cases))
+_TASKS, _TIMERS = (
+    Prepared(select(each.c.case_id, each.c.id, each.c.element, each.c.due)) for each in (models.tasks, models.timers)
+)
+_ORDERS = Prepared(
+    select(models.work_orders.c.case_id, models.work_orders.c.unit, models.work_orders.c.status).order_by(
+        models.work_orders.c.case_id, models.work_orders.c.position
+    )
+)
+_LINES = Prepared(
+    select(models.audit.c.case_id, models.audit.c.seq, models.audit.c.at).order_by(
+        models.audit.c.case_id, models.audit.c.seq
+    )
+)
+
+
+def _all_holds(ctx: ReadContext) -> None:
     assert unlike_what_they_repeat(ctx.conn) == []
+    _rows_equal_the_states(ctx)
+    assert list(verify_all(ctx.conn, Against(ctx.keys.trail))) == []
+    assert _told_backwards(ctx.conn) == []
+
+
+def _rows_equal_the_states(ctx: ReadContext) -> None:
     """Tasks, timers and work orders in the tables are those of the stored states; the deadline is the ledger's."""
-    for row in ctx.conn.execute(select(models.cases)).mappings().all():
+    tasks, timers, orders = (_by_case(ctx.conn, query) for query in (_TASKS, _TIMERS, _ORDERS))
+    for row in _CASES.fetch(ctx.conn, {}):
         version = ctx.versions.get(ctx.conn, row["bundle_id"])
-        loaded = live.load(dict(row), version, ctx.now, SYSTEM, ctx.worktime, ctx.directory)
-        assert _stored(ctx.conn, row["id"], models.tasks) == {
-            (task.id, task.element.id, task.due) for task in loaded.run.open_tasks()
-        }
-        assert _stored(ctx.conn, row["id"], models.timers) == {
-            (timer.id, timer.element.id, timer.due) for timer in loaded.run.timers()
-        }
+        loaded = live.load(row, version, ctx.now, SYSTEM, ctx.worktime, ctx.directory)
+        assert set(tasks[row["id"]]) == {(task.id, task.element.id, task.due) for task in loaded.run.open_tasks()}
+        assert set(timers[row["id"]]) == {(timer.id, timer.element.id, timer.due) for timer in loaded.run.timers()}
         waits = loaded.tasks or loaded.timers or row["merged_into"]  # for its lead case, which has a clock
         assert row["ended_at"] or waits, "a case waits for nobody and nothing"
-        of_case = select(models.work_orders).where(models.work_orders.c.case_id == row["id"])
-        orders = ctx.conn.execute(of_case.order_by(models.work_orders.c.position))
-        assert [(order.unit, order.status) for order in orders] == [
-            (order.unit, order.status) for order in loaded.step.record.orders
-        ]
+        assert orders[row["id"]] == [(order.unit, order.status) for order in loaded.step.record.orders]
 
 
-def _told_backwards(ctx: ReadContext) -> list[tuple[int, int]]:
+def _by_case(conn: Connection, query: Prepared) -> defaultdict[int, list[tuple[Any, ...]]]:
+    """The rows of a table case by case, each without the id of its case."""
+    found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in query.fetch(conn, {}):
+        found[row.pop("case_id")].append(tuple(row.values()))
+    return found
+
+
+def _told_backwards(conn: Connection) -> list[tuple[int, int]]:
     """Lines of any trail that say they were earlier than the line before them: case and number."""
-    found = ctx.conn.execute(select(models.audit).order_by(models.audit.c.case_id, models.audit.c.seq)).all()
     return [
-        (line.case_id, line.seq)
-        for before, line in itertools.pairwise(found)
-        if line.case_id == before.case_id and line.at < before.at
+        (line["case_id"], line["seq"])
+        for before, line in itertools.pairwise(_LINES.fetch(conn, {}))
+        if line["case_id"] == before["case_id"] and line["at"] < before["at"]
     ]
-
-
-def _stored(conn: Connection, case_id: int, table: Any) -> set[tuple[str, str, datetime | None]]:
-    found = conn.execute(select(table.c.id, table.c.element, table.c.due).where(table.c.case_id == case_id))
-    return {(row.id, row.element, row.due) for row in found}
 
 
 @contextmanager

@@ -377,11 +377,14 @@ def _behind_calendar(ctx: ReadContext, last: int) -> list[tuple[int, str | None,
 
     A case that cannot be read back follows when it is repaired.
     """
+    latest = latest_version(ctx.conn)
+    if latest == 0:  # nothing was ever imported
+        return []
     cases, incidents = models.cases, models.incidents
     corrupt = and_(incidents.c.kind == failing.CORRUPT, incidents.c.resolved_at.is_(None))
     older = and_(
         cases.c.ended_at.is_(None),
-        cases.c.calendar < latest_version(ctx.conn),
+        cases.c.calendar < latest,
         cases.c.id > last,
         ~exists().where(incidents.c.case_id == cases.c.id, corrupt),
     )

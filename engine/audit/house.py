@@ -16,6 +16,7 @@ HOUSE = 0
 UID = "house"
 
 _HEAD = "audit_head"  # the setting that keeps "seq hash" of the last line
+_HEAD_QUERY = select(settings.c.value).where(settings.c.name == _HEAD)
 
 
 def record(
@@ -42,17 +43,13 @@ def line_up(conn: Connection) -> tuple[int, str]:
     Returns number and hash of the last line.
     """
     insert_new(conn, settings, {"name": _HEAD, "value": f"0 {genesis(UID)}"})
-    return _split(conn.execute(_head_query().with_for_update()).scalar_one())
+    return _split(conn.execute(_HEAD_QUERY.with_for_update()).scalar_one())
 
 
 def head_of_house(conn: Connection) -> tuple[int, str]:
     """Number and hash of the last line the house has recorded."""
-    value = conn.execute(_head_query()).scalar_one_or_none()
+    value = conn.execute(_HEAD_QUERY).scalar_one_or_none()
     return (0, genesis(UID)) if value is None else _split(value)
-
-
-def _head_query() -> Any:
-    return select(settings.c.value).where(settings.c.name == _HEAD)
 
 
 def _split(value: str) -> tuple[int, str]:

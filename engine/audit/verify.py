@@ -16,7 +16,7 @@ from math import inf
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, select, type_coerce
+from sqlalchemy import BigInteger, Connection, bindparam, select, type_coerce
 
 from engine.audit.checkpoints import Leaf
 from engine.audit.evidence import Evidence
@@ -27,6 +27,15 @@ from engine.trail_keys import TrailKeys
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 5000
+
+# `at` stays a number: a datetime per line would be the larger part of the work.
+_COLUMNS = [type_coerce(column, BigInteger) if column.name == "at" else column for column in audit.columns]
+_LINES = select(*_COLUMNS).order_by(audit.c.case_id, audit.c.seq)
+_OF_CASE = _LINES.where(audit.c.case_id == bindparam("case_id"))
+_OF_CASES = _LINES.where(audit.c.case_id != HOUSE)
+_CHAINS = select(cases.c.id, cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
+_IN_ORDER = _CHAINS.order_by(cases.c.id)
+_ALL_MISSING = "审计记录全部缺失"
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ CHAIN_ALONE = Against()
 
 def verify_case(conn: Connection, case_id: int, against: Against = CHAIN_ALONE) -> FirstBad | None:
     """Check one case, or with `HOUSE` the chain of what belongs to no case; None when it is whole."""
-    lines = conn.execute(_lines().where(audit.c.case_id == case_id))
+    lines = conn.execute(_OF_CASE, {"case_id": case_id})
     return _first_bad(case_id, lines, _expected(conn, case_id), against)
 
 
@@ -71,8 +80,8 @@ def verify_all(conn: Connection, against: Against = CHAIN_ALONE) -> Iterator[Fir
     if house is not None:
         yield house
     streamed = {"yield_per": _BATCH}
-    rows = conn.execute(_lines().where(audit.c.case_id != HOUSE), execution_options=streamed)
-    expected = _Expected(conn.execute(_CHAINS.order_by(cases.c.id), execution_options=streamed))
+    rows = conn.execute(_OF_CASES, execution_options=streamed)
+    expected = _Expected(conn.execute(_IN_ORDER, execution_options=streamed))
     gone = set(against.evidence.leaves) - {HOUSE}
     for case_id, lines in groupby(rows, itemgetter(0)):
         gone.discard(case_id)
@@ -87,16 +96,6 @@ def verify_all(conn: Connection, against: Against = CHAIN_ALONE) -> Iterator[Fir
         yield FirstBad(without, 1, _ALL_MISSING)
     for without in sorted(gone):
         yield FirstBad(without, 1, "检查点里有这一件，现在连同审计记录都不在了")
-
-
-def _lines() -> Select[Any]:
-    """The lines in their order. `at` stays a number: a datetime per line would be the larger part of the work."""
-    columns = [type_coerce(column, BigInteger) if column.name == "at" else column for column in audit.columns]
-    return select(*columns).order_by(audit.c.case_id, audit.c.seq)
-
-
-_ALL_MISSING = "审计记录全部缺失"
-_CHAINS = select(cases.c.id, cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
 
 
 def _expected(conn: Connection, case_id: int) -> _Chain | None:

@@ -6,16 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.cases.marks import insert_marks, write_marks
 from engine.keys import Keys
 from engine.personal.words import Person
 from engine.storage.models import case_people, cases
+from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_rows
 from engine.storage.sealed import sealed, unsealed
 
 _COLUMNS = ("kind", "name", "phone")  # all else of a person is in `details`
+_PERSON = Prepared(select(case_people).where(case_people.c.case_id == bindparam("of_case")))
 
 
 def write_new(conn: Connection, keys: Keys, case_id: int, applicant: Mapping[str, Any]) -> None:
@@ -44,16 +46,16 @@ def amend(conn: Connection, keys: Keys, case_id: int, field: str, value: Any) ->
 
 def person_row(conn: Connection, keys: Keys, case_id: int) -> dict[str, Any]:
     """The row of a person, opened."""
-    row = conn.execute(select(case_people).where(case_people.c.case_id == case_id)).mappings().one()
+    (row,) = _PERSON.fetch(conn, {"of_case": case_id})
     return unsealed(keys, case_people, row)
 
 
 def person_of(conn: Connection, keys: Keys, case_id: int) -> Person:
     """Whose case it is; for a process that is no case, somebody nobody knows."""
-    row = conn.execute(select(case_people).where(case_people.c.case_id == case_id)).mappings().one_or_none()
-    if row is None:
+    rows = _PERSON.fetch(conn, {"of_case": case_id})
+    if not rows:
         return Person("anonymous")
-    found = unsealed(keys, case_people, row)
+    found = unsealed(keys, case_people, rows[0])
     return Person(found["kind"], found["name"], found["phone"])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.audit import house as trail
 from engine.directory.password_policy import initial_problem
@@ -36,13 +36,18 @@ class Account:
     enrolled: bool
 
 
+_ACCOUNT = (
+    select(people, second_factors.c.enrolled_at.is_not(None).label("enrolled"))
+    .outerjoin(second_factors, second_factors.c.person == people.c.name)
+    .where(people.c.name == bindparam("wanted"))
+)
+
+
 def find_account(conn: Connection, name: str) -> Account | None:
     """The account with this sign-in name, also one that was shut off."""
     if not printable(name):
         return None
-    factor = second_factors.c.enrolled_at.is_not(None).label("enrolled")
-    found = select(people, factor).outerjoin(second_factors, second_factors.c.person == people.c.name)
-    row = conn.execute(found.where(people.c.name == name)).one_or_none()
+    row = conn.execute(_ACCOUNT, {"wanted": name}).one_or_none()
     if row is None:
         return None
     return Account(person_of(conn, row), row.password, row.password_at, row.initial, row.seen_at, bool(row.enrolled))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select
 
 from engine.cases.commands import CITIZEN, SYSTEM, Actor
 from engine.directory.password_policy import initial_problem
@@ -15,6 +15,7 @@ from engine.directory.passwords import hash_password, verify_password
 from engine.directory.posts import unknown_groups, why_apart
 from engine.errors import BadInput
 from engine.storage.models import memberships, people, units
+from engine.storage.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ def actor_of(person: Person) -> Actor:
 
 
 # ------------------------------------------------------------------ finding
+_BY_NAME = select(people).where(people.c.name == bindparam("wanted"))
+_GROUPS = Prepared(select(memberships.c.group).where(memberships.c.person == bindparam("of_person")))
+
+
 def find_person(conn: Connection, name: str) -> Person | None:
     """The person with this sign-in name, also one who was shut off (`active` false)."""
     row = _row(conn, name)
@@ -70,13 +75,13 @@ def printable(name: str) -> bool:
 def _row(conn: Connection, name: str) -> Row[tuple[str, ...]] | None:
     if not printable(name):
         return None
-    return conn.execute(select(people).where(people.c.name == name)).one_or_none()
+    return conn.execute(_BY_NAME, {"wanted": name}).one_or_none()
 
 
 def person_of(conn: Connection, row: Row[Any]) -> Person:
     """The person of a row of `people`, with their groups."""
-    groups = conn.scalars(select(memberships.c.group).where(memberships.c.person == row.name))
-    return Person(row.name, row.display, frozenset(groups), row.unit, row.window, row.active)
+    groups = frozenset(found["group"] for found in _GROUPS.fetch(conn, {"of_person": row.name}))
+    return Person(row.name, row.display, groups, row.unit, row.window, row.active)
 
 
 # ------------------------------------------------------------------ entering

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from engine.audit import house as trail
 from engine.directory.accounts import Account, Step, find_account, open_step
@@ -95,9 +95,12 @@ def renew_session(
     return open_session(conn, name, now, whence, factor_at)
 
 
+_BY_HASH = select(sessions).where(sessions.c.hash == bindparam("wanted"))
+
+
 def find_session(conn: Connection, id: str, now: datetime, rules: Rules) -> Session | None:
     """The session with this id, while it lasts and its person is active."""
-    row = conn.execute(select(sessions).where(_is(id))).one_or_none()
+    row = conn.execute(_BY_HASH, {"wanted": _digest(id)}).one_or_none()
     if row is None or row.seen_at < now - IDLE or row.created_at < now - LONGEST:
         return None
     account = find_account(conn, row.person)

@@ -12,10 +12,11 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from engine.storage.database import Database, WriteTransaction
-from engine.storage.models import outbox
+from engine.storage.models import Instant, outbox
+from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new
 
 _BATCH = 20
@@ -86,21 +87,28 @@ def _sent(message: OutboxMessage, send: Send, on_failure: OnFailure) -> bool:
 
 def _claim(tx: WriteTransaction, now: datetime) -> list[tuple[int, OutboxMessage]]:
     """Take a batch by putting its next try into the future, past the reach of other workers."""
-    due = select(outbox).where(_waits(now)).order_by(outbox.c.next_try, outbox.c.id).limit(_BATCH)
-    if tx.conn.execute(due).first() is None:
+    at = {"now": now, "furthest": now + _PAUSES[-1]}
+    if not _ANY_DUE.fetch(tx.conn, at):
         return []
     tx.begin_writing()
-    rows = tx.conn.execute(due.with_for_update(skip_locked=True)).all()
+    rows = tx.conn.execute(_DUE, at).all()
     for row in rows:
         later = {"attempts": row.attempts + 1, "next_try": now + _pause(row.attempts)}
         tx.conn.execute(update(outbox).where(outbox.c.id == row.id).values(later))
     return [(row.id, _message(row)) for row in rows]
 
 
-def _waits(now: datetime) -> ColumnElement[bool]:
-    """Due; or written by a clock that stood ahead: never tried, or put off further than anything is."""
-    astray = or_(outbox.c.attempts == 0, outbox.c.next_try > now + _PAUSES[-1])
-    return and_(outbox.c.next_try.is_not(None), or_(outbox.c.next_try <= now, astray))
+# Due; or written by a clock that stood ahead: never tried, or put off further than anything is.
+_ASTRAY = or_(outbox.c.attempts == 0, outbox.c.next_try > bindparam("furthest", type_=Instant()))
+_WAITS = and_(outbox.c.next_try.is_not(None), or_(outbox.c.next_try <= bindparam("now", type_=Instant()), _ASTRAY))
+_ANY_DUE = Prepared(select(outbox.c.id).where(_WAITS).limit(1))
+_DUE = (
+    select(outbox)
+    .where(_WAITS)
+    .order_by(outbox.c.next_try, outbox.c.id)
+    .limit(_BATCH)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _pause(attempts: int) -> timedelta:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.cases import clock_ledger, projection
 from engine.cases.case_person import person_row
@@ -24,6 +24,7 @@ from engine.queries.seen_case import light_of, provisional, seen_case
 from engine.queries.sight import sight_of
 from engine.queries.tasks import groups_of
 from engine.storage.models import tasks
+from engine.storage.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class Case:
 
 T = TypeVar("T")
 
+_TASKS = Prepared(select(tasks).where(tasks.c.case_id == bindparam("of_case")).order_by(tasks.c.opened_at, tasks.c.id))
 _INSTANTS = frozenset({"asked_at", "decided_at", "last_at", "due", "until", "held_at"})
 _SAME = [
     "no",
@@ -234,8 +236,7 @@ def _instants(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:
-    query = select(tasks).where(tasks.c.case_id == case_id).order_by(tasks.c.opened_at, tasks.c.id)
-    found = ctx.conn.execute(query).mappings().all()
+    found = _TASKS.fetch(ctx.conn, {"of_case": case_id})
     groups = groups_of(ctx.conn, [row["id"] for row in found])
     same = ("id", "name", "unit", "assignee", "due", "opened_at")
     return tuple(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import ColumnElement, bindparam, select, union_all
 
 from engine.accesses import Access, noted_since
 from engine.cases import policy
@@ -19,6 +19,7 @@ from engine.queries.seen_case import seen_case
 from engine.queries.sight import Sight, sight_by_id, sight_of
 from engine.queries.visibility import visible
 from engine.storage.models import answers, attachments, cases, finished_tasks, tasks
+from engine.storage.prepared import Prepared
 from engine.storage.sealed import unsealed
 
 UNMASKED_FOR = timedelta(minutes=30)  # so long papers may be fetched after a reason was given
@@ -73,11 +74,18 @@ class Comment:
 
 
 # ------------------------------------------------------------------ of a case
+_OF_CASE = Prepared(
+    select(
+        *(attachments.c[name] for name in ("id", "name", "media_type", "size", "at")), attachments.c.actor.label("by")
+    )
+    .where(attachments.c.case_id == bindparam("of_case"))
+    .order_by(attachments.c.at, attachments.c.id)
+)
+
+
 def attachments_of(ctx: ReadContext, case_id: int, sight: Sight) -> tuple[CaseAttachment, ...]:
     """The papers of a case, oldest first. Whether the actor may see the case is for the caller to ask."""
-    same = [attachments.c[name] for name in ("id", "name", "media_type", "size", "at")]
-    query = select(*same, attachments.c.actor.label("by")).where(attachments.c.case_id == case_id)
-    found = ctx.conn.execute(query.order_by(attachments.c.at, attachments.c.id)).mappings()
+    found = _OF_CASE.fetch(ctx.conn, {"of_case": case_id})
     return tuple(_named(CaseAttachment(**unsealed(ctx.keys, attachments, row)), sight) for row in found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.cases import clock_ledger, policy, projection
 from engine.cases.clock_ledger import ClockLedger
@@ -23,7 +23,11 @@ from engine.facade import ReadContext
 from engine.storage.models import bundles, cases
 from engine.worktime import WorkTime
 
-_CASE = select(cases, bundles.c.version, bundles.c.hash).join(bundles, bundles.c.id == cases.c.bundle_id)
+_CASE = (
+    select(cases, bundles.c.version, bundles.c.hash)
+    .join(bundles, bundles.c.id == cases.c.bundle_id)
+    .where(cases.c.no == bindparam("wanted"), cases.c.key == CASE_PROCESS)
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class SeenCase:
 
 def seen_case(ctx: ReadContext, no: str) -> SeenCase:
     """The case with this number; raises NotFound, also for a case this person may not know of."""
-    found = ctx.conn.execute(_CASE.where(cases.c.no == no, cases.c.key == CASE_PROCESS)).one_or_none()
+    found = ctx.conn.execute(_CASE, {"wanted": no}).one_or_none()
     if found is None:
         raise NotFound
     row = found._asdict()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select
 
 from engine.cases.live import uid_of_task
 from engine.errors import NotFound
@@ -74,6 +74,11 @@ SORTS: Mapping[str, ColumnElement[Any]] = {
     "no": cases.c.no,
 }
 
+_GROUPS = (
+    select(task_groups.c.task_id, task_groups.c.group)
+    .where(task_groups.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .order_by(task_groups.c.group)
+)
 _FROM = tasks.join(cases, cases.c.id == tasks.c.case_id).join(bundles, bundles.c.id == cases.c.bundle_id)
 _COLUMNS = select(tasks, cases.c.uid, cases.c.no, bundles.c.version, bundles.c.hash).select_from(_FROM)
 
@@ -104,9 +109,8 @@ def get_task(ctx: ReadContext, task_id: str) -> TaskRow:
 
 def groups_of(conn: Connection, task_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The groups each task is offered to, in alphabetical order."""
-    query = select(task_groups.c.task_id, task_groups.c.group).where(task_groups.c.task_id.in_(task_ids))
     found: dict[str, tuple[str, ...]] = {}
-    for task_id, group in conn.execute(query.order_by(task_groups.c.group)):
+    for task_id, group in conn.execute(_GROUPS, {"task_ids": list(task_ids)}):
         found[task_id] = (*found.get(task_id, ()), group)
     return found
 

@@ -5,6 +5,7 @@ A missing server or browser fails the test that needs it, with the sentence what
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -30,6 +31,9 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room()))  # read when the fir
 
 compile_once()
 
+# A million objects, modules and tests among them, live as long as the run: they are looked through for garbage seldom.
+gc.set_threshold(50_000, 20, 20)
+
 # Two shared cores: how long something takes says nothing. And the same examples at every run: what a run finds, the
 # next one finds too.
 unhurried()
@@ -40,6 +44,11 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("unhurried")
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays: no later search for garbage goes through it."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

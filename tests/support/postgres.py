@@ -44,7 +44,8 @@ class Cluster:
     def create(self, template: str = "template1") -> str:
         """Make a new database as a copy of `template`; the answer is its name."""
         name = f"test_{next(self.names)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copied as files: written through the log, as is usual, it costs the server half as much again.
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return name
 
     def drop(self, name: str) -> None:

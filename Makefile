@@ -53,7 +53,7 @@ run: $(INSTALLED) ## 启动演示（http://127.0.0.1:8000）
 	@exec $(BIN)/bancheng run --demo --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) $(TEST_PROGRAMS) lint ## 检查并运行全部测试
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED) ## 只做静态检查
 	@$(BIN)/ruff check .

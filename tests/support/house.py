@@ -20,7 +20,7 @@ from engine.clock import ZONE, SimulatedClock
 from engine.definitions.versions import CASE_PROCESS
 from engine.directory import find_person
 from engine.directory.substitution import acting
-from engine.facade import AnyCommand, Engine
+from engine.facade import AnyCommand, Engine, ReadContext
 from engine.house import open_house
 from engine.keys import demo_keys
 from engine.queries.case import case
@@ -60,9 +60,7 @@ class House:
 
     def actor(self, name: str) -> Actor:
         """A demo user as the engine knows them."""
-        found = self.engine.read(lambda ctx: find_person(ctx.conn, name))
-        assert found is not None, name
-        return self.engine.read(lambda ctx: acting(ctx.conn, found, ctx.now))
+        return self.engine.read(_acting, name)
 
     def do(self, name: str, command: AnyCommand) -> Any:
         """Carry out a command as this demo user."""
@@ -88,6 +86,12 @@ class House:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.db.close()
+
+
+def _acting(ctx: ReadContext, name: str) -> Actor:
+    found = find_person(ctx.conn, name)
+    assert found is not None, name
+    return acting(ctx.conn, found, ctx.now)
 
 
 def instant(text: str | datetime) -> datetime:

@@ -130,6 +130,14 @@ MUTATIONS = (
         Reached(ends=True),
     ),
     Mutation(
+        "a consultation is archived without an answer",
+        (target(MAIN, "reply_given__give_feedback", "archive"),),
+        "NO_FEEDBACK",
+        "archived",
+        "start",
+        Reached(ends=True),
+    ),
+    Mutation(
         "the feedback is called a step of acceptance",
         (attribute(MAIN, "give_feedback", "bc:phase", "acceptance"),),
         "PHASE_ORDER",
@@ -259,7 +267,7 @@ MUTATIONS = (
         "LACK_SYNC",
         "orders",
         f"{HANDLED} review dispatch",
-        None,
+        Reached(open=("acknowledge", "handle")),
     ),
     Mutation(
         "a pending case is never settled",
@@ -385,8 +393,16 @@ MUTATIONS = (
         "EMPTY_GROUP",
         "dispatch",
         "start classify",
-        None,
+        Reached(open=("dispatch",)),
         LAX,
+    ),
+    Mutation(
+        "the call-back is for a post that does not exist",
+        (attribute(MAIN, "return_visit", "bc:groups", "callback2"),),
+        "EMPTY_GROUP",
+        "return_visit",
+        f"{ON_SITE} give_feedback await_visit",
+        Reached(open=("return_visit",)),
     ),
     # --- (5) clocks
     Mutation(

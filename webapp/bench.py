@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from engine.cli.progress import progress
 from engine.cli.values import NumberType
 from engine.demo import has_cases
 from engine.house import open_house
+from engine.queries.inbox_choice import SORT_WORDS
 from engine.queries.queues import QUEUES
 from engine.settings import DEMO_PASSWORD, Settings
 from webapp.app import create_app
@@ -29,6 +30,19 @@ from webapp.app import create_app
 TARGET = 50  # milliseconds at p95
 _READERS = ("w1", "lead", "group", "unit-SC-SS")
 _WORDS = ("材料", "系统报错", "社会保险", "状态异常", "BCS-2020-000123", "材料 社会", "不存在的词")
+_CHOICES: Mapping[str, dict[str, str]] = {
+    **{f"排序“{word}”": {"sort1": sort} for sort, word in SORT_WORDS.items()},
+    "排序三重": {"sort1": "-tier", "sort2": "grade", "sort3": "-opened"},
+    "筛选步骤": {"step": "accept"},
+    "筛选单位": {"unit": "SC-SS"},
+    "筛选等级": {"grade": "complex"},
+    "筛选层级": {"tier": "3"},
+    "筛选紧急": {"urgent": "yes"},
+    "筛选灯色": {"light": "green"},
+    "筛选已领取": {"holder": "held"},
+    "筛选由谁办理": {"by": "w2"},
+    "筛选没有一件": {"by": "nobody"},
+}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -65,13 +79,26 @@ _database = click.option("--database", metavar="地址", default=None, help="用
 @_tasks
 @_times
 @_database
-def inbox(tasks: int, times: int, database: str | None) -> None:
-    """待办页面每一类、登录各种岗位要多久；服务器处理的时间，含页面全部内容。"""
+@click.option("--plain", is_flag=True, help="只测每一类，不测每种筛选和排序。")
+def inbox(tasks: int, times: int, database: str | None, plain: bool) -> None:
+    """待办页面每一类、每种筛选和排序、登录各种岗位要多久；服务器处理的时间，含页面全部内容。"""
     with _signed_in(tasks, database) as clients:
         for who, client in clients.items():
             for queue in ("", *QUEUES):
                 address = f"/inbox?queue={queue}" if queue else "/inbox"
                 click.echo(_taken(who, address, times, partial(client.get, address)).line())
+            token = _token(client.get("/cases"))
+            for said, choice in () if plain else _CHOICES.items():
+                click.echo(_slowest(who, client, said, {**choice, "csrf_token": token}, max(times // 8, 1)).line())
+
+
+def _slowest(who: str, client: FlaskClient, said: str, choice: dict[str, str], times: int) -> Taken:
+    """The queue that takes longest with this filter or in this order."""
+    client.post("/inbox/choose", data=choice)
+    addresses = {queue: f"/inbox?queue={queue}" for queue in QUEUES}
+    each = [_taken(who, f"{said}，最慢的一类 {q}", times, partial(client.get, at)) for q, at in addresses.items()]
+    client.post("/inbox/choose", data={"clear": "yes", "csrf_token": choice["csrf_token"]})
+    return max(each, key=lambda taken: taken.p95)
 
 
 @click.command(cls=PlainCommand)

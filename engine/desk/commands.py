@@ -32,6 +32,21 @@ class DropView:
 
 
 @dataclass(frozen=True)
+class RenameView:
+    """Give a named choice of one's own another name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class OpenWith:
+    """Let the inbox open with this named choice of one's own; None: as it was last seen."""
+
+    id: int | None
+
+
+@dataclass(frozen=True)
 class PutAside:
     """Leave a task out of one's own queue until a day."""
 
@@ -54,4 +69,4 @@ class UseKeys:
     single: bool
 
 
-DeskCommand = KeepChoice | SaveView | DropView | PutAside | TakeBack | UseKeys
+DeskCommand = KeepChoice | SaveView | DropView | RenameView | OpenWith | PutAside | TakeBack | UseKeys

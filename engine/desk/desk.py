@@ -7,12 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.cases import policy
 from engine.cases.commands import Actor
 from engine.clock import local, midnight
-from engine.desk.commands import DeskCommand, DropView, KeepChoice, PutAside, SaveView, TakeBack, UseKeys
+from engine.desk.commands import (
+    DeskCommand,
+    DropView,
+    KeepChoice,
+    OpenWith,
+    PutAside,
+    RenameView,
+    SaveView,
+    TakeBack,
+    UseKeys,
+)
 from engine.errors import BadInput, NotFound, NotYours
 from engine.keys import Keys
 from engine.storage.database import WriteTransaction
@@ -43,6 +53,10 @@ def carry_out(tx: WriteTransaction, command: DeskCommand, actor: Actor, now: dat
             _save(tx.conn, actor, command)
         case DropView():
             _drop(tx.conn, actor, command.id)
+        case RenameView():
+            _rename(tx.conn, actor, command)
+        case OpenWith():
+            _open_with(tx.conn, actor, command.id)
         case PutAside():
             _put_aside(tx.conn, actor, command, now, keys)
         case TakeBack():
@@ -62,18 +76,43 @@ def _packed(choice: Mapping[str, Any]) -> str:
 
 # ------------------------------------------------------------------ named choices
 def _save(conn: Connection, actor: Actor, command: SaveView) -> None:
-    name = command.name.strip()
-    if not name or len(name) > LONGEST_NAME:
-        raise BadInput({"name": f"请起一个名字，不超过 {LONGEST_NAME} 个字。"})
+    name = _name(command.name)
     if command.group is not None and not policy.leads(actor, [command.group]):
         raise NotYours("只有组长可以把筛选共享给全组。")
     own = select(func.count()).select_from(inbox_views).where(inbox_views.c.owner == actor.name)
     if conn.execute(own).scalar_one() >= MOST_VIEWS:
         raise BadInput({"name": f"最多存 {MOST_VIEWS} 个，请先删去不用的。"})
+    view = {"group": command.group, "choice": _packed(command.choice)}
     same = (inbox_views.c.owner == actor.name, inbox_views.c.name == name)
-    conn.execute(delete(inbox_views).where(*same))
-    view = {"owner": actor.name, "name": name, "group": command.group, "choice": _packed(command.choice)}
-    conn.execute(insert(inbox_views).values(**view))
+    if not conn.execute(update(inbox_views).where(*same).values(**view)).rowcount:
+        conn.execute(insert(inbox_views).values(owner=actor.name, name=name, **view))
+
+
+def _name(given: str) -> str:
+    name = given.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput({"name": f"请起一个名字，不超过 {LONGEST_NAME} 个字。"})
+    return name
+
+
+def _rename(conn: Connection, actor: Actor, command: RenameView) -> None:
+    name = _name(command.name)
+    same = (inbox_views.c.owner == actor.name, inbox_views.c.name == name, inbox_views.c.id != command.id)
+    if conn.execute(select(inbox_views.c.id).where(*same)).first() is not None:
+        raise BadInput({"name": f"您已经有一个叫“{name}”的筛选，请换一个名字。"})
+    _change(conn, actor, command.id, name=name)
+
+
+def _open_with(conn: Connection, actor: Actor, id: int | None) -> None:
+    conn.execute(update(inbox_views).where(inbox_views.c.owner == actor.name).values(opens=False))
+    if id is not None:
+        _change(conn, actor, id, opens=True)
+
+
+def _change(conn: Connection, actor: Actor, id: int, **values: Any) -> None:
+    own = (inbox_views.c.id == id, inbox_views.c.owner == actor.name)
+    if not conn.execute(update(inbox_views).where(*own).values(**values)).rowcount:
+        raise NotFound("没有这个筛选，可能已经删去了。")
 
 
 def _drop(conn: Connection, actor: Actor, id: int) -> None:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
+from engine.clock import local, midnight
 from engine.facade import ReadContext
+from engine.queries.colleagues import Colleague
 from engine.queries.matching import ids_matching
-from engine.storage.models import desk_settings, inbox_choices, inbox_views, people, task_groups
-from engine.vocabulary import GRADE, TASK, TIER
+from engine.storage.models import desk_settings, inbox_choices, inbox_views, microseconds, people, task_groups
+from engine.storage.rows import NO_DUE
+from engine.vocabulary import GRADE, LIGHT, TASK, TIER
 
 Holder = Literal["", "free", "held"]
 MOST_SORTS = 3
+LIGHTS = {light: LIGHT[light] for light in ("red", "yellow", "green")}  # of a task: engine/queries/dues.py
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Every value given narrows the queue; `tier`: at least; `sorts`: of SORTS, a minus before one turns it round.
+    """Every value given narrows the queue; `tier`: at least; `by`: who has claimed it, by sign-in name.
 
+    `light`: of the task's due, green, yellow or red; `sorts`: of SORT_WORDS, a minus before one turns it round.
     `words` are what a person typed; they are never kept.
     """
 
@@ -31,6 +37,8 @@ class Choice:
     tier: str = ""
     urgent: bool = False
     holder: Holder = ""
+    by: str = ""
+    light: str = ""
     sorts: tuple[str, ...] = ()
     words: str = ""
 
@@ -47,21 +55,23 @@ class Choice:
 
 @dataclass(frozen=True)
 class View:
-    """A choice with a name; `by` whom it was shared, None for one's own."""
+    """A choice with a name; `by` whom it was shared, None for one's own. `opens`: the reader's inbox opens with it."""
 
     id: int
     name: str
     by: str | None
     choice: Choice
+    opens: bool = False
 
 
 @dataclass(frozen=True)
 class Desk:
-    """How a person sees their inbox."""
+    """How a person sees their inbox, and with whom they share its tasks."""
 
     choice: Choice
     views: tuple[View, ...]
     single_keys: bool
+    colleagues: tuple[Colleague, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,8 @@ def choice_from(given: Mapping[str, Any]) -> Choice:
         tier=_of(given, "tier", TIER),
         urgent=given.get("urgent") in (True, "yes"),
         holder="free" if holder == "free" else "held" if holder == "held" else "",
+        by=str(given.get("by") or "")[:200].replace("\0", ""),
+        light=_of(given, "light", LIGHTS),
         sorts=tuple(dict.fromkeys(str(each) for each in wanted if each in SORT_WORDS))[:MOST_SORTS],
         words=" ".join(str(given.get("words") or "")[:100].split()),
     )
@@ -124,9 +136,22 @@ def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
         _LIES.urgent.is_(True) if choice.urgent else None,
         _LIES.assignee.is_(None) if choice.holder == "free" else None,
         _LIES.assignee.is_not(None) if choice.holder == "held" else None,
+        _LIES.assignee == choice.by if choice.by else None,
+        _has_light(ctx.now, choice.light) if choice.light else None,
         _LIES.case_id.in_(ids_matching(ctx, choice.words)) if choice.words else None,
     ]
     return [condition for condition in asked if condition is not None]
+
+
+def _has_light(now: datetime, light: str) -> ColumnElement[bool]:
+    """As `dues.task_due` says it: red once late, yellow on the day of the due, green before; none without a due."""
+    instant, tomorrow = microseconds(now), microseconds(midnight(local(now).date() + timedelta(days=1)))
+    conditions = {
+        "red": _LIES.due < instant,
+        "yellow": and_(_LIES.due >= instant, _LIES.due < tomorrow),
+        "green": and_(_LIES.due >= tomorrow, _LIES.due < NO_DUE),
+    }
+    return conditions[light]
 
 
 def order(choice: Choice) -> list[Rank]:
@@ -156,6 +181,12 @@ def _views(ctx: ReadContext) -> tuple[View, ...]:
     shown = or_(v.owner == mine, v.group.in_(ctx.actor.groups))
     rows = ctx.conn.execute(query.where(shown).order_by(v.owner != mine, v.name, v.id)).mappings()
     return tuple(
-        View(row["id"], row["name"], None if row["owner"] == mine else row["display"], _read(row["choice"]))
+        View(
+            row["id"],
+            row["name"],
+            None if row["owner"] == mine else row["display"],
+            _read(row["choice"]),
+            row["opens"] and row["owner"] == mine,
+        )
         for row in rows
     )

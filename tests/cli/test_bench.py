@@ -7,7 +7,7 @@ from tests.cli.conftest import Bancheng
 
 
 def test_every_queue_of_every_reader_is_measured(bancheng: Bancheng) -> None:
-    done = bancheng("bench", "inbox", "--tasks", "100", "--times", "1")
+    done = bancheng("bench", "inbox", "--tasks", "100", "--times", "1", "--plain")
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     assert len(lines) == 4 * (1 + len(QUEUES))

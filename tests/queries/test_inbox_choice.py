@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy import text as sql_text
 
 from engine.cases.commands import ClaimTask, UnclaimTask
-from engine.desk.commands import DropView, KeepChoice, PutAside, SaveView, TakeBack
+from engine.desk.commands import DropView, KeepChoice, OpenWith, PutAside, RenameView, SaveView, TakeBack
 from engine.directory.commands import ChangeGroups
 from engine.errors import BadInput, NotFound, NotYours
 from engine.facade import ReadContext
@@ -45,6 +45,27 @@ def test_a_filter_narrows_a_queue(any_house: House) -> None:
     assert seen(any_house, unit="SC-SS") == [cases["dispatch"]]
     assert seen(any_house, urgent=True) == [cases["dispatch"]]
     assert seen(any_house, step="accept", urgent=True) == []
+
+
+def test_a_filter_by_light_finds_what_burns_so(any_house: House) -> None:
+    cases = three(any_house)
+    assert seen(any_house, light="green") == [cases["accept"]]
+    assert sorted(map(str, seen(any_house, light="yellow"))) == sorted([cases["classify"], cases["dispatch"]])
+    any_house.move("2026-09-25 10:00")
+    actor = any_house.actor("group")
+    for light in ("green", "yellow", "red"):
+        items = any_house.engine.read_as(actor, inbox, "group", choice=Choice(light=light)).items
+        assert {item.due.light for item in items} <= {light}
+    assert len(seen(any_house, light="red")) == 3
+
+
+def test_a_filter_by_person_finds_what_they_hold(any_house: House) -> None:
+    first, second = any_house.register("w1"), any_house.register("w1")
+    any_house.do("w2", ClaimTask(any_house.task(first, "accept"), "w2"))
+    any_house.do("w3", ClaimTask(any_house.task(second, "accept"), "w3"))
+    any_house.move("2026-09-24 10:00")  # a Thursday: both are due at its close
+    assert seen(any_house, "w1", "today", by="w2") == [first]
+    assert seen(any_house, "w1", "today", by="w4") == []
 
 
 def test_words_find_number_title_name_and_phone(any_house: House) -> None:
@@ -193,6 +214,36 @@ def test_the_same_name_again_replaces_the_view_and_dropping_is_for_its_owner(hou
         house.do("w1", DropView(view.id))
     house.do("lead", DropView(view.id))
     assert house.engine.read_as(house.actor("w1"), desk_of).views == ()
+
+
+def test_a_view_is_renamed_by_its_owner_and_keeps_its_number(house: House) -> None:
+    for name in ("受理", "分类"):
+        house.do("w1", SaveView(name, Choice(step="accept").kept))
+    first, second = house.engine.read_as(house.actor("w1"), desk_of).views
+    house.do("w1", RenameView(first.id, " 先办这些 "))
+    assert {view.id: view.name for view in house.engine.read_as(house.actor("w1"), desk_of).views} == {
+        first.id: "先办这些",
+        second.id: second.name,
+    }
+    with pytest.raises(BadInput) as refused:
+        house.do("w1", RenameView(first.id, second.name))
+    assert "已经有一个叫" in refused.value.fields["name"]
+    with pytest.raises(BadInput):
+        house.do("w1", RenameView(first.id, " "))
+    with pytest.raises(NotFound):
+        house.do("w2", RenameView(first.id, "别人的"))
+
+
+def test_the_inbox_opens_with_one_view_at_most_and_only_its_owners(house: House) -> None:
+    for name in ("受理", "分类"):
+        house.do("lead", SaveView(name, Choice(step="accept").kept, "window"))
+    first, second = house.engine.read_as(house.actor("lead"), desk_of).views
+    for view, opens in ((first, [True, False]), (second, [False, True]), (None, [False, False])):
+        house.do("lead", OpenWith(None if view is None else view.id))
+        assert [each.opens for each in house.engine.read_as(house.actor("lead"), desk_of).views] == opens
+        assert not any(each.opens for each in house.engine.read_as(house.actor("w1"), desk_of).views)
+    with pytest.raises(NotFound):
+        house.do("w1", OpenWith(first.id))
 
 
 # ------------------------------------------------------------------ put aside

@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from engine.cases import policy
+from engine.desk.commands import KeepChoice
 from engine.facade import ReadContext
 from engine.queries.colleagues import Colleague, colleagues
 from engine.queries.inbox import Inbox, InboxItem, inbox
-from engine.queries.inbox_choice import SORT_WORDS, Choice, Desk, desk_of
+from engine.queries.inbox_choice import LIGHTS, SORT_WORDS, Choice, Desk, desk_of
 from engine.queries.people import group_name
 from engine.vocabulary import GRADE, TASK, TIER, label
 from webapp.answers import json_answer
@@ -44,6 +45,9 @@ _SAID = {
     "back": "已放回“我的”。",
     "saved": "已存下这个筛选。",
     "dropped": "已删去这个筛选。",
+    "renamed": "已改名。",
+    "opens": "以后打开待办，先按这个筛选看。",
+    "opens_all": "以后打开待办，仍按上次看的样子。",
 }
 
 
@@ -51,8 +55,18 @@ _SAID = {
 @guarded()
 def show() -> str:
     """One queue; without a choice of queue the own one, or the group's when the own is empty."""
+    if not request.args:
+        _open_with_its_view()
     found, desk = engine().read_as(actor(), wanted, request.args.get("queue"), request.args.get("after"))
     return page(found, desk, [*finished_notice(request.args.get("done")), *_said(request.args)])
+
+
+def _open_with_its_view() -> None:
+    """Whoever comes to the inbox from elsewhere finds it as they have said it should open."""
+    desk = engine().read_as(actor(), desk_of)
+    opening = next((view.choice for view in desk.views if view.opens), desk.choice)
+    if opening != desk.choice:
+        engine().execute(KeepChoice(opening.kept), actor())
 
 
 @blueprint.get("/inbox/live")
@@ -79,7 +93,7 @@ def wanted(ctx: ReadContext, queue: str | None, after: str | None, choice: Choic
     waiting = {each.key: each.count for each in found.queues}
     if queue is None and not found.items and waiting["group"]:
         found = inbox(ctx, "group", choice=chosen)
-    return found, Desk(chosen, desk.views, desk.single_keys)
+    return found, Desk(chosen, desk.views, desk.single_keys, _colleagues(ctx))
 
 
 # ------------------------------------------------------------------ the page
@@ -99,7 +113,7 @@ def page(
         items=[_item(item, found.queue) for item in found.items],
         pages=None if choice.words else _pages(found),
         choice=_choice(desk, found.queue),
-        bulk=_bulk(found) if found.items and found.queue not in ("done", "aside") else None,
+        bulk=_bulk(found, desk) if found.items and found.queue not in ("done", "aside") else None,
         results=results,
         live=url_for("inbox.live", queue=found.queue) if not (choice.words or request.args.get("after")) else None,
         single_keys=desk.single_keys,
@@ -144,13 +158,16 @@ def _choice(desk: Desk, queue: str) -> dict[str, Any]:
     """The filter as its form shows it, and the saved ones."""
     units = {unit.code: group_name(engine().directory, f"unit:{unit.code}") for unit in engine().directory.desks()}
     choice = desk.choice
+    holders = {each.name: each.display for each in sorted(desk.colleagues, key=lambda each: each.display)}
     options = {
         "step": ("步骤", [(key, word) for key, word in TASK.items() if key != "start"], choice.step),
         "unit": ("单位", list(units.items()), choice.unit),
         "grade": ("等级", list(GRADE.items()), choice.grade),
         "tier": ("层级", [(tier, f"{tier} 级以上") for tier in TIER if tier != "0"], choice.tier),
         "urgent": ("紧急", [("yes", "只看紧急")], "yes" if choice.urgent else ""),
+        "light": ("灯色", list(LIGHTS.items()), choice.light),
         "holder": ("领取", [("free", "尚未领取"), ("held", "已有人领取")], choice.holder),
+        "by": ("由谁办理", list(holders.items()), choice.by),
     }
     sorts = [*choice.sorts, "", "", ""][:3]
     return {
@@ -162,13 +179,16 @@ def _choice(desk: Desk, queue: str) -> dict[str, Any]:
         "sorts": [{"name": f"sort{n}", "label": _RANKS[n - 1], "value": sorts[n - 1]} for n in (1, 2, 3)],
         "sort_options": list(SORT_WORDS.items()),
         "narrowed": not choice.plain,
-        "said": _said_of(choice, units),
+        "said": _said_of(choice, units, holders),
         "views": [
             {
                 "id": view.id,
                 "name": view.name,
                 "by": view.by,
                 "current": view.choice == choice,
+                "opens": view.opens,
+                "rename": url_for("inbox_acts.rename", id=view.id) if view.by is None else None,
+                "open_with": url_for("inbox_acts.open_with", id=view.id) if view.by is None else None,
                 "drop": url_for("inbox_acts.drop", id=view.id) if view.by is None else None,
             }
             for view in desk.views
@@ -185,7 +205,7 @@ def _choice(desk: Desk, queue: str) -> dict[str, Any]:
 _RANKS = ("先按", "再按", "最后按")
 
 
-def _said_of(choice: Choice, units: dict[str, str]) -> str:
+def _said_of(choice: Choice, units: dict[str, str], holders: dict[str, str]) -> str:
     """The filter in words: 受理，一般，紧急；先到的在前."""
     parts = [
         label("task", choice.step or None),
@@ -193,7 +213,9 @@ def _said_of(choice: Choice, units: dict[str, str]) -> str:
         label("grade", choice.grade or None),
         f"{choice.tier} 级以上" if choice.tier else "",
         "紧急" if choice.urgent else "",
+        LIGHTS.get(choice.light, ""),
         {"free": "尚未领取", "held": "已有人领取"}.get(choice.holder, ""),
+        f"由{holders.get(choice.by, choice.by)}办理" if choice.by else "",
     ]
     order = "，".join(SORT_WORDS[each] for each in choice.sorts)
     return "；".join(part for part in ("，".join(each for each in parts if each), order) if part)
@@ -223,12 +245,11 @@ def _item(item: InboxItem, queue: str) -> dict[str, Any]:
     }
 
 
-def _bulk(found: Inbox) -> dict[str, Any]:
+def _bulk(found: Inbox, desk: Desk) -> dict[str, Any]:
     """What may be done with several tasks at once, and to whom they may go."""
-    to = engine().read_as(actor(), _colleagues)
     options = [
         (each.name, f"{each.display}（手头 {each.load} 件{'，外出' if each.absent else ''}）")
-        for each in to
+        for each in desk.colleagues
         if each.name != actor().name
     ]
     return {"action": url_for("inbox_acts.together"), "queue": found.queue, "options": options}

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import ClaimTask, Command, HandOn
-from engine.desk.commands import DropView, KeepChoice, PutAside, SaveView, TakeBack, UseKeys
+from engine.desk.commands import DropView, KeepChoice, OpenWith, PutAside, RenameView, SaveView, TakeBack, UseKeys
 from engine.errors import BadInput, EngineError
 from engine.facade import ReadContext
 from engine.queries.inbox_choice import Choice, choice_from, desk_of
@@ -79,6 +79,26 @@ def drop(id: int) -> Response:
     """Forget a saved view."""
     engine().execute(DropView(id), actor())
     return _back(dropped="1")
+
+
+@blueprint.post("/inbox/views/<int:id>/rename")
+@guarded()
+def rename(id: int) -> Response:
+    """Give a saved view another name."""
+    try:
+        engine().execute(RenameView(id, request.form.get("name", "")), actor())
+    except BadInput as error:
+        return _shown_again(error)
+    return _back(renamed="1")
+
+
+@blueprint.post("/inbox/views/<int:id>/open-with")
+@guarded()
+def open_with(id: int) -> Response:
+    """Let the inbox open with a saved view from now on, or no longer."""
+    chosen = request.form.get("opens") == "yes"
+    engine().execute(OpenWith(id if chosen else None), actor())
+    return _back(**{"opens" if chosen else "opens_all": "1"})
 
 
 @blueprint.post("/inbox/keys")

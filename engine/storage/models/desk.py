@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text, false
 
 from engine.storage.models.columns import SEALED, Id, Instant, metadata
 
@@ -20,6 +20,7 @@ inbox_views = Table(  # filters that were given a name; `group`: shown to everyb
     Column("name", String(40), nullable=False),
     Column("group", String(100)),
     Column("choice", Text, nullable=False),
+    Column("opens", Boolean, nullable=False, default=False, server_default=false()),  # its owner's inbox with it
     Index(None, "owner"),
     Index(None, "group"),
 )

@@ -69,6 +69,34 @@ def test_a_view_is_saved_applied_shared_and_dropped(house: House) -> None:
     assert "已删去" in press(lead, f"/inbox/views/{view[1]}/drop", queue="group").text
 
 
+def test_the_inbox_opens_with_the_view_that_was_set_and_stays_as_it_is_chosen_then(house: House) -> None:
+    waiting = house.register("w1")
+    other = house.register("w1", acceptance="accept")
+    visitor = press(at_inbox(house), "/inbox/choose", queue="group", step="classify")
+    press(visitor, "/inbox/views", queue="group", name="等分类")
+    view = re.search(r'name="view" value="(\d+)"', visitor.text)
+    assert view is not None
+    assert "已改名" in press(visitor, f"/inbox/views/{view[1]}/rename", queue="group", name="先分类").text
+    assert "以后打开待办" in press(visitor, f"/inbox/views/{view[1]}/open-with", queue="group", opens="yes").text
+    press(visitor, "/inbox/choose", queue="group", clear="yes")
+    assert sorted(shown(visitor)) == sorted([waiting, other])
+    visitor.open("/inbox")
+    assert shown(visitor) == [other]
+    press(visitor, "/inbox/choose", queue="group", step="accept")
+    assert shown(visitor) == [waiting]
+    press(visitor, f"/inbox/views/{view[1]}/open-with", queue="group", opens="no")
+    visitor.open("/inbox")
+    assert shown(visitor) == [waiting]
+
+
+def test_the_inbox_is_filtered_by_light_and_by_colleague(house: House) -> None:
+    no = house.register("w1")
+    visitor = press(at_inbox(house), "/inbox/choose", queue="group", light="green", by="")
+    assert (shown(visitor), "正常" in visitor.text) == ([no], True)
+    press(visitor, "/inbox/choose", queue="group", by="w2")
+    assert (shown(visitor), "由2号窗口工作人员办理" in visitor.text) == ([], True)
+
+
 def test_a_view_without_a_name_says_so_and_keeps_the_page(house: House) -> None:
     visitor = press(at_inbox(house), "/inbox/views", queue="group", name=" ")
     assert (visitor.status, "请起一个名字" in visitor.text) == (400, True)

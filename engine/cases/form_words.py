@@ -24,6 +24,7 @@ def form_words(step: Step, data: Mapping[str, Any]) -> Mapping[str, Callable[...
         "pause_days": lambda until: _pause_days(step, step.now, until),
         "now_date": lambda: local(step.now).date().isoformat(),
         "in_future": lambda instant: datetime.fromisoformat(instant) > step.now,
+        "in_calendar": lambda instant: _in_calendar(step, datetime.fromisoformat(instant)),
     }
 
 
@@ -50,10 +51,17 @@ def _replied(step: Step, unit: str | None) -> bool:
     return bool(unit) and unit in step.record.facts.get("replied", {}).get(str(step.ledger.round), [])
 
 
+def _in_calendar(step: Step, instant: datetime) -> bool:
+    """Whether working days can be counted from the day before until this instant."""
+    calendar = step.worktime.calendar
+    return calendar.first < local(instant).date() <= calendar.last
+
+
 def _pause_days(step: Step, since: datetime, until: str) -> int:
     """Working days all pauses of the case would take with one more from this instant until this day."""
     pauses = [p for p in step.ledger.pauses if p.unit is not None]
-    wanted = Pause(since, step.worktime.opening_time(date.fromisoformat(until)))
+    last = min(date.fromisoformat(until), step.worktime.calendar.last)  # what lies beyond is too long anyway
+    wanted = Pause(since, step.worktime.opening_time(last))
     return sum(clock_ledger.pause_days(pause, step.worktime) for pause in (*pauses, wanted))
 
 

@@ -24,23 +24,29 @@ Schema = Mapping[str, Any]
 MAX_DEPTH = 8
 MAX_INTEGER = 2**63  # what other programs hold in a number, and our own JSON writer
 _UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
+_YEARS = range(1900, 2200)  # any other year is a slip of the pen, and near the ends no zone can be counted
 _FORMATS = FormatChecker(formats=())
 
 
 @_FORMATS.checks("date")
 def _is_date(value: object) -> bool:
-    try:
-        return not isinstance(value, str) or (len(value) == 10 and bool(date.fromisoformat(value)))
-    except ValueError:
-        return False
+    return not isinstance(value, str) or _year(value, "date") in _YEARS
 
 
 @_FORMATS.checks("date-time")
 def _is_instant(value: object) -> bool:
+    return not isinstance(value, str) or _year(value, "date-time") in _YEARS
+
+
+def _year(text: str, form: str) -> int | None:
+    """The year of a plain date, or of an instant with its offset; None when it is neither."""
     try:
-        return not isinstance(value, str) or ("T" in value and datetime.fromisoformat(value).tzinfo is not None)
+        if form == "date":
+            return date.fromisoformat(text).year if len(text) == 10 else None
+        instant = datetime.fromisoformat(text)
+        return None if "T" not in text or instant.tzinfo is None else instant.year
     except ValueError:
-        return False
+        return None
 
 
 @dataclass(frozen=True)
@@ -230,6 +236,8 @@ def _sentence(error: ValidationError, title: str) -> str:
     if error.validator in ("minLength", "pattern") and not str(error.instance).strip():
         return f"请填写{title}。"
     if error.validator == "format":
+        if _year(str(error.instance), str(bound)) is not None:
+            return f"{title}的年份不对，请检查。"
         return (
             f"{title}应是日期 2026-10-08。"
             if bound == "date"

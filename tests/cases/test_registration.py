@@ -96,6 +96,22 @@ def test_an_earlier_receipt_does_not_move_the_clock(counter: Play) -> None:
     assert counter.deadline == "10-26 17:00"
 
 
+@pytest.mark.parametrize("field", ["received_at", "external_due"])
+@pytest.mark.parametrize(
+    "instant", ["0001-01-01T00:00:00+14:00", "1800-10-20T10:00:00+08:00", "9999-12-31T23:59:59-12:00"]
+)
+def test_an_instant_far_from_our_days_is_a_slip_of_the_pen(counter: Play, field: str, instant: str) -> None:
+    with refused(field) as refusal:
+        counter.register(channel="hotline", **{field: instant})
+    assert "年份" in refusal.value.fields[field]
+
+
+@pytest.mark.parametrize("instant", ["2021-12-31T10:00:00+08:00", "2036-01-01T10:00:00+08:00"])
+def test_a_foreign_deadline_the_calendar_does_not_reach_is_refused_at_once(counter: Play, instant: str) -> None:
+    with refused("external_due"):
+        counter.register(channel="hotline", external_due=instant)
+
+
 def test_an_unknown_matter_is_refused(counter: Play) -> None:
     with refused("matter_code"):
         counter.register(matter_code="M999")

@@ -98,6 +98,12 @@ def test_nothing_is_asked_after_the_deadline(contacted: Play, action: str) -> No
         ask(contacted, action, **values.get(action, {}))
 
 
+@pytest.mark.parametrize("until", ["2035-12-30", "2036-01-02", "9999-12-31"])
+def test_a_pause_until_a_day_the_calendar_does_not_reach_is_refused(contacted: Play, until: str) -> None:
+    with refused("until"):
+        ask(contacted, "request_pause", waiting_for="回函", until=until)
+
+
 def test_a_decision_that_is_late_is_tier_four(contacted: Play) -> None:
     ask(contacted, "request_extension", days=3)
     assert contacted.at("10-20 15:30") == ["decide_extension_late"]

@@ -26,6 +26,7 @@ WORDS: dict[str, Callable[..., Any]] = {
     "holds_order": lambda unit: unit == "SC-SS",
     "vertical": lambda unit: unit == "SC-VEH",
     "in_future": lambda instant: datetime.fromisoformat(instant) > NOW,
+    "in_calendar": lambda instant: True,
     "now_date": lambda: NOW.date().isoformat(),
     "lead": lambda: "SC-SS",
     "is_lead": lambda: True,

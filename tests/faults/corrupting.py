@@ -1,16 +1,16 @@
 """F15: stored states are harmed, one after the other. Each harm must be found, hurt nobody else, and be repaired.
 
-Harms are bits flipped, bytes cut out, ends cut off, rubbish, another version of the codec, the whole state of another
-case, an older one of the same case; and ledgers and facts that can no longer be read.
+Harms are bits flipped, values changed, bytes cut out, ends cut off, rubbish, another version of the codec, the whole
+state of another case, an older one of the same case; and ledgers and facts that can no longer be read.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import cycle, islice
 from typing import Any
 
 from sqlalchemy import select, update
@@ -59,8 +59,11 @@ HARMS: Mapping[str, Bytes] = {
     "rubbish": lambda dice, stored: dice.randbytes(len(stored)),
     "other version": _older_version,
     "swap": _swap,
+    "another value": lambda dice, stored: stored.replace(b'"round":1', b'"round":2'),  # can be read, and is not true
     "claims to be packed": lambda dice, stored: stored[:2] + bytes([state.COMPRESSED]) + stored[3:],
 }
+
+KINDS = (*HARMS, "of another case", "older", "ledger", "facts")
 
 
 @dataclass
@@ -71,30 +74,36 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-def corrupt(house: House, numbers: list[str], seed: int, harms: int) -> Tally:
+def corrupt(house: House, numbers: list[str], seed: int, harms: int, kinds: Sequence[str] = KINDS) -> Tally:
     """Harm the cases of a house so often; each must be found at the next act and is repaired, exactly."""
     dice, tally, first = random.Random(seed), Tally(), {no: _first_state(house, no) for no in numbers}
-    for kind, no, harmed in islice(_harms(dice, house, first), harms):
+    for kind, no, harmed in islice(_harms(dice, house, first, kinds), harms):
         tally.harms[kind] += 1
         tally.wrong.extend(f"{kind} of {no}: {wrong}" for wrong in _endured(house, no, harmed))
     return tally
 
 
-def _harms(dice: random.Random, house: House, first: Mapping[str, bytes]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Kind, case and what is written in its row, without end; `first` are whole states of the cases as they began."""
-    while True:
-        no = dice.choice([*first])
-        row = _row(house, no)
-        kind = dice.choice([*HARMS, "of another case", "older", "ledger", "facts"])
-        if kind in HARMS:
-            harmed: dict[str, Any] = {"state": HARMS[kind](dice, row["state"])}
-        elif kind in ("ledger", "facts"):
-            harmed = {kind: row[kind][: dice.randrange(len(row[kind]))]}
-        else:
-            whose = no if kind == "older" else dice.choice([each for each in first if each != no])
-            harmed = {"state": first[whose]}
-        if any(row[name] != value for name, value in harmed.items()):
-            yield kind, no, harmed
+def _harms(
+    dice: random.Random, house: House, first: Mapping[str, bytes], kinds: Sequence[str]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Kind, case and what is written in its row, without end, the kinds in turn; `first` are whole states of the cases
+    as they began."""
+    for kind in cycle(kinds):
+        no, harmed = _harm(dice, house, first, kind)
+        while all(_row(house, no)[name] == value for name, value in harmed.items()):  # no harm at all
+            no, harmed = _harm(dice, house, first, kind)
+        yield kind, no, harmed
+
+
+def _harm(dice: random.Random, house: House, first: Mapping[str, bytes], kind: str) -> tuple[str, dict[str, Any]]:
+    no = dice.choice([*first])
+    row = _row(house, no)
+    if kind in HARMS:
+        return no, {"state": HARMS[kind](dice, row["state"])}
+    if kind in ("ledger", "facts"):
+        return no, {kind: row[kind][: dice.randrange(len(row[kind]))]}
+    whose = no if kind == "older" else dice.choice([each for each in first if each != no])
+    return no, {"state": first[whose]}
 
 
 def _endured(house: House, no: str, harmed: Mapping[str, Any]) -> Iterator[str]:

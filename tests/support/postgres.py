@@ -55,7 +55,10 @@ class Cluster:
     def control(self, *arguments: str) -> None:
         """Run pg_ctl on this cluster, for tests that stop or restart it: `control("restart", "-m", "immediate")`."""
         log = self.folder / "log"
-        _run_as_owner([self.programs / "pg_ctl", "-D", self.folder / "data", "-w", "-l", log, *arguments], self.folder)
+        _run_as_owner(
+            [self.programs / "pg_ctl", "-D", self.folder / "data", "-w", "-t", "300", "-l", log, *arguments],
+            self.folder,
+        )
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:

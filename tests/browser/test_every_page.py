@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from engine.desk.commands import SaveView
+from engine.queries.inbox_choice import Choice
 from tests.browser.site import Desk, Site, running
 from tests.support.house import House
 from tests.webapp.doors import USERS, Door, doors
@@ -121,3 +123,15 @@ def test_a_page_that_is_not_for_everybody_is_caught(site: Site) -> None:
       '<img src="data:,"><p class="number">' + '8'.repeat(99) + '</p>') }""")
     assert any(told.startswith("image-alt") for told in _told_by_axe(desk.page))
     assert _too_wide(desk.page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+def test_the_inbox_with_its_saved_views_unfolded_is_for_everybody(site: Site, mode: str) -> None:
+    site.house.do("w1", SaveView("超期的先办，紧急的在前，后到的在前", Choice(light="red", sorts=("-urgent",)).kept))
+    page = _desk(site, "window", mode).page
+    page.goto("/inbox?queue=group")
+    page.evaluate("() => document.querySelectorAll('details').forEach(it => { it.open = true })")
+    assert page.get_by_role("button", name="打开待办时先看").is_visible()
+    assert [*_told_by_axe(page), *_too_wide(page)] == []
+    assert site.complaints == []

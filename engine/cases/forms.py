@@ -214,10 +214,12 @@ def _proper_way(error: ValidationError, schema: Schema, path: str) -> str | None
 
 
 def _title(schema: Schema, path: str) -> str:
+    """Of the field; an item of a list has the title of its list and its place."""
     node: Any = schema
+    title = path
     for step in path.split("."):
         node = node.get("items", {}) if step.isdigit() else node.get("properties", {}).get(step, {})
-    title: str = node.get("title", path)
+        title = node.get("title", f"{title}第 {int(step) + 1} 项" if step.isdigit() else path)
     return title
 
 
@@ -225,10 +227,15 @@ _TYPES = {
     "string": "文字",
     "integer": "整数",
     "number": "数字",
-    "boolean": "是或否",
+    "boolean": "真假值（true 或 false）",
     "array": "列表",
     "object": "一组字段",
 }
+
+
+def _type_words(types: Any) -> str:
+    """One type or several; that null is taken as well needs no saying."""
+    return "、".join(_TYPES[kind] for kind in ([types] if isinstance(types, str) else types) if kind != "null")
 
 
 def _sentence(error: ValidationError, title: str) -> str:
@@ -244,7 +251,7 @@ def _sentence(error: ValidationError, title: str) -> str:
             else f"{title}应是带时区的时间 2026-10-08T17:00:00+08:00。"
         )
     if error.validator == "type":
-        return f"{title}应是{_TYPES.get(str(bound), str(bound))}。"
+        return f"{title}应是{_type_words(bound)}。"
     return {
         "enum": f"{title}请从给出的选项中选一个。",
         "const": f"{title}请从给出的选项中选一个。",

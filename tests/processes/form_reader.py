@@ -43,6 +43,15 @@ WORDS: dict[str, Callable[..., Any]] = {
 }
 
 
+def sentences(form: str, values: Mapping[str, Any]) -> Mapping[str, str]:
+    """What is said of each field that is refused, by dotted path."""
+    try:
+        take(FORMS[form], values, WORDS)
+    except BadInput as refused:
+        return refused.fields
+    return {}
+
+
 def problems(form: str, values: Mapping[str, Any], **other_words: Any) -> set[str]:
     """Dotted paths of what is refused; `other_words` gives words of the case another value: `returns=2`."""
     words = {**WORDS, **{name: lambda *_, value=value: value for name, value in other_words.items()}}

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from engine.bpmn.expressions import parse
 from engine.vocabulary import ACT, TASK, VOCABULARIES
-from tests.processes.form_reader import FORMS, WORDS
+from tests.processes.form_reader import FORMS, WORDS, sentences
 
 RETURNED = {"reason", "legal_basis", "suggested_unit"}
 DECIDED = {"acceptance", "reason", "refer_to", "reply_text", "duplicate_of"}
@@ -131,3 +131,18 @@ def test_expressions_read_the_fields_of_the_form_and_known_words_alone(form: str
 @every_form
 def test_a_check_says_what_to_do(form: str) -> None:
     assert all(check["message"].endswith("。") for check in FORMS[form]["ui"].get("checks", ()))
+
+
+@pytest.mark.parametrize(
+    ("form", "values", "field", "sentence"),
+    [
+        ("start", {"confidential": "yes"}, "confidential", "反映工作人员违纪，限密办理应是真假值（true 或 false）。"),
+        ("start", {"prior_attempts": [{}, 5]}, "prior_attempts.1", "之前怎么办过第 2 项应是一组字段。"),
+        ("start", {"prior_attempts": [{"count": "x"}]}, "prior_attempts.0.count", "次数应是整数。"),
+        ("amend", {"field": "title", "value": 5}, "value", "改为应是文字、真假值（true 或 false）、列表。"),
+    ],
+)
+def test_what_has_the_wrong_type_is_told_in_plain_words(
+    form: str, values: dict[str, Any], field: str, sentence: str
+) -> None:
+    assert sentences(form, values)[field] == sentence

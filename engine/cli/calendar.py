@@ -10,7 +10,7 @@ import click
 from engine.cases.commands import SYSTEM
 from engine.cli.plain import PlainGroup
 from engine.cli.present import house_if_any
-from engine.cli.values import INSTANT, NumberType
+from engine.cli.values import FILE, INSTANT, NumberType
 from engine.clock import local
 from engine.house import enter_house
 from engine.settings import read_settings
@@ -54,7 +54,7 @@ def _worktime() -> WorkTime:
 
 
 @calendar.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--source", help="通知的名称或文号；不填就是文件名。")
 def import_notice(file: Path, source: str | None) -> None:
     """录入一年的放假通知；在办件的期限随之重算，已承诺的期限不提前。"""

@@ -14,7 +14,7 @@ from engine.cli.definitions import tell_findings
 from engine.cli.plain import PlainCommand
 from engine.cli.present import house_if_any
 from engine.cli.table import aligned
-from engine.cli.values import INSTANT, WordType
+from engine.cli.values import INSTANT, PATH, WordType
 from engine.clock import local
 from engine.definitions.gate import refuse_unfit
 from engine.definitions.gathering import gathered, source
@@ -29,7 +29,7 @@ from engine.worktime import WorkTime
 
 
 @click.command(cls=PlainCommand)
-@click.argument("file", metavar="[FILE]", required=False, type=click.Path(exists=True, path_type=Path))
+@click.argument("file", metavar="[FILE]", required=False, type=PATH)
 @click.option("--accepted", type=INSTANT, required=True, help="受理时刻。不写时区就是北京时间。")
 @click.option("--grade", type=WordType(*GRADE, *GRADE.values()), default="general", help="等级，默认一般。")
 @click.option("--matter", metavar="CODE", help="事项代码；由它查主办单位。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -59,16 +60,17 @@ class WordType(click.ParamType[str]):
 
 
 class PathType(click.ParamType[Path]):
-    """A file that is there, or with `folder` a folder."""
+    """What is there: a file, a folder, or either."""
 
-    def __init__(self, folder: bool = False) -> None:
-        self.name = "DIR" if folder else "FILE"
-        self._folder = folder
+    _NAMES: Mapping[str, str] = {"FILE": "文件", "DIR": "文件夹", "PATH": "文件或文件夹"}
+
+    def __init__(self, name: str = "FILE") -> None:
+        self.name = name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
-        if not (path.is_dir() if self._folder else path.is_file()):
-            self.fail(f"没有这个{'文件夹' if self._folder else '文件'}：{value}", param, ctx)
+        if not {"FILE": path.is_file, "DIR": path.is_dir, "PATH": path.exists}[self.name]():
+            self.fail(f"没有这个{self._NAMES[self.name]}：{value}", param, ctx)
         return path
 
 
@@ -89,4 +91,5 @@ class DayType(click.ParamType[date]):
 INSTANT = InstantType()
 DAY = DayType()
 FILE = PathType()
-FOLDER = PathType(folder=True)
+FOLDER = PathType("DIR")
+PATH = PathType("PATH")

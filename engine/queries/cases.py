@@ -70,17 +70,25 @@ class CaseRow:
 
 @dataclass(frozen=True)
 class CaseList:
-    """One page. `next`: the `after` of the next page, null on the last; `total`: how many the filter lets through."""
+    """One page. `next`: the `after` of the next page, null on the last; `total`: how many the filter lets through, or
+    one more than was to be counted.
+    """
 
     items: tuple[CaseRow, ...]
     next: str | None
     total: int
 
 
-def list_cases(ctx: ReadContext, wanted: CaseFilter, after: str | None = None, limit: int = LIMIT) -> CaseList:
-    """The cases this person may know of and the filter lets through; raises BadInput for an `after` that is none."""
+def list_cases(
+    ctx: ReadContext, wanted: CaseFilter, after: str | None = None, limit: int = LIMIT, counted: int | None = None
+) -> CaseList:
+    """The cases this person may know of and the filter lets through; raises BadInput for an `after` that is none.
+
+    `counted`: where counting stops, None counts all.
+    """
     asked = [cases.c.key == CASE_PROCESS, visible(ctx.actor), *conditions(ctx, wanted)]
-    total = ctx.conn.execute(select(func.count()).select_from(cases).where(*asked)).scalar_one()
+    among = select(cases.c.id).where(*asked).limit(None if counted is None else counted + 1)
+    total = ctx.conn.execute(select(func.count()).select_from(among.subquery())).scalar_one()
     query = select(cases).where(*asked, *_behind(after))
     newest = query.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit + 1)
     found = ctx.conn.execute(newest).mappings().all()

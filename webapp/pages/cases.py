@@ -23,6 +23,7 @@ blueprint = Blueprint("case_list", __name__)
 
 PAGE = 20
 FOUND = 50  # a search shows the newest so many
+COUNTED = 999  # and counts no further: whoever finds more has to ask more exactly
 LONGEST_WORDS = 100
 _CODES = ("status", "light", "grade", "channel")  # filters whose options are a vocabulary of that name
 _TITLES = {
@@ -63,14 +64,17 @@ def search() -> str:
     """Cases by number, words of the title, somebody's name, or the last digits of their phone number."""
     given = request.form.get("q", "").strip()[:LONGEST_WORDS].replace("\0", "")
     asked = _Asked(CaseFilter(words=given or None), {"q": given}, ())
-    found, units = engine().read_as(actor(), _found, asked.filter, None, FOUND)
+    found, units = engine().read_as(actor(), _found, asked.filter, None, FOUND, COUNTED)
+    number = f"{found.total} 件" if found.total <= COUNTED else f"{COUNTED} 件以上"
     more = f"，先列出最近收到的 {FOUND} 件" if found.next else ""
-    return _page(found, units, asked, None, f"找到 {found.total} 件{more}")
+    return _page(found, units, asked, None, f"找到 {number}{more}")
 
 
-def _found(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int) -> tuple[CaseList, dict[str, str]]:
+def _found(
+    ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int, counted: int | None = None
+) -> tuple[CaseList, dict[str, str]]:
     units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
-    return list_cases(ctx, wanted, after, limit), units
+    return list_cases(ctx, wanted, after, limit, counted), units
 
 
 # ------------------------------------------------------------------ what is asked for

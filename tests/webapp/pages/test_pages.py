@@ -175,6 +175,16 @@ def test_the_list_is_narrowed_by_filters_and_searched_by_phone_without_the_addre
         assert w1.page.request.path == "/cases/search" and not w1.page.request.args
 
 
+def test_a_search_counts_no_further_than_it_helps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        house.register("w1")
+    w1 = Visitor.of(house.app).sign_in("w1")
+    for most, said in ((3, "找到 3 件"), (2, "找到 2 件以上")):
+        monkeypatch.setattr("webapp.pages.cases.COUNTED", most)
+        w1.send("/cases/search", q="戴")
+        assert said in w1.text
+
+
 def test_a_filter_that_cannot_be_says_so_and_the_list_is_shown(house: House) -> None:
     registered(house)
     w1 = Visitor.of(house.app).sign_in("w1")

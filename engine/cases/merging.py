@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from engine.cases import policy
 from engine.cases.live import LEAD_CLOSED, LEAD_MOVED, Live
 from engine.cases.step import LeadCase, Notice, Step
 from engine.clock import local
@@ -16,7 +17,9 @@ from engine.storage.prepared import Prepared
 
 _cases = models.cases
 _LEAD = Prepared(
-    select(_cases.c.deadline, _cases.c.ended_at, _cases.c.merged_into).where(_cases.c.no == bindparam("lead"))
+    select(_cases.c.deadline, _cases.c.ended_at, _cases.c.merged_into, _cases.c.restricted).where(
+        _cases.c.no == bindparam("lead")
+    )
 )
 _MERGED = Prepared(
     select(_cases.c.id, _cases.c.no).where(_cases.c.merged_into == bindparam("lead"), _cases.c.ended_at.is_(None))
@@ -50,17 +53,22 @@ def _lead_case(conn: Connection, row: Mapping[str, Any]) -> LeadCase:
 def check_lead(conn: Connection, step: Step, no: str | None, values: Mapping[str, Any]) -> None:
     """The lead case a duplicate names: its clock becomes known to the step. Nothing for what is no duplicate.
 
-    Raises BadInput for a number that is unknown, the case's own, or itself a duplicate.
+    Raises BadInput for a number that is unknown, the case's own, of a restricted case whoever acts may not know of
+    (told as unknown), or itself a duplicate.
     """
     lead_no = lead_named(values)
     if lead_no is None:
         return
     found = _LEAD.fetch(conn, {"lead": lead_no})
-    if not found or lead_no == no:
+    if not found or lead_no == no or _hidden(step, found[0]):
         raise BadInput({"duplicate_of": "没有这个编号的反映件，请核对后重填。"})
     if found[0]["merged_into"] is not None:
         raise BadInput({"duplicate_of": f"这一件已并入 {found[0]['merged_into']}，请改填主件的编号。"})
     step.lead_case = _lead_case(conn, found[0])
+
+
+def _hidden(step: Step, row: Mapping[str, Any]) -> bool:
+    return bool(row["restricted"]) and not policy.sees(step.actor, policy.CaseFacts(True, frozenset()))
 
 
 def tell_if_closed(step: Step, no: str | None) -> None:

@@ -273,3 +273,14 @@ def test_its_lateness_is_told_to_the_bureau_without_content(restricted: Play) ->
 def test_a_restricted_case_is_not_withdrawn_by_who_does_not_see_it(restricted: Play) -> None:
     with pytest.raises(NotFound):
         restricted.withdraw()
+
+
+def test_a_restricted_case_is_unknown_to_whoever_merges_a_duplicate(play: Play) -> None:
+    play.at("10-19 14:00")
+    restricted = play.register(confidential=True)
+    play.register()
+    with refused("duplicate_of") as hidden:
+        play.do("accept", "w3", acceptance="duplicate", duplicate_of=restricted)
+    with refused("duplicate_of") as unknown:
+        play.do("accept", "w3", acceptance="duplicate", duplicate_of="BCS-2026-0099")
+    assert hidden.value.fields == unknown.value.fields

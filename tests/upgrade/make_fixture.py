@@ -55,7 +55,9 @@ def with_papers(engine: Engine, no: str, numbers: Mapping[str, str]) -> None:
     """A paper at the case, a remark at its task."""
     [task] = {task.id: task for task in open_tasks(engine, no)}.values()
     engine.execute(AttachPaper(_paper(), no, task.id, "现场照片"), person(engine, "w1"))
-    engine.execute(CommentTask(task.id, {"message": "已电话核对", "public": True}), person(engine, person_for(task.group)))
+    engine.execute(
+        CommentTask(task.id, {"message": "已电话核对", "public": True}), person(engine, person_for(task.group))
+    )
 
 
 def _paper() -> Paper:

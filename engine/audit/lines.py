@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from engine.audit.trail import Line
+from engine.storage import rows
 from engine.storage.models import audit
-from engine.storage.rows import insert_rows
 from engine.trail_keys import TrailKeys
 
 CARRIED = "trail_keys"  # under this name every connection of a house carries them (engine/storage/database.py)
@@ -21,4 +21,4 @@ def append(conn: Connection, lines: Sequence[Line]) -> None:
     """
     keys: TrailKeys | None = conn.get_execution_options().get(CARRIED)
     marks = [None if keys is None else keys.mark(line.hash) for line in lines]
-    insert_rows(conn, audit, [{**line.row(), "mark": mark} for line, mark in zip(lines, marks, strict=True)])
+    rows.insert_rows(conn, audit, [{**line.row(), "mark": mark} for line, mark in zip(lines, marks, strict=True)])

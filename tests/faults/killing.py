@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from engine.audit.lines import CARRIED
 from engine.directory import issue_token
+from engine.keys import demo_keys
 from engine.storage.database import Database, WriteTransaction
 from tests.faults.courses import EVERYBODY
 from tests.faults.desk import Desk
@@ -83,6 +85,7 @@ def run(url: str, folder: Path, plan: Plan) -> Report:
 
 def _tokens(url: str) -> dict[str, str]:
     database = Database(url)
+    database.carry(**{CARRIED: demo_keys().trail})
 
     def issue(tx: WriteTransaction) -> dict[str, str]:
         tx.begin_writing()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -125,10 +126,10 @@ def test_every_queue_is_read_off_an_index_and_no_case_is_read_that_is_not_shown(
     def looked(ctx: ReadContext) -> None:
         run = ctx.conn.execute
 
-        def explained(statement: Any) -> Any:
-            text = statement.compile(ctx.conn, compile_kwargs={"literal_binds": True})
+        def explained(statement: Any, given: Mapping[str, Any] | None = None) -> Any:
+            text = statement.params(given or {}).compile(ctx.conn, compile_kwargs={"literal_binds": True})
             plans.extend(row.detail for row in run(sql_text(f"EXPLAIN QUERY PLAN {text}")))
-            return run(statement)
+            return run(statement, given)
 
         ctx.conn.execute = explained  # type: ignore[method-assign, assignment]
         inbox(ctx, queue)

@@ -51,9 +51,9 @@ def may(*roles: str, body: Any = None) -> Row:
     return Row({role: _kind(role, roles, "403" if role in SEEING else "404") for role in ROLES}, body)
 
 
-def alone(*roles: str) -> Row:
+def alone(*roles: str, body: Any = None) -> Row:
     """What only these may know of: 404 for everybody else."""
-    return Row({role: _kind(role, roles, "404") for role in ROLES})
+    return Row({role: _kind(role, roles, "404") for role in ROLES}, body)
 
 
 def _kind(role: str, allowed: tuple[str, ...], otherwise: str) -> str:
@@ -120,6 +120,8 @@ TABLE: Mapping[str, Row] = {
     "POST /inbox/search": signed_in({"q": "社保"}),
     "POST /inbox/views": signed_in({"name": ""}),
     "POST /inbox/views/<int:id>/drop": alone(),  # nobody has saved one
+    "POST /inbox/views/<int:id>/rename": alone(body={"name": "本周"}),
+    "POST /inbox/views/<int:id>/open-with": signed_in(),  # with none of them
     "POST /inbox/keys": signed_in({"single": "yes"}),
     "POST /inbox/together": signed_in({}),
     "POST /inbox/aside/<task_id>": Row(

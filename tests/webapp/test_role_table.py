@@ -122,7 +122,7 @@ def test_an_auditor_may_write_nowhere() -> None:
     account = ("/account/tokens", "/account/second-factor", "/account/second-factor/renew", "/progress")
     trail = ("/history/user-operation", "/history/incident", "/audit/trail/verify", "/audit/export.<kind>")
     books = ("/ledger/export.<kind>", "/absence", "/api/substitutions")  # a copy; whose absence, the engine says
-    desk = ("/inbox/choose", "/inbox/views", "/inbox/keys", "/inbox/together", "/back")  # how they see their own inbox
+    desk = ("/inbox/choose", "/inbox/views", "/open-with", "/inbox/keys", "/inbox/together", "/back")  # their own inbox
     allowed = [
         door
         for door, kind in writing.items()

@@ -81,15 +81,10 @@ def _secrets(settings: Settings, fresh: bool) -> str:
             "没有密钥。请用 bancheng key new 生成一个，放在 BANCHENG_SECRET_KEY 里，或放进文件并用 "
             "BANCHENG_SECRET_KEY_FILE 指定；每个进程用同一个，并与数据库分开备份。"
         )
-    path = Path(named)
-    if fresh and settings.secret_key_file is None:
-        create_key_file(path)
-    try:
-        return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, PermissionError) as error:
-        raise SecretUnfit(
-            f"读不到密钥文件 {path}，没有它个人信息打不开。请把备份的密钥放回原处，或用 BANCHENG_SECRET_KEY_FILE 指定。"
-        ) from error
+    lacking = (
+        f"读不到密钥文件 {named}，没有它个人信息打不开。请把备份的密钥放回原处，或用 BANCHENG_SECRET_KEY_FILE 指定。"
+    )
+    return _text_in(Path(named), fresh and settings.secret_key_file is None, lacking)
 
 
 def _trail_keys(conn: Connection, settings: Settings) -> TrailKeys | None:
@@ -109,15 +104,20 @@ def _text_of_trail(settings: Settings, fresh: bool) -> str | None:
     if named is None:
         return None
     path = Path(named)
-    if fresh and settings.audit_key_file is None:
+    lacking = (
+        f"读不到留痕的密钥文件 {path}，没有它查不出伪造的留痕。请把备份的放回原处，或用 BANCHENG_AUDIT_KEY_FILE 指定。"
+    )
+    return _text_in(path, fresh and settings.audit_key_file is None, lacking)
+
+
+def _text_in(path: Path, make: bool, lacking: str) -> str:
+    """What the key file says; `make` writes a new one first, `lacking` is said where it cannot be read."""
+    if make:
         create_key_file(path)
     try:
         return path.read_text(encoding="utf-8")
     except (FileNotFoundError, PermissionError) as error:
-        raise SecretUnfit(
-            f"读不到留痕的密钥文件 {path}，没有它查不出伪造的留痕。"
-            "请把备份的放回原处，或用 BANCHENG_AUDIT_KEY_FILE 指定。"
-        ) from error
+        raise SecretUnfit(lacking) from error
 
 
 def _beside(database_url: str, ending: str) -> str | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from engine.audit import house as trail
 from engine.cases.commands import Actor
 from engine.clock import local
 from engine.errors import BadInput
+from engine.exports.noting import on_the_line
 from engine.exports.xes_file import xes_file
 from engine.facade import Engine, ReadContext
 from engine.queries.event_log import Event, Selection, Trace, count_traces, traces
@@ -100,12 +100,5 @@ def _cell(value: Any) -> Any:
 
 def _record(tx: WriteTransaction, engine: Engine, actor: Actor, wanted: Selection, kind: str, written: int) -> None:
     tx.begin_writing()
-    said = {"format": kind, "cases": written, "filter": _on_the_line(wanted)}
+    said = {"format": kind, "cases": written, "filter": on_the_line(wanted)}
     trail.record(tx.conn, engine.clock.now(), actor.name, "events_exported", "trail", said)
-
-
-def _on_the_line(wanted: Selection) -> dict[str, Any]:
-    """The selection in codes; of what was typed only that something was: it may name somebody."""
-    given = {name: value for name, value in asdict(wanted).items() if value is not None}
-    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
-    return {**said, "words": True} if wanted.words is not None else said

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from engine.audit import house as trail
 from engine.cases.commands import Actor
 from engine.errors import BadInput
 from engine.exports.csv_file import WriteRow, csv_file
+from engine.exports.noting import on_the_line
 from engine.exports.xlsx_file import xlsx_file
 from engine.facade import Engine, ReadContext
 from engine.queries.ledger import LedgerFilter, count_ledger, ledger_lines
@@ -54,12 +52,5 @@ def _fill(ctx: ReadContext, wanted: LedgerFilter, write_row: WriteRow, on_row: O
 
 def _record(tx: WriteTransaction, engine: Engine, actor: Actor, wanted: LedgerFilter, kind: str, written: int) -> None:
     tx.begin_writing()
-    said = {"format": kind, "rows": written, "filter": _on_the_line(wanted)}
+    said = {"format": kind, "rows": written, "filter": on_the_line(wanted)}
     trail.record(tx.conn, engine.clock.now(), actor.name, "ledger_exported", "ledger", said)
-
-
-def _on_the_line(wanted: LedgerFilter) -> dict[str, Any]:
-    """The filter in codes; of what was typed only that something was: it may name somebody."""
-    given = {name: value for name, value in asdict(wanted).items() if value is not None}
-    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
-    return {**said, "words": True} if wanted.words is not None else said

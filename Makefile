@@ -10,6 +10,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 WORKERS ?= 2
 UV_VERSION := 0.13.9
+PM4PY_VERSION := 2.7.23.11
 LOCK_FLAGS ?=
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 …` names another.
@@ -41,7 +42,7 @@ define print_programs
 	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fontconfig fonts-noto-cjk)
 endef
 
-.PHONY: help run test lint format lock clean
+.PHONY: help run test readers lint format lock clean
 
 help: ## 列出可用的命令
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' Makefile
@@ -54,6 +55,13 @@ run: $(INSTALLED) ## 启动演示（http://127.0.0.1:8000）
 
 test: $(INSTALLED) $(TEST_PROGRAMS) lint ## 检查并运行全部测试
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# PM4Py is under the AGPL: it has an environment of its own and nothing of the house imports it.
+readers: $(INSTALLED) ## 用 PM4Py 和 LibreOffice 打开导出的文件核对
+	@command -v soffice >/dev/null || { $(call need,libreoffice-calc-nogui,核对表格); }
+	@[ -x .venv/readers/bin/python ] || $(PYTHON) -m venv .venv/readers
+	@.venv/readers/bin/python -m pip --disable-pip-version-check --no-input install -q pm4py==$(PM4PY_VERSION)
+	@$(BIN)/python -m tests.exports.readers --pm4py .venv/readers/bin/python
 
 lint: $(INSTALLED) ## 只做静态检查
 	@$(BIN)/ruff check .

@@ -69,6 +69,14 @@ class TakenByOther(EngineError):
         self.at = at
 
 
+class DraftMoved(TakenByOther):
+    """A draft of a definition was changed since it was read: nothing is overwritten. `revision`: the one it has now."""
+
+    def __init__(self, by: str, at: datetime, revision: int) -> None:
+        super().__init__("这份草稿刚被改过，您的改动没有存，也没有盖掉别人的；请重新打开再改。", by, at)
+        self.revision = revision
+
+
 class NobodyWaits(EngineError):
     """A message arrived for which the case has no place at present."""
 

@@ -23,6 +23,8 @@ from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncid
 from engine.cases.live import Fired
 from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
+from engine.definitions import drafts as definition_drafts
+from engine.definitions.commands import DefinitionCommand
 from engine.definitions.versions import Versions
 from engine.desk import desk
 from engine.desk.commands import DeskCommand
@@ -51,7 +53,8 @@ def log_failure(message: OutboxMessage, error: Exception) -> None:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AnyCommand = Command | OfficeCommand | DeskCommand | DraftCommand | CannedCommand
+AnyCommand = Command | OfficeCommand | DeskCommand | DraftCommand | CannedCommand | DefinitionCommand
+_OF_NO_CASE = OfficeCommand | DeskCommand | DraftCommand | CannedCommand | DefinitionCommand
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,8 @@ class Engine:
             return drafts.carry_out(tx, self.keys, command, actor, self.clock.now())
         if isinstance(command, CannedCommand):
             return canned.carry_out(tx, command, actor, self.clock.now())
+        if isinstance(command, DefinitionCommand):
+            return definition_drafts.carry_out(tx, command, actor, self.clock.now())
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
@@ -241,7 +246,7 @@ class Engine:
 
         `act` is given the timers that may not strike: those that have just failed.
         """
-        if isinstance(command, OfficeCommand | DeskCommand | DraftCommand | CannedCommand):
+        if isinstance(command, _OF_NO_CASE):
             return act(frozenset())
         held: frozenset[str] = frozenset()
         while True:

@@ -357,6 +357,10 @@ TIMER: Words = MappingProxyType(
     }
 )
 
+# ------------------------------------------------------------------ definitions that are being changed
+DRAFT_STATE = _words(open="起草中", submitted="等待审核", published="已发布", discarded="已放弃")
+APPROVAL_STATE = _words(waiting="等待审核", approved="已通过", refused="已退回", void="已失效")
+
 VOCABULARIES: Mapping[str, Words] = MappingProxyType(
     {name.lower(): words for name, words in list(globals().items()) if name.isupper()}
 )

@@ -40,6 +40,7 @@ from webapp.guard import engine
 from webapp.interfaces import interface
 
 TOKEN = "csrf_token"  # name of the field every form that changes something carries
+TOKEN_HEADER = "X-CSRFToken"  # the same for what is no form
 _LONGEST_ID = 200
 
 T = TypeVar("T")
@@ -184,9 +185,9 @@ def _refuse_foreign_forms() -> None:
 
 
 def is_own_form() -> bool:
-    """Whether the form that was sent carries this browser's token."""
+    """Whether what was sent carries this browser's token: a form in a field, a script of ours in a header."""
     request.get_data(cache=True)  # kept whole for the fingerprint of the request; reading the form would use it up
-    given = request.form.get(TOKEN, "")
+    given = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN, "")
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), visitor().csrf.encode())
 
 

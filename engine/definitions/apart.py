@@ -21,10 +21,10 @@ from engine.bpmn.proof import Verdict, Wrong
 from engine.bpmn.proof.trace import Event
 from engine.bpmn.xml import MAX_BYTES
 from engine.definitions.examining import PLAIN, Examined, Question
+from engine.definitions.fitting import too_big
 from engine.errors import Finding
 
-MAX_FILES = 200
-MAX_TOTAL = 8_000_000
+PASSING = frozenset({"TOO_SLOW", "TOO_HEAVY", "CRASH"})  # may be the machine's trouble: another time it may go well
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 
@@ -46,9 +46,8 @@ LIMITS = Limits()
 def examined_apart(files: Mapping[str, bytes], question: Question = PLAIN, limits: Limits = LIMITS) -> Examined:
     """What `examined` finds, in a process apart; what keeps it from its end is a finding too."""
     first = next(iter(files), "-")
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL:
-        many = f"一次最多 {MAX_FILES} 个文件、共 {MAX_TOTAL // 1_000_000} MB，请分成几次发布"
-        return Examined([Finding(first, "TOO_BIG", "-", many)])
+    if many := list(too_big(files)):
+        return Examined(many)
     told = _told(_request(files, question, limits), limits)
     try:
         if "findings" in told:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,16 +12,15 @@ from engine.bpmn.definition import content_hash, read_definition
 from engine.definitions.apart import examined_apart
 from engine.definitions.approval import Approval, check_approval
 from engine.definitions.examining import Examined, Question, examined, linted
+from engine.definitions.fitting import misnamed
 from engine.definitions.laxer import LAXER
 from engine.definitions.proving import groups_held
 from engine.definitions.versions import CASE_PROCESS, publish, read_folder
-from engine.errors import DiagramRefused, Finding
+from engine.errors import DiagramRefused
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction
 
 Examine: TypeAlias = Callable[[Mapping[str, bytes], Question], Examined]
-
-_NAME = re.compile(r"[\w(][\w.\- ()/]{0,199}")
 
 
 def publish_folder(
@@ -63,7 +61,7 @@ def publish_files(
     DiagramRefused with every finding; the running version stays, and so do the cases that run on it.
     """
     held = engine.read(lambda context: groups_held(context.conn))
-    findings = list(_name_findings(files)) or examine(files, Question(held=held, one=True)).findings
+    findings = list(misnamed(files)) or examine(files, Question(held=held, one=True)).findings
     excused = [finding for finding in findings if finding.code == LAXER and because and because.strip()]
     if len(findings) > len(excused):
         raise DiagramRefused(findings)
@@ -89,10 +87,3 @@ def _store(
         after = {"version": published.version, "hash": content_hash(files), "files": sorted(files), **said, **by}
         house.record(tx.conn, engine.clock.now(), author, "published", element=key, after=after)
     return published.version
-
-
-def _name_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Names are stored and given out again: plain and relative ones only."""
-    for name in files:
-        if not _NAME.fullmatch(name) or ".." in name:
-            yield Finding(name[:200], "FILE", "-", "文件名太长或含有特殊字符，请改用字母、数字、- 和 _")

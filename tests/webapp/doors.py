@@ -105,6 +105,9 @@ class Caller:
     def _at_a_page(self, method: str, path: str, body: Any) -> Any:
         if method in _READING:
             return self.browser.client.get(path, environ_base=OUTSIDE, buffered=True)
+        if method == "PUT":
+            headers = {"X-CSRFToken": self.csrf, "If-Match": '"1"'}
+            return self.browser.client.put(path, data=body, headers=headers, environ_base=OUTSIDE, buffered=True)
         data = {"csrf_token": self.csrf, **((body() if callable(body) else body) or {})}
         return self.browser.client.post(path, data=data, environ_base=OUTSIDE, buffered=True)
 

@@ -11,6 +11,8 @@ from sqlalchemy import insert
 
 from engine.canned import AddCanned, Wording
 from engine.cases.commands import AttachPaper
+from engine.definitions import apart
+from engine.definitions.commands import BeginDraft
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
 from engine.storage.database import WriteTransaction
@@ -44,6 +46,7 @@ def places(house: House) -> Mapping[str, str]:
         "<process>": "five_step_loop",
         "<name>": "title",
         "<path:filename>": "app.css",
+        "<path:name>": "forms/accept.json",
         "<any(courier,hold_escalation,rating,supplement,urge,withdraw):act>": "urge",
         "<any(enable,disable):act>": "enable",
         "<any(take,retry,resolve,repair):act>": "take",
@@ -66,6 +69,7 @@ def furnish(house: House, no: str) -> None:
     house.do("admin2", EnterPerson("xin", "新人", "a long enough word 9", ("auditor",)))
     begin = START + timedelta(days=3)
     house.do("w1", EnterSubstitution("w1", "w2", begin + timedelta(days=1), begin))
+    house.do("supervisor2", BeginDraft(1, "期限"))
     house.do("lead", AddCanned(Wording("handle", None, "告知", "已收到")))
     failed = {"kind": "StepFailed", "cause": "?", "opened_at": START, "case_id": 1}
 
@@ -97,6 +101,7 @@ def test_each_role_gets_what_the_table_says_at_every_door(
     house: House, places: Mapping[str, str], role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(house.app.extensions["meter"], "wait", lambda *_: 0)  # every refusal has its line
+    monkeypatch.setattr(apart, "_told", lambda *_: {"trouble": "crash"})  # what is found is asked elsewhere
     caller, differing, refused = Caller(house, role), {}, 0
     before = len(refusals(house))
     for door in sorted(doors(house.app), key=lambda each: "sign-out" in each.rule):

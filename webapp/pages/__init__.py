@@ -18,6 +18,8 @@ from webapp.pages import (
     cases,
     confirm,
     deadline,
+    definition_drafts,
+    definition_files,
     designer,
     diagram,
     director,
@@ -71,7 +73,8 @@ _OF_CASES = (
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
-_OF_THE_HOUSE = (people, incidents, designer, ladder, trail)
+_OF_THE_HOUSE = (people, incidents, trail)
+_OF_THE_PROCESS = (designer, definition_drafts, definition_files, ladder)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,
@@ -81,6 +84,7 @@ _AREAS = (
     *_OF_UNITS,
     *_OF_BOOKS,
     *_OF_THE_HOUSE,
+    *_OF_THE_PROCESS,
 )
 
 

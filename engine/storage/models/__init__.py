@@ -13,7 +13,14 @@ from engine.storage.models.cases import (
     work_orders,
 )
 from engine.storage.models.columns import SEALED, Instant, metadata, microseconds
-from engine.storage.models.definitions import bundle_files, bundles
+from engine.storage.models.definitions import (
+    approvals,
+    bundle_files,
+    bundles,
+    definition_draft_files,
+    definition_draft_hands,
+    definition_drafts,
+)
 from engine.storage.models.desk import desk_settings, follow_ups, inbox_choices, inbox_views
 from engine.storage.models.directory import (
     calendars,
@@ -51,6 +58,7 @@ __all__ = [
     "Instant",
     "accesses",
     "answers",
+    "approvals",
     "attachments",
     "audit",
     "bundle_files",
@@ -63,6 +71,9 @@ __all__ = [
     "cases",
     "checkpoint_places",
     "checkpoints",
+    "definition_draft_files",
+    "definition_draft_hands",
+    "definition_drafts",
     "desk_settings",
     "drafts",
     "finished_tasks",

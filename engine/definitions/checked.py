@@ -1,0 +1,41 @@
+"""What is wrong with a set of files: looked at apart, and remembered, for pages ask again for the same content."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from engine.bpmn.definition import content_hash
+from engine.definitions import apart
+from engine.definitions.examining import Examined, Question
+from engine.definitions.fitting import misnamed
+from engine.definitions.proving import groups_held
+from engine.facade import Engine
+
+_MOST = 32
+_KEPT: OrderedDict[tuple[str, frozenset[str] | None], Examined] = OrderedDict()
+_LOCK = threading.Lock()
+
+
+def checked(engine: Engine, files: Mapping[str, bytes]) -> Examined:
+    """What the gate says of these files as one bundle, with the groups somebody of this house is in."""
+    unfit = list(misnamed(files))
+    if unfit:
+        return Examined(unfit)
+    held = engine.read(lambda ctx: groups_held(ctx.conn))
+    key = (content_hash(files), held)
+    with _LOCK:
+        found = _KEPT.get(key)
+    if found is None:
+        found = apart.examined_apart(files, Question(held=held, one=True))
+        if not any(each.code in apart.PASSING for each in found.findings):
+            _keep(key, found)
+    return found
+
+
+def _keep(key: tuple[str, frozenset[str] | None], found: Examined) -> None:
+    with _LOCK:
+        _KEPT[key] = found
+        while len(_KEPT) > _MOST:
+            _KEPT.popitem(last=False)

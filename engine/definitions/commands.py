@@ -1,0 +1,66 @@
+"""What may be asked of definitions that are being changed. A command is data; `drafts.py` carries it out.
+
+`revision` is the one that was read: whoever has not seen the last change overwrites nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class BeginDraft:
+    """Begin to change a published version; `base` is its number."""
+
+    base: int
+    title: str
+
+
+@dataclass(frozen=True)
+class ChangeFile:
+    """Give a file of the draft another content."""
+
+    draft: int
+    name: str
+    content: bytes = field(repr=False)
+    revision: int
+
+
+@dataclass(frozen=True)
+class AddFile:
+    """Put one more file into the draft."""
+
+    draft: int
+    name: str
+    content: bytes = field(repr=False)
+    revision: int
+
+
+@dataclass(frozen=True)
+class PutFiles:
+    """Bring in several at once: those of a name there is are changed, the others added."""
+
+    draft: int
+    files: Mapping[str, bytes] = field(repr=False)
+    revision: int
+
+
+@dataclass(frozen=True)
+class RemoveFile:
+    """Take a file out of the draft."""
+
+    draft: int
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class DiscardDraft:
+    """Give the draft up; its row and files stay."""
+
+    draft: int
+    revision: int
+
+
+DefinitionCommand = BeginDraft | ChangeFile | AddFile | PutFiles | RemoveFile | DiscardDraft

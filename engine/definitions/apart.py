@@ -53,12 +53,13 @@ def examined_apart(files: Mapping[str, bytes], question: Question = PLAIN, limit
         if "findings" in told:
             verdicts, notes = tuple(map(_verdict, told["verdicts"])), tuple(map(_finding, told["notes"]))
             return Examined([*map(_finding, told["findings"])], verdicts, notes)
-        return Examined([Finding(first, *_trouble(told["trouble"], limits))])
+        return Examined([Finding(first, *trouble(told["trouble"], limits))])
     except (KeyError, TypeError):
-        return Examined([Finding(first, *_trouble("crash", limits))])
+        return Examined([Finding(first, *trouble("crash", limits))])
 
 
-def _trouble(what: str, limits: Limits) -> tuple[str, str, str]:
+def trouble(what: str, limits: Limits) -> tuple[str, str, str]:
+    """What kept a child from its end, as code, element and sentence of a finding."""
     code, sentence = {
         "memory": ("TOO_HEAVY", f"检查用的内存超过 {limits.megabytes} MB，没有查完，请把图或表拆小后再试"),
         "time": ("TOO_SLOW", f"检查超过 {limits.seconds} 秒还没有查完，请把图或表拆小、把表达式写简单后再试"),
@@ -81,8 +82,12 @@ def _request(files: Mapping[str, bytes], question: Question, limits: Limits) -> 
 
 
 def _told(request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
-    """What the child said, or what befell it."""
-    command = [sys.executable, "-B", "-m", "engine.definitions.examiner"]
+    return told_by("engine.definitions.examiner", request, limits)
+
+
+def told_by(module: str, request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+    """What the child that runs this module said, or what befell it: `trouble`."""
+    command = [sys.executable, "-B", "-m", module]
     environment = {"PYTHONPATH": _ROOT, "PYTHONIOENCODING": "utf-8", "PATH": os.defpath}
     try:
         child = subprocess.run(

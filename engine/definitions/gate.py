@@ -7,15 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from engine.audit import house
-from engine.bpmn.definition import content_hash, read_definition
+from sqlalchemy import Connection
+
+from engine.bpmn.definition import read_definition
 from engine.definitions.apart import examined_apart
 from engine.definitions.approval import Approval, check_approval
 from engine.definitions.examining import Examined, Question, examined, linted
 from engine.definitions.fitting import misnamed
 from engine.definitions.laxer import LAXER
 from engine.definitions.proving import groups_held
-from engine.definitions.versions import CASE_PROCESS, publish, read_folder
+from engine.definitions.putting import Publication, put_in_force
+from engine.definitions.versions import CASE_PROCESS, About, read_folder
 from engine.errors import DiagramRefused
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction
@@ -81,9 +83,9 @@ def _store(
     asked: Approval | None,
 ) -> int:
     tx.begin_writing()
-    published = publish(tx.conn, key, files, author, engine.clock.now())
-    if published.new:
-        by = {} if asked is None else {"approved_by": check_approval(tx.conn, asked)}
-        after = {"version": published.version, "hash": content_hash(files), "files": sorted(files), **said, **by}
-        house.record(tx.conn, engine.clock.now(), author, "published", element=key, after=after)
-    return published.version
+    about = None if asked is None else partial(_approved, asked)
+    return put_in_force(tx.conn, engine.clock.now(), Publication(key, files, author, said), about).version
+
+
+def _approved(asked: Approval, conn: Connection) -> About:
+    return About(approved_by=check_approval(conn, asked))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -99,6 +99,13 @@ def _version(conn: Connection, bundle_id: int) -> Version:
     return Version(bundle_id, row["key"], row["version"], row["author"], row["published_at"], definition)
 
 
+def last_published(conn: Connection, key: str) -> tuple[int, str] | None:
+    """Number and content hash of the running version; None where there is none yet."""
+    newest = select(bundles.c.version, bundles.c.hash).where(bundles.c.key == key).order_by(bundles.c.version.desc())
+    row = conn.execute(newest.limit(1)).first()
+    return None if row is None else (int(row.version), str(row.hash))
+
+
 @dataclass(frozen=True)
 class Published:
     """Number of the version that has this content; `new` when it was stored now."""
@@ -107,23 +114,33 @@ class Published:
     new: bool
 
 
-def publish(conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime) -> Published:
+@dataclass(frozen=True)
+class About:
+    """What is kept with a version beside its content: who approved it, why it was wanted, and how whoever sent it
+    called it and the place it comes from.
+    """
+
+    approved_by: str | None = None
+    reason: str | None = None
+    name: str | None = None
+    source: str | None = None
+
+
+def publish(
+    conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime, about: About | None = None
+) -> Published:
     """Store a new version. The same content again gives the number it has.
 
     In a write transaction that has begun writing; whoever publishes under the same key meanwhile waits for its end.
     """
     lock_name(conn, "publish", key)
     digest = content_hash(files)
-    last = conn.execute(
-        select(bundles.c.version, bundles.c.hash)
-        .where(bundles.c.key == key)
-        .order_by(bundles.c.version.desc())
-        .limit(1)
-    ).first()
-    if last is not None and last.hash == digest:
-        return Published(int(last.version), new=False)
-    number = 1 if last is None else last.version + 1
+    last = last_published(conn, key)
+    if last is not None and last[1] == digest:
+        return Published(last[0], new=False)
+    number = 1 if last is None else last[0] + 1
     row = {"key": key, "version": number, "hash": digest, "author": author, "published_at": at}
+    row |= asdict(about or About())
     bundle_id = conn.execute(insert(bundles).values(**row).returning(bundles.c.id)).scalar_one()
     conn.execute(insert(bundle_files), [{"bundle_id": bundle_id, "name": n, "content": c} for n, c in files.items()])
     return Published(number, new=True)

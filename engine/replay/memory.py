@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePath
@@ -109,6 +110,28 @@ def _place(name: str, content: bytes, files: Mapping[str, bytes]) -> str:
 
 def _ids(content: bytes) -> set[bytes]:
     return set(_DECLARED.findall(content))
+
+
+@contextmanager
+def throw_away_houses(files: Mapping[str, bytes], start: datetime) -> Iterator[Callable[[datetime], Engine]]:
+    """Many such houses, furnished once: each call gives a new one whose clock stands at an instant after `start`.
+
+    Raises the reader's own errors when a diagram cannot even be read.
+    """
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        model = Path(folder, "model.db")
+        with closing(Database(f"sqlite:///{model}")) as db:
+            db.upgrade()
+            db.write(partial(_furnish, files, start))
+
+        def another(at: datetime) -> Engine:
+            opened.close()  # one at a time
+            copied = shutil.copy(model, Path(folder, "replay.db"))
+            db = Database(f"sqlite:///{copied}")
+            opened.callback(db.close)
+            return Engine(db, SimulatedClock(at), demo_keys())
+
+        yield another
 
 
 @contextmanager

@@ -15,13 +15,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from engine.definitions.act_forms import shipped_form
+from engine.replay.scenario import FOLDER
 from tests.browser.site import Site, running
 from tests.browser.stuffing import STRINGS, packs
 from tests.browser.test_strings_that_would_run import look, watched
 from tests.personal import planting
 from tests.personal.planting import text_fields
 from tests.personal.test_canaries import PLANTED_BY_HAND, RUNS, _lead
-from tests.scenarios.scenario import FOLDER
 from tests.support.play import Play
 
 WHOLE = "".join(STRINGS)

@@ -80,7 +80,7 @@ def test_what_needs_too_much_is_refused_with_the_reason(limits: apart.Limits, co
 )
 def test_however_the_examiner_ends_there_is_a_reason(code: int, output: bytes, errors: bytes, trouble: str) -> None:
     assert apart._understood(code, output, errors) == {"trouble": trouble}
-    assert codes(Examined([Finding("p", *apart._trouble(trouble, LIMITS))]))
+    assert codes(Examined([Finding("p", *apart.trouble(trouble, LIMITS))]))
 
 
 def test_too_many_or_too_big_files_are_not_even_handed_over() -> None:

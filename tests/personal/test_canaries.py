@@ -19,10 +19,10 @@ from engine.definitions.act_forms import shipped_form
 from engine.errors import EngineError
 from engine.facade import ReadContext
 from engine.papers import checked
+from engine.replay.scenario import FOLDER, Step, read_scenario
 from engine.storage.models import cases, metadata
 from tests.personal.planting import NAME, PERSON, PHONE, TEXT, WORDS, Fields, hits, planting, text_fields
 from tests.scenarios.playing import Run
-from tests.scenarios.scenario import FOLDER, Step, read_scenario
 from tests.support.harm import harm
 from tests.support.play import Play
 from tests.webapp.pages.browserless import Visitor

@@ -11,7 +11,7 @@ import pytest
 
 from engine.clock import ZONE
 from engine.errors import EngineError
-from tests.scenarios.scenario import Scenario, Step
+from engine.replay.scenario import Scenario, Step
 from tests.support.play import Play, refused, shown
 from webapp.errors import failure_of
 

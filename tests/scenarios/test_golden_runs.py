@@ -12,9 +12,9 @@ import pytest
 from engine.bpmn.definition import Definition, read_definition
 from engine.clock import ZONE
 from engine.definitions.versions import SHIPPED, read_folder
+from engine.replay.scenario import FOLDER, Scenario, read_scenario
 from tests.scenarios import coverage
 from tests.scenarios.playing import Run
-from tests.scenarios.scenario import FOLDER, Scenario, read_scenario
 from tests.support.play import Play
 
 FILES = sorted(FOLDER.glob("*.toml"))

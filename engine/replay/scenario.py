@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-FOLDER = Path(__file__).parents[2] / "processes" / "scenarios"
+from engine.definitions.versions import SHIPPED
+
+FOLDER = SHIPPED / "scenarios"
 
 Act = Literal["register", "complete", "withdraw", "courier", "wait"]
 
@@ -21,7 +23,7 @@ class Step:
     `case`: a word for the case meant where a run plays several; `@word` in a value is the number it was given.
     `downtime`: nothing ran since the step before, and what is due is swept now.
     `refused`: the act must be refused, as bad input naming exactly these fields, or with this status.
-    `then`: what must be so afterwards; a word of `playing.told`, or a field of the case.
+    `then`: what must be so afterwards; a word of docs/scenarios.md, or a field of the case.
     """
 
     at: datetime

@@ -235,11 +235,12 @@ def _check_columns(decision: Decision) -> None:
 def _check_type(number: int, cell: Cell, type: str) -> None:
     """A text in a column of numbers would silently never apply."""
     for bound in cell.bounds:
-        if not _fits(bound, type):
+        if not fits(bound, type):
             raise TableRefused(f"第 {number} 行的“{cell.text[:40]}”与列的类型 {type} 对不上，永远不会适用，请改正")
 
 
-def _fits(bound: Any, type: str) -> bool:
+def fits(bound: Any, type: str) -> bool:
+    """Whether a constant may stand in a column of this type; a type nobody knows takes any."""
     if bound is None or type not in NUMBERS | TEXTS | {"boolean"}:
         return True
     if isinstance(bound, bool):

@@ -54,3 +54,8 @@ def _part(text: str, patterns: Iterable[str], forms: Sequence[str]) -> str:
         if found is not None:
             return form.format(*(group for group in found.groups() if group is not None))
     return text.strip()
+
+
+def digits(text: str) -> str:
+    """A number as it is typed by hand, full width perhaps, as digits."""
+    return normalize("NFKC", text).strip()

@@ -57,14 +57,17 @@ def _decision_id(root: etree._Element) -> str:
 def _cells(root: etree._Element) -> Iterator[tuple[str, str]]:
     rows = [node for node in root.iter() if local_name(node) == "rule"]
     for number, row in enumerate(rows, 1):
-        for kind, read in (("inputEntry", read_cell), ("outputEntry", _result)):
+        for kind, read in (("inputEntry", read_cell), ("outputEntry", read_result)):
             entries = [node for node in row if local_name(node) == kind]
             for column, entry in enumerate(entries, 1):
                 yield from _cell(entry, f"第 {number} 行第 {column} 个{_CHINESE[kind]}", read)
 
 
-def _result(text: str) -> None:
-    """A Chinese word without quotes would be looked up as a variable when the row applies."""
+def read_result(text: str) -> None:
+    """Check one result cell; raises ExpressionError.
+
+    A Chinese word without quotes would be looked up as a variable when the row applies.
+    """
     if text.isidentifier() and not text.isascii():
         raise ExpressionError("文字请加英文双引号")
     parse(text)

@@ -140,6 +140,22 @@ class StepFailed(EngineError):
         self.timer: str | None = None
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a case cannot go over to another version: the element it stands at, and a sentence for people."""
+
+    element: str
+    sentence: str
+
+
+class CannotMigrate(EngineError):
+    """A case cannot be carried over to another version exactly as it stands; it goes on by the one it has."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        super().__init__("；".join(each.sentence for each in obstacles) + "。")
+        self.obstacles = tuple(obstacles)
+
+
 class StillFails(EngineError):
     """What was tried again has failed again; its incident stays open."""
 

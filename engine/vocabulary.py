@@ -317,6 +317,10 @@ TRAIL_ACT = _words(  # what a line of the trail is about, where it is no task, t
     reminder_skipped="催办未发",
     reasons_given="说明理由",
     repaired="按留痕修复",
+    migrated="迁移到另一版流程",
+    migration_undone="撤销迁移",
+    armed="加上计时",
+    disarmed="撤去计时",
 )
 ACCESS = _words(case="反映件", paper="附件", unmask="联系方式")  # what was seen of a person in clear
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected

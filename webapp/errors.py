@@ -18,6 +18,7 @@ from engine.clock import local
 from engine.errors import (
     BadInput,
     Busy,
+    CannotMigrate,
     ClockRefused,
     DiagramRefused,
     DraftMoved,
@@ -54,6 +55,7 @@ ANSWERS: Mapping[type[EngineError], int] = {
     NobodyWaits: 409,
     TooLarge: 413,
     NotNow: 409,
+    CannotMigrate: 409,
     TakenByOther: 409,
     DraftMoved: 409,
     StillFails: 409,

@@ -25,14 +25,24 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.dialect import QuietSignal
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import ExpressionError, Words, parse, parse_assignments, parse_template
+from engine.bpmn.kept_clocks import CASE_CLOCK_WORDS, Clock, carried_on
 from engine.bpmn.loops import forget_passes
-from engine.bpmn.timers import HELD, InstantTimer, instant_text, timer_element, timer_of
+from engine.bpmn.migration import Drawn, Plan, migrate
+from engine.bpmn.timers import (
+    HELD,
+    NEVER,
+    InstantTimer,
+    instant_text,
+    kept_to,
+    timer_element,
+    timer_of,
+    words_of,
+)
 from engine.bpmn.workflow import CaseWorkflow
 from engine.errors import NobodyWaits, StepFailed
 
 T = TypeVar("T")
 _HERE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-CASE_CLOCK_WORDS = frozenset({"case_due", "accepted_at"})
 
 
 class Host(Protocol):
@@ -116,6 +126,53 @@ class ProcessRun:
         run._workflow = state.decode(stored, definition.spec, definition.specs, run._changed)
         run._workflow.script_engine = run._interpreter
         return run
+
+    def move_to(self, definition: Definition, plan: Plan, back: bool = False) -> list[Moved]:
+        """Go on by another definition; returns every instant that is not as it was. Raises CannotMigrate, StepFailed.
+
+        `back`: an earlier migration is taken back, so that what its version promised binds no longer.
+        """
+        moved = migrate(self._workflow, definition, plan, self._changed)
+        self.definition, self._workflow = definition, moved.workflow
+        self._workflow.script_engine = self._interpreter
+        gone = [Moved(str(UUID(int=self.base + id)), element, at, None) for id, element, at in moved.disarmed]
+        found = [self._exchanged(clock, back) for clock in self._clocks(moved.drawn)]
+        self._guarded(None, self._workflow.update_joins)
+        self._settle()
+        self.open_tasks()  # raises where the new diagram cannot say whose task it is
+        return [*gone, *(each for each in found if each is not None)]
+
+    def _clocks(self, drawn: Mapping[int, Drawn]) -> list[Clock]:
+        """Everything that waits with an instant, each with how it was drawn before and is drawn now."""
+        none = Drawn(None, None)
+        timers = [
+            Clock(
+                task,
+                timer_element(task),
+                "event_value",
+                drawn.get(task.id, none).timer,
+                timer.expression,
+                partial(timer.instant, task),
+            )
+            for task, timer in self._timer_tasks()
+        ]
+        dues = [
+            Clock(
+                task,
+                task.task_spec.drawn,
+                "due",
+                drawn.get(task.id, none).due,
+                task.task_spec.drawn.due,
+                partial(self._own_due, task),
+            )
+            for task in self._ready()
+        ]
+        return [*timers, *dues]
+
+    def _exchanged(self, clock: Clock, back: bool) -> Moved | None:
+        kept = self._guarded(clock.task, partial(carried_on, clock, self.host.now, back))
+        same = kept.before == kept.after
+        return None if same else Moved(self._id(clock.task), clock.element, kept.before or None, kept.after or None)
 
     def dump(self, whole: bool = False) -> bytes:
         """Its stored form; raises StepFailed for a tree so deep that the library would lose tasks.
@@ -231,9 +288,12 @@ class ProcessRun:
             task.internal_data["due"] = self._due(task)
 
     def _due(self, task: Task) -> str | None:
+        return kept_to(task, self._own_due(task)) or None
+
+    def _own_due(self, task: Task) -> str:
         drawn: Element = task.task_spec.drawn
         value = None if not drawn.due else self._interpreter.evaluate(task, drawn.due)
-        return None if value is None else instant_text(value)
+        return NEVER if value is None else instant_text(value)
 
     def open_tasks(self) -> list[OpenTask]:
         """Every user task that waits, in the order they opened."""
@@ -274,7 +334,7 @@ class ProcessRun:
             element=timer_element(task),
             since=datetime.fromisoformat(task.internal_data["since"]),
             due=datetime.fromisoformat(task.internal_data["event_value"]),
-            case_clock=not timer.words.isdisjoint(CASE_CLOCK_WORDS),
+            case_clock=not words_of(task, timer).isdisjoint(CASE_CLOCK_WORDS),
             data=task.data,
         )
 

@@ -16,6 +16,7 @@ from engine.errors import StepFailed
 
 NEVER = ""  # stored instead of an instant: this timer does not fire
 HELD = "held"  # the instant before which somebody does not let it fire
+PROMISED = "promised"  # expressions of earlier versions of the diagram: an instant they gave is kept when it is earlier
 
 
 class InstantTimer(TimeDateEventDefinition):
@@ -45,16 +46,15 @@ class InstantTimer(TimeDateEventDefinition):
             raise StepFailed(timer_element(my_task).name, str(error)) from error
 
     def strikes(self, my_task: Task) -> str:
-        """When it fires, though held back: its own instant, but not before the one it is held to."""
-        own, held = self.instant(my_task), my_task.internal_data.get(HELD)
-        return own if not own or held is None else max(own, held, key=datetime.fromisoformat)
+        """When it fires: its own instant or one promised before, whichever is earlier, not before one it is held to."""
+        return kept_to(my_task, self.instant(my_task))
 
     def _read(self, my_task: Task, value: object) -> str:
         return NEVER if value is None else instant_text(value)
 
     def reset(self, my_task: Task) -> None:
         super().reset(my_task)
-        for kept in ("since", "event_value", HELD):
+        for kept in ("since", "event_value", HELD, PROMISED):
             my_task.internal_data.pop(kept, None)
 
 
@@ -77,12 +77,37 @@ class DurationTimer(InstantTimer):
         return read_duration(str(value)).after(since).isoformat()
 
 
+def kept_to(my_task: Task, own: str) -> str:
+    """An instant as it is kept: none promised before is passed, none it is held back to comes later."""
+    promised = [promised_instant(my_task, text) for text in my_task.internal_data.get(PROMISED, ())]
+    found = min(filter(None, [own, *promised]), key=datetime.fromisoformat, default=NEVER)
+    held = my_task.internal_data.get(HELD)
+    return found if not found or held is None else max(found, held, key=datetime.fromisoformat)
+
+
+def promised_instant(my_task: Task, expression: str) -> str:
+    """What an expression of an earlier version gives, be it an instant or a duration; raises StepFailed."""
+    bare = looks_like_duration(expression)
+    value = expression if bare else interpreter(my_task).evaluate(my_task, expression)
+    if value is None:
+        return NEVER
+    if looks_like_duration(str(value)):
+        return read_duration(str(value)).after(datetime.fromisoformat(my_task.internal_data["since"])).isoformat()
+    return instant_text(value)
+
+
 def instant_text(value: object) -> str:
     """An instant as it is stored; raises ValueError for anything but an ISO text with an offset."""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else None
     if instant is None or instant.tzinfo is None:
         raise ValueError("计时表达式应给出带时区的时刻")
     return instant.isoformat()
+
+
+def words_of(task: Task, timer: InstantTimer) -> frozenset[str]:
+    """The words by which a waiting timer is computed, those of what was promised before among them."""
+    promised = [text for text in task.internal_data.get(PROMISED, ()) if not looks_like_duration(text)]
+    return timer.words.union(*(parse(text).words for text in promised))
 
 
 def timer_of(task: Task) -> InstantTimer | None:

@@ -89,6 +89,11 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
         self.subprocesses[my_task.id] = created
         return created
 
+    def update_joins(self) -> None:
+        """Look at every gateway that waits: another diagram may want fewer tokens of it than have come."""
+        for workflow in (self, *self.get_active_subprocesses()):
+            workflow.update_waiting_tasks()
+
     def settle(self) -> None:
         """Run everything automatic until nothing is ready; raises StepFailed when it does not come to rest."""
         while self._settle_once():

@@ -19,7 +19,16 @@ from engine.cases import deeds, live, merging, saving
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.courier import without_words
-from engine.cases.deeds import BEGUN, CALENDAR_CHANGED, DEEDS, SAID_ALONE, STRUCK, Deed
+from engine.cases.deeds import (
+    BEGUN,
+    CALENDAR_CHANGED,
+    DEEDS,
+    MIGRATED,
+    MIGRATION_UNDONE,
+    SAID_ALONE,
+    STRUCK,
+    Deed,
+)
 from engine.cases.effects import OPERATIONS
 from engine.cases.forms import Schema, flag_names, in_order
 from engine.cases.live import Live
@@ -39,12 +48,14 @@ _OF_THE_MOVE = frozenset({"path", "lead_due"})
 
 @dataclass(frozen=True)
 class Ground:
-    """What a case stood on. `worktime` is by version of the calendar.
+    """What a case stood on: the version it began with, `numbered` gives the others; `worktime` by version of the
+    calendar.
 
     `lead_case` gives what a lead case says today, for lines that do not say what it said.
     """
 
     version: Version
+    numbered: Callable[[int], Version]
     worktime: Callable[[int], WorkTime]
     directory: Directory
     lead_case: Callable[[str], LeadCase | None]
@@ -61,14 +72,23 @@ def lead_again(
 ) -> tuple[Again, Outcome]:
     """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it."""
 
-    lead_case = partial(merging.lead_case, conn)
-    ground = Ground(versions.get(conn, row["bundle_id"]), partial(calendars.get, conn), directory, lead_case)
-    again, bad = Again(row["uid"], ground), verify_case(conn, row["id"])
+    lead_case, bad = partial(merging.lead_case, conn), verify_case(conn, row["id"])
     lines = [line for line in lines_of(conn, keys, row["id"]) if bad is None or line.seq < bad.seq]
+    latest = versions.get(conn, row["bundle_id"])
+    numbered = partial(versions.numbered, conn, latest.key)
+    begun_with = _first_version(lines)
+    first = latest if begun_with is None else numbered(begun_with)
+    again = Again(row["uid"], Ground(first, numbered, partial(calendars.get, conn), directory, lead_case))
     outcome = replay(lines, again, to_seq)
     if bad is None or outcome.mismatch is not None or (to_seq is not None and outcome.seq >= to_seq):
         return again, outcome
     return again, replace(outcome, mismatch=Mismatch(bad.seq, bad.reason))
+
+
+def _first_version(lines: Sequence[Told]) -> int | None:
+    """The version a case began with, where it has been migrated since."""
+    migrated = next((line for line in lines if line.action == MIGRATED), None)
+    return None if migrated is None or migrated.before is None else int(migrated.before["version"])
 
 
 def differences(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[str]:
@@ -102,7 +122,9 @@ class Again:
     def __init__(self, uid: str, ground: Ground) -> None:
         self.uid = uid
         self.ground = ground
+        self.version = ground.version  # it runs on as far as it has been led
         self.columns: dict[str, Any] = {}
+        self._former: bytes | None = None  # the state before the last migration
         self._opened: Live | None = None
 
     # ------------------------------------------------------------------ what the replay asks
@@ -125,7 +147,10 @@ class Again:
         if self._opened is None:
             return self._stored(digest)
         copy = ProcessRun.loaded(
-            self.ground.version.definition, self._opened.step, live.base_of(self.uid), self._opened.run.dump(whole=True)
+            self._opened.version.definition,
+            self._opened.step,
+            live.base_of(self.uid),
+            self._opened.run.dump(whole=True),
         )
         return digest in (state.digest_of(copy.dump(whole=True)), state.digest_of(copy.dump()))
 
@@ -136,6 +161,7 @@ class Again:
         if state.digest_of(stored) != digest:
             stored = self._opened.run.dump()
         self.columns = saving.case_columns(self._opened, stored)
+        self.version = self._opened.version
         self._opened = None
         return state.digest_of(stored) == digest
 
@@ -150,7 +176,7 @@ class Again:
         row = {**self.columns, "uid": self.uid, "no": None}
         ground = self.ground
         worktime = ground.worktime(self.columns["calendar"])
-        return live.load(row, ground.version, at, SYSTEM, worktime, ground.directory)
+        return live.load(row, self.version, at, SYSTEM, worktime, ground.directory)
 
     def _begun(self, told: Told) -> Live:
         ground, definition = self.ground, self.ground.version.definition
@@ -168,6 +194,9 @@ class Again:
         self._tell_of_lead(step, told, opened.row.get("merged_into") or merging.lead_named(told.answers))
         if told.action == CALENDAR_CHANGED:
             step.coming = self.ground.worktime(told.said["calendar"])
+        if told.action in (MIGRATED, MIGRATION_UNDONE):
+            opened.coming, opened.former = self.ground.numbered(told.said["version"]), self._former
+            self._former = self.columns["state"]
         if told.action == STRUCK:
             step.present = datetime.fromisoformat(told.said["at"]).astimezone(UTC)
             live.strike(opened, _timer(opened, told), told.at, step.present)
@@ -191,7 +220,7 @@ class Again:
         forms = {task.id: task.element.form for task in opened.run.open_tasks()}
         if task_id not in forms:
             raise LookupError("这件待办没有打开")
-        return self.ground.version.definition.form(forms[task_id])
+        return opened.version.definition.form(forms[task_id])
 
 
 def _variables(schema: Schema, told: Told) -> dict[str, Any]:

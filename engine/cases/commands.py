@@ -161,6 +161,27 @@ class Unmask:
 
 
 @dataclass(frozen=True)
+class MigrateCase:
+    """Have one running instance go on by version `to` of its process, and say why.
+
+    `instructions`: id of an element it may wait at → id of the element that takes over.
+    """
+
+    uid: str
+    to: int
+    reason: str
+    instructions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UndoMigration:
+    """Take back the last migration of one running instance, and say why."""
+
+    uid: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class FireTimers:
     """Bring one case up to date: to the calendar in force, and its due timers fired.
 
@@ -200,5 +221,7 @@ class RepairCase:
 
 
 OnTask = CompleteTask | ClaimTask | UnclaimTask | HandOn | DelegateTask | ResolveTask | CommentTask
+Migration = MigrateCase | UndoMigration
 OnIncident = TakeIncident | RetryIncident | ResolveIncident | RepairCase
-Command = StartProcess | OnTask | SendMessage | ActOnCase | RateOwnCase | AttachPaper | Unmask | FireTimers | OnIncident
+OnCase = SendMessage | ActOnCase | RateOwnCase | AttachPaper | Unmask | FireTimers | Migration
+Command = StartProcess | OnTask | OnCase | OnIncident

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 from engine.audit.trail import canonical
+from engine.bpmn.migration import Plan
 from engine.cases import clock_ledger, live, merging
 from engine.cases.beside import ACTS
 from engine.cases.beside.act import CaseAct, Said
@@ -30,13 +31,17 @@ from engine.worktime import WorkTime
 
 # How a case begins (`begin`), how its clock strikes (`live.strike`), how its calendar changes (`change_calendar`).
 BEGUN, STRUCK, CALENDAR_CHANGED = "registered", "timer_fired", "calendar_changed"
+# The case goes on by another version of its diagrams; that is taken back.
+MIGRATED, MIGRATION_UNDONE = "migrated", "migration_undone"
 # Said by an act on its way: doing the act again says it again.
 SAID_ON_THE_WAY = frozenset(
     {
         "archived",
+        "armed",
         "concluded",
         "deadline_moved",
         "decided",
+        "disarmed",
         "escalated",
         "moved",
         "notice",
@@ -152,6 +157,22 @@ def _follow_lead(opened: Live, deed: Deed) -> None:
     live.reproject(opened)
 
 
+def _migrate(opened: Live, deed: Deed) -> None:
+    """It goes on by the version that is coming, from where it stands."""
+    assert opened.coming is not None
+    live.exchange(opened, opened.coming, Plan(deed.said["instructions"]))
+
+
+def _undo_migration(opened: Live, deed: Deed) -> None:
+    """Back to the version before: as the case stood, or by the rules of every migration where it has gone on since."""
+    assert opened.coming is not None
+    if deed.said["restored"]:
+        assert opened.former is not None
+        live.restore(opened, opened.coming, opened.former)
+    else:
+        live.exchange(opened, opened.coming, Plan(deed.said["instructions"]), back=True)
+
+
 def _beside(act: CaseAct, opened: Live, deed: Deed) -> None:
     """From what the line and the answers will give back, no more: sorted as they are kept."""
     act.do(opened, Said(_as_kept(deed.entered or {}), deed.before, _as_kept(deed.said)))
@@ -167,5 +188,7 @@ DEEDS: Mapping[str, Callable[[Live, Deed], None]] = {
     "message": _send,
     CALENDAR_CHANGED: _change_calendar,
     LEAD_MOVED: _follow_lead,
+    MIGRATED: _migrate,
+    MIGRATION_UNDONE: _undo_migration,
     **{act.action: partial(_beside, act) for act in ACTS.values()},
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.cases.acts import beside, events, handing, incidents, papers, start, tasks, unmask
+from engine.cases.acts import beside, events, handing, incidents, migrating, papers, start, tasks, unmask
 from engine.cases.capacity import in_any_capacity
 from engine.cases.commands import (
     ActOnCase,
@@ -22,6 +22,7 @@ from engine.cases.commands import (
     DelegateTask,
     FireTimers,
     HandOn,
+    MigrateCase,
     RateOwnCase,
     RepairCase,
     ResolveIncident,
@@ -31,6 +32,7 @@ from engine.cases.commands import (
     StartProcess,
     TakeIncident,
     UnclaimTask,
+    UndoMigration,
     Unmask,
 )
 from engine.cases.opening import Address, Grounds, of_task
@@ -75,6 +77,10 @@ def _carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return papers.comment(tx, grounds, command)
         case Unmask():
             return unmask.unmask(tx, grounds, command)
+        case MigrateCase():
+            return migrating.migrate(tx, grounds, command)
+        case UndoMigration():
+            return migrating.undo(tx, grounds, command)
         case FireTimers():
             return events.fire(tx, grounds, command)
         case TakeIncident():
@@ -106,6 +112,8 @@ def _address(tx: WriteTransaction, command: Command) -> Address | None:
             return Address("receipt_code", receipt_code)
         case AttachPaper():
             return papers.address_of(command)
+        case MigrateCase(uid) | UndoMigration(uid):
+            return Address("uid", uid)
         case FireTimers(case_id):
             return Address("id", case_id)
         case TakeIncident(id) | RetryIncident(id) | ResolveIncident(id) | RepairCase(id):

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from engine.bpmn.elements import USER_TASKS
+from engine.bpmn.migration import Plan
 from engine.bpmn.runtime import OpenTask, ProcessRun, WaitingTimer
 from engine.cases import clock_ledger
 from engine.cases.commands import SYSTEM, Actor
@@ -17,7 +19,7 @@ from engine.cases.step import Step
 from engine.clock import local
 from engine.definitions.versions import Version
 from engine.directory import Directory
-from engine.errors import StateCorrupt, StepFailed
+from engine.errors import CannotMigrate, Obstacle, StateCorrupt, StepFailed
 from engine.keys import Keys
 from engine.worktime import WorkTime
 
@@ -56,6 +58,8 @@ class Live:
     stood_before: bool = False  # the case clock
     merged_into: str | None = None  # set when this act merges the case under another
     held: frozenset[str] = frozenset()  # timers that may not strike in this act: they cannot
+    coming: Version | None = None  # about to take the place of the one it runs on
+    former: bytes | None = None  # the state before a migration that is about to be taken back
     keys: Keys | None = None  # of the house, in an act that is written; a case led again or looked at has none
 
     @property
@@ -68,6 +72,11 @@ class Live:
     def crosses(self) -> bool:
         """Whether the act has something to tell another case."""
         return any(notice.kind in (LEAD_CLOSED, LEAD_MOVED) for notice in self.step.notices)
+
+    @property
+    def migrated(self) -> bool:
+        """Whether this act has brought the case to another version."""
+        return bool(self.row.get("bundle_id", self.version.id) != self.version.id)
 
     @property
     def no(self) -> str | None:
@@ -189,6 +198,32 @@ def reproject(live: Live) -> None:
     """Every waiting instant computed anew; a line for each that moves."""
     for moved in live.run.reproject():
         live.step.note("moved", moved.element.id, {"due": moved.before}, {"due": moved.after}, actor="system")
+
+
+def exchange(live: Live, version: Version, plan: Plan, back: bool = False) -> None:
+    """Go on by another version; a line for each instant that is not as it was. Raises CannotMigrate."""
+    try:
+        changed = live.run.move_to(version.definition, plan, back)
+    except StepFailed as error:
+        raise CannotMigrate([Obstacle(error.element, error.message.rstrip("。"))]) from error
+    live.version = version
+    for moved in changed:
+        before, after = {"due": moved.before}, {"due": moved.after}
+        if moved.element.kind in USER_TASKS or (moved.before and moved.after):
+            live.step.note("moved", moved.element.id, before, after, actor="system")
+        elif moved.after:
+            live.step.note("armed", moved.element.id, None, after, actor="system")
+        else:
+            live.step.note("disarmed", moved.element.id, before, None, actor="system")
+
+
+def restore(live: Live, version: Version, stored: bytes) -> None:
+    """Go on from an earlier state of the case on its version; what calendar and ledger have moved since moves."""
+    path = live.run.path
+    live.run = ProcessRun.loaded(version.definition, live.step, base_of(live.row["uid"]), stored)
+    live.run.path = path
+    live.version = version
+    reproject(live)
 
 
 def _lift(live: Live, due_before: datetime | None) -> None:

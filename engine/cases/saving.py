@@ -44,6 +44,7 @@ def case_columns(live: Live, stored: bytes | None = None) -> dict[str, Any]:
     stored = stored or run.dump()
     return {
         **columns(step.record),
+        "bundle_id": live.version.id,
         "state": state.compress(stored) if ended else stored,
         "ledger": clock_ledger.to_json(step.ledger),
         "status": projection.status(step.record, step.ledger, {element.id for element in waiting}),
@@ -179,7 +180,9 @@ def _tasks(conn: Connection, live: Live, case_id: int, case: Mapping[str, Any]) 
     if stayed and any(live.row[name] != value for name, value in shown.items()):
         rows.move_case_in_inbox(conn, case_id, case)
     moved = {id: task.due for id, task in stayed.items() if task.due != live.tasks[id].due}
-    if moved:
+    if live.migrated:
+        rows.redraw_tasks(conn, [{**_task_row(case_id, task), **shown} for task in stayed.values()])
+    elif moved:
         rows.move_task_dues(conn, moved)
 
 
@@ -227,9 +230,12 @@ def _timers(conn: Connection, live: Live, case_id: int) -> None:
     changed = [
         {"id": id, "due": timer.due, "suspended": stands and timer.case_clock}
         for id, timer in waiting.items()
-        if id in live.timers and _timer_changed(live, timer, stands)
+        if id in live.timers and (live.migrated or _timer_changed(live, timer, stands))
     ]
     rows.update_rows(conn, models.timers, changed)
+    if live.migrated:
+        redrawn = [{"id": id, "element": timer.element.id} for id, timer in waiting.items() if id in live.timers]
+        rows.update_rows(conn, models.timers, redrawn)
 
 
 def _timer_changed(live: Live, timer: WaitingTimer, stands: bool) -> bool:

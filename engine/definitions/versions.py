@@ -68,6 +68,14 @@ class Versions:
             raise NotFound(f"没有名为“{key}”的流程。")
         return self.get(conn, bundle_id)
 
+    def numbered(self, conn: Connection, key: str, version: int) -> Version:
+        """The version of a process with this number; raises NotFound."""
+        wanted = select(bundles.c.id).where(bundles.c.key == key, bundles.c.version == version)
+        bundle_id = conn.execute(wanted).scalar()
+        if bundle_id is None:
+            raise NotFound(f"没有第 {version} 版，请从版本列表里选。")
+        return self.get(conn, bundle_id)
+
     def all(self, conn: Connection) -> list[Version]:
         """Every version, oldest first."""
         return [self.get(conn, bundle_id) for bundle_id in conn.scalars(select(bundles.c.id).order_by(bundles.c.id))]

@@ -86,6 +86,19 @@ def _in_inboxes(row: Row) -> Iterator[Row]:
         yield {**shown, "group": group, "task_id": row["id"], "due": inbox_due(row.get("due"))}
 
 
+def redraw_tasks(conn: Connection, rows: Sequence[Row]) -> None:
+    """Open tasks as another version of their diagram draws them: rows as `open_tasks` takes them.
+
+    Who holds them, and what a colleague was asked, stays.
+    """
+    drawn = ("element", "name", "process", "form", "phase", "unit", "priority", "due")
+    update_rows(conn, tasks, [{name: row[name] for name in ("id", *drawn)} for row in rows])
+    for row in rows:
+        held = conn.execute(select(tasks.c.assignee).where(tasks.c.id == row["id"])).scalar_one()
+        conn.execute(delete(task_groups).where(task_groups.c.task_id == row["id"]))
+        insert_rows(conn, task_groups, list(_in_inboxes({**row, "assignee": held})))
+
+
 def hold_tasks(conn: Connection, rows: Sequence[Row]) -> None:
     """Write who holds open tasks, by `id`: all rows give `assignee`, and alike what else of the hold they give."""
     update_rows(conn, tasks, rows)

@@ -6,14 +6,33 @@ import ast
 from collections.abc import Iterator
 
 from engine.cases.beside import ACTS
-from engine.cases.deeds import BEGUN, CALENDAR_CHANGED, DEEDS, SAID_ALONE, SAID_ON_THE_WAY, STRUCK
+from engine.cases.deeds import (
+    BEGUN,
+    CALENDAR_CHANGED,
+    DEEDS,
+    MIGRATED,
+    MIGRATION_UNDONE,
+    SAID_ALONE,
+    SAID_ON_THE_WAY,
+    STRUCK,
+)
 from engine.cases.forms import in_order
 from engine.cases.live import LEAD_MOVED
 from tests.support.source import Module, modules
 
 _WRITERS = {"note", "Deed", "moving"}
 # Where the action is handed on: in `live.moving`, the deeds, the catalogue of acts beside the tasks, the replay.
-_HANDED_ON = {"CALENDAR_CHANGED", "LEAD_MOVED", "action", "deed.action", "wanted.action", "told.action", "BEGUN"}
+_HANDED_ON = {
+    "CALENDAR_CHANGED",
+    "LEAD_MOVED",
+    "MIGRATED",
+    "MIGRATION_UNDONE",
+    "action",
+    "deed.action",
+    "wanted.action",
+    "told.action",
+    "BEGUN",
+}
 
 
 def actions_written() -> Iterator[tuple[str, ast.expr]]:
@@ -48,7 +67,9 @@ def test_every_action_is_written_out_where_its_line_is_written() -> None:
 
 def test_every_action_the_door_writes_can_be_replayed_or_changes_nothing() -> None:
     beside = {act.action for act in ACTS.values()}
-    written = {BEGUN, CALENDAR_CHANGED, LEAD_MOVED, *beside}.union(*(_constants(said) for _, said in actions_written()))
+    written = {BEGUN, CALENDAR_CHANGED, LEAD_MOVED, MIGRATED, MIGRATION_UNDONE, *beside}.union(
+        *(_constants(said) for _, said in actions_written())
+    )
     assert written == {BEGUN, STRUCK, *DEEDS} | SAID_ON_THE_WAY | SAID_ALONE
 
 

@@ -25,7 +25,7 @@ def rebuild(tx: WriteTransaction, grounds: Grounds, row: Mapping[str, Any], inci
         raise NotNow(f"留痕从第 {seq} 行起不能回放（{reason}），不能按它修复；请从备份恢复后再重试。")
     last = lines_of(tx.conn, grounds.keys, row["id"])[-1].at
     worktime = grounds.calendars.get(tx.conn, led.columns["calendar"])
-    version = grounds.versions.get(tx.conn, row["bundle_id"])
+    version = grounds.versions.get(tx.conn, led.columns["bundle_id"])
     opened = live.load({**row, **led.columns}, version, grounds.now, grounds.actor, worktime, grounds.directory)
     opened.keys = grounds.keys
     opened.step.not_before(last)

@@ -1,0 +1,1 @@
+"""Running cases go over to another version."""

@@ -1,0 +1,370 @@
+"""The migrations. What must come of each was written before any of them was run.
+
+The course: accepted Mon 10-19 14:05 as general, due Mon 10-26 17:00; dispatched 14:10, signed 14:35, contacted 15:00;
+answered Wed 10-21 11:00, reviewed 11:20, told 11:30; call-back from Thu 10-22 9:00. Hours 9:00–12:00, 13:30–17:00.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn.xml import bpmn
+from tests.cases.migrations import stands
+from tests.cases.migrations.stands import Scenario, plain
+from tests.support.redrawn import ORDER, as_kind, changed, given, step, strikes, text, timer, without, without_event
+
+LIMITS = "decisions/time_limits.dmn"
+LADDER = {"remind": "10-22 09:00", "overdue": "10-26 17:00", "overdue_2": "10-28 17:00", "overdue_5": "11-02 17:00"}
+HANDLE, REVIEW = ("handle SC-MI",), ("review",)
+TO_REVIEW, TO_FEEDBACK = "close_orders__review", "handling_stage__give_feedback"
+
+
+def _one_by_one(node: Any) -> None:
+    node.remove(node.find(bpmn("multiInstanceLoopCharacteristics")))
+
+
+SCENARIOS = (
+    # ---------------------------------------------------------------- steps inserted
+    Scenario(
+        "a step is put in before the one at hand: it has been passed and is not asked for",
+        plain("first_contact"),
+        "10-20 10:00",
+        (step("dispatch__record_dispatch"),),
+        open=HANDLE,
+        dues={"handle SC-MI": "10-26 17:00"},
+        timers=LADDER,
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "a step is put in right after the one at hand",
+        plain("handle"),
+        "10-21 11:10",
+        (step("review__review_given"),),
+        open=REVIEW,
+        dues={"review": "10-22 17:00"},
+        timers={"review_late": "10-22 17:00", **LADDER},
+        holds="review group2",
+    ),
+    Scenario(
+        "a step is put in right before the one at hand",
+        plain("handle"),
+        "10-21 11:10",
+        (step(TO_REVIEW),),
+        open=REVIEW,
+        timers={"review_late": "10-22 17:00"},
+    ),
+    Scenario(
+        "a step is put in far ahead, before the answer to the citizen",
+        plain("accept"),
+        "10-19 14:06",
+        (step(TO_FEEDBACK),),
+        open=("classify",),
+        deadline=None,
+        dues={"classify": "10-19 16:05"},
+        timers={"classify_late": "10-19 16:05"},
+    ),
+    Scenario(
+        "a step is put into the called process that is running",
+        plain("first_contact"),
+        "10-20 10:00",
+        (step("record_reply__replied", file=ORDER),),
+        open=HANDLE,
+        timers=LADDER,
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "a step is put into a part that is over",
+        plain("first_contact"),
+        "10-20 10:00",
+        (step("classify__grade_limits"),),
+        open=HANDLE,
+        timers=LADDER,
+    ),
+    # ---------------------------------------------------------------- steps removed
+    Scenario(
+        "a step that has been passed is drawn no more",
+        plain("first_contact"),
+        "10-20 10:00",
+        (without("dispatch"),),
+        open=HANDLE,
+        timers=LADDER,
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "a step that was to come is drawn no more",
+        plain("handle"),
+        "10-21 11:10",
+        (),
+        open=REVIEW,
+        timers={"review_late": "10-22 17:00", **LADDER},
+        base=(step("review__review_given"),),
+        holds="review group2",
+    ),
+    Scenario(
+        "the step at hand is drawn no more",
+        plain("handle"),
+        "10-21 11:10",
+        (without("review"),),
+        refused="正在“审核办结”，新版里没有这一步",
+        holds="review group2",
+    ),
+    Scenario(
+        "the step at hand is drawn no more, and another takes over",
+        plain("handle"),
+        "10-21 11:10",
+        (step(TO_REVIEW, "second_look", "复审"), given("second_look", form="review"), without("review")),
+        open=("second_look",),
+        dues={"second_look": "10-22 17:00"},
+        timers=LADDER,
+        gone=("review_late",),
+        instructions={"review": "second_look"},
+        holds="review group2",
+    ),
+    Scenario(
+        "the step that is to take over is not in the new version",
+        plain("handle"),
+        "10-21 11:10",
+        (without("review"),),
+        refused="指定接续的“nowhere”新版里没有",
+        instructions={"review": "nowhere"},
+    ),
+    Scenario(
+        "the step that is to take over stands in another part",
+        plain("handle"),
+        "10-21 11:10",
+        (without("review"),),
+        refused="指定接续的“give_feedback”不在同一个环节",
+        instructions={"review": "give_feedback"},
+    ),
+    Scenario(
+        "the step at hand has become something else",
+        plain("handle"),
+        "10-21 11:10",
+        (as_kind("review", "manualTask"),),
+        refused="正在“审核办结”，新版里它换成了另一种步骤",
+    ),
+    Scenario(
+        "the step at hand has moved to another part",
+        plain("handle"),
+        "10-21 11:10",
+        (without("review"), step(TO_FEEDBACK, "review", "审核办结")),
+        refused="正在“审核办结”，新版里它移到了另一个环节",
+    ),
+    # ---------------------------------------------------------------- timers
+    Scenario(
+        "a new timer counts from when the step began",
+        plain("first_contact"),
+        "10-20 10:00",
+        (timer("handle", "handle_slow", "workdays(3)", ORDER),),
+        open=HANDLE,
+        timers={"handle_slow": "10-22 17:00", **LADDER},
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "a new timer that would be over already is given its time from now: nobody is late by a new version",
+        plain("first_contact"),
+        "10-20 10:00",
+        (timer("handle", "handle_slow", "office_hours(2)", ORDER),),
+        open=HANDLE,
+        timers={"handle_slow": "10-20 12:00", **LADDER},
+    ),
+    Scenario(
+        "a new rung of the case's own clock that is reached already strikes at once",
+        stands.overdue,
+        "10-27 10:00",
+        (timer("resolution", "on_the_day", "case_due()"),),
+        open=("handle SC-MI", "supervise"),
+        timers={"on_the_day": "10-26 17:00", "overdue_2": "10-28 17:00", "overdue_5": "11-02 17:00"},
+        gone=("overdue", "remind"),
+        strikes=("on_the_day",),
+    ),
+    Scenario(
+        "a timer is drawn no more",
+        plain("first_contact"),
+        "10-20 10:00",
+        (without_event("overdue_5"),),
+        open=HANDLE,
+        timers={name: at for name, at in LADDER.items() if name != "overdue_5"},
+        gone=("overdue_5",),
+    ),
+    Scenario(
+        "a stricter timer counts from when the step began",
+        plain("handle"),
+        "10-21 14:00",
+        (strikes("review_late", "office_hours(4)"), given("review", due="office_hours(4)")),
+        open=REVIEW,
+        dues={"review": "10-21 16:30"},
+        timers={"review_late": "10-21 16:30"},
+        holds="review group2",
+    ),
+    Scenario(
+        "a stricter timer that would be over already stays what it was",
+        plain("handle"),
+        "10-21 16:45",
+        (strikes("review_late", "office_hours(4)"), given("review", due="office_hours(4)")),
+        open=REVIEW,
+        dues={"review": "10-22 17:00"},
+        timers={"review_late": "10-22 17:00"},
+    ),
+    Scenario(
+        "a laxer timer does not come later than was said",
+        plain("handle"),
+        "10-21 14:00",
+        (strikes("review_late", "workdays(3)"), given("review", due="workdays(3)")),
+        open=REVIEW,
+        dues={"review": "10-22 17:00"},
+        timers={"review_late": "10-22 17:00"},
+    ),
+    Scenario(
+        "a laxer rung of the ladder does not come later than was said",
+        plain("first_contact"),
+        "10-20 10:00",
+        (strikes("overdue_2", "case_due(3)"), strikes("overdue_5", "case_due(4)")),
+        open=HANDLE,
+        timers={"overdue_2": "10-28 17:00", "overdue_5": "10-30 17:00"},
+    ),
+    Scenario(
+        "a timer that struck stays struck, and its branch goes on",
+        plain("first_contact"),
+        "10-22 11:00",
+        (step("review__review_given"),),
+        open=HANDLE,
+        timers={name: at for name, at in LADDER.items() if name != "remind"},
+        gone=("remind",),
+    ),
+    Scenario(
+        "the reminder that struck is drawn no more: what it left listening goes with it",
+        plain("first_contact"),
+        "10-22 11:00",
+        (without_event("remind"),),
+        open=HANDLE,
+        timers={name: at for name, at in LADDER.items() if name != "remind"},
+        gone=("remind", "remind_again"),
+    ),
+    # ---------------------------------------------------------------- work orders
+    Scenario(
+        "two work orders are running: both stay with who has them",
+        stands.with_two_orders,
+        "10-19 15:00",
+        (step("record_reply__replied", file=ORDER), step("review__review_given", "second_look", "复审")),
+        open=("acknowledge T05", "handle SC-MI"),
+        dues={"acknowledge T05": "10-20 10:10", "handle SC-MI": "10-26 17:00"},
+        timers={"unsigned": "10-20 10:10", **LADDER},
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "work orders are running and the new version calls another process",
+        stands.with_two_orders,
+        "10-19 15:00",
+        (given("orders", calledElement="escalation"),),
+        refused="正在“各单位工单”，新版里它调用的是另一个流程",
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "work orders are running and the new version has but one",
+        stands.with_two_orders,
+        "10-19 15:00",
+        (changed("orders", _one_by_one),),
+        refused="正在“各单位工单”，新版里它换成了另一种步骤",
+    ),
+    # ---------------------------------------------------------------- escalation open
+    Scenario(
+        "an escalation is open: it stays open, the ladder goes on",
+        stands.overdue,
+        "10-27 10:00",
+        (step("review__review_given"),),
+        open=("handle SC-MI", "supervise"),
+        dues={"supervise": "10-27 17:00"},
+        timers={"overdue_2": "10-28 17:00", "overdue_5": "11-02 17:00"},
+        gone=("overdue", "remind"),
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "an escalation is open and its rung is drawn no more",
+        stands.overdue,
+        "10-27 10:00",
+        (without_event("overdue"),),
+        refused="正在“三级提级”，新版里没有这一步",
+    ),
+    Scenario(
+        "an escalation is open, its timer is drawn no more, but what it led to is",
+        stands.review_late,
+        "10-23 10:00",
+        (without_event("review_late"),),
+        open=("review", "supervise"),
+        dues={"review": "10-22 17:00"},
+        gone=("review_late",),
+        holds="review group2",
+    ),
+    # ---------------------------------------------------------------- the clock stands
+    Scenario(
+        "paused: the pause and what it projects stay",
+        stands.paused,
+        "10-21 10:00",
+        (step("review__review_given"), strikes("overdue_2", "case_due(1)")),
+        open=("await_resume SC-MI",),
+        deadline="10-29 17:00",
+        timers={"pause_until": "10-23 09:00"},
+    ),
+    Scenario(
+        "a request is undecided: the ladder waits on",
+        stands.asked_to_pause,
+        "10-20 11:00",
+        (step("record_reply__replied", file=ORDER),),
+        open=("decide_pause SC-MI",),
+        dues={"decide_pause SC-MI": "10-20 15:30"},
+        timers={"decide_pause_late": "10-20 15:30", "decide_pause_auto": "10-21 17:00"},
+        holds="decide_pause SC-MI group",
+    ),
+    Scenario(
+        "a simple case waits for a paper of the citizen",
+        stands.waiting_for_papers,
+        "10-20 10:00",
+        (step(TO_FEEDBACK),),
+        open=("await_citizen",),
+        deadline="10-26 17:00",
+        timers={"await_citizen_late": "10-26 17:00"},
+    ),
+    # ---------------------------------------------------------------- forms, groups, tables
+    Scenario(
+        "the form of the step at hand is another: what was typed stays",
+        plain("first_contact"),
+        "10-20 10:00",
+        (text("forms/handle.json", '"title": "答复内容"', '"title": "办理答复"'),),
+        open=HANDLE,
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "the step at hand is another group's: it lies in their inbox",
+        plain("handle"),
+        "10-21 11:10",
+        (given("review", groups="bureau"),),
+        open=REVIEW,
+        timers={"review_late": "10-22 17:00"},
+    ),
+    Scenario(
+        "the table gives fewer days: what is promised stays promised",
+        plain("first_contact"),
+        "10-20 10:00",
+        (text(LIMITS, 'row_3_limit_days"><text>5', 'row_3_limit_days"><text>3'),),
+        open=HANDLE,
+        timers=LADDER,
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "the table gives more days: the citizen keeps the earlier promise",
+        plain("first_contact"),
+        "10-20 10:00",
+        (text(LIMITS, 'row_3_limit_days"><text>5', 'row_3_limit_days"><text>7'),),
+        open=HANDLE,
+        timers=LADDER,
+    ),
+    # ---------------------------------------------------------------- over
+    Scenario(
+        "an archived case stays on its version",
+        stands.archived,
+        "10-26 10:00",
+        (step("review__review_given"),),
+        refused="已经归档",
+    ),
+)

@@ -12,11 +12,21 @@ def test_the_inbox_is_worked_by_keyboard(site: Site) -> None:
         site.house.register("w2")
     desk = site.desk("w1")
     page = desk.page
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/inbox?queue=group")
     first, second = page.locator(".item .meta .number").all_inner_texts()  # both are due at the same instant
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(page.locator(".item.here")).to_contain_text(second)
+    expect(page.locator("#preview")).to_contain_text(second)
+    page.reload()  # the address keeps which one was selected
+    expect(page.locator("#preview")).to_contain_text(second)
+    page.locator(".item").first.click(position={"x": 400, "y": 4})
+    expect(page.locator("#preview")).to_contain_text(first)
+    page.set_viewport_size({"width": 1024, "height": 900})
+    expect(page.locator("#preview")).to_be_hidden()
+    expect(page.locator(".peek").first).to_be_hidden()
+    page.keyboard.press("j")
     page.keyboard.press("k")
     expect(page.locator(".item.here")).to_contain_text(first)
     page.keyboard.press("/")

@@ -296,6 +296,7 @@ TABLE: Mapping[str, Row] = {
     "POST /cases/<no>/attachments": may(*ATTACHING, body=paper),
     # its task
     "GET /tasks/<task_id>": seeing(),
+    "GET /inbox/preview/<task_id>": seeing(),
     **{
         f"GET {TASK}{rest}": seeing()
         for rest in ("", "/variables", "/form-variables", "/form", "/identity-links", "/comment", "/attachment")

@@ -38,6 +38,7 @@ from webapp.pages import (
     notices,
     papers,
     people,
+    preview,
     prints,
     progress,
     reception,
@@ -58,6 +59,7 @@ _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
 _OF_CASES = (
     inbox,
     inbox_acts,
+    preview,
     task,
     case,
     acts,

@@ -18,6 +18,7 @@ from webapp.answers import json_answer
 from webapp.guard import actor, engine, guarded
 from webapp.pages import words
 from webapp.pages.finished import finished_notice
+from webapp.pages.preview import preview_or_none
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -117,6 +118,7 @@ def page(
         results=results,
         live=url_for("inbox.live", queue=found.queue) if not (choice.words or request.args.get("after")) else None,
         single_keys=desk.single_keys,
+        preview=preview_or_none(request.args.get("selected")),
         notices=notices,
         status_text=status_text,
     )
@@ -224,9 +226,17 @@ def _said_of(choice: Choice, units: dict[str, str], holders: dict[str, str]) -> 
 def _item(item: InboxItem, queue: str) -> dict[str, Any]:
     done = item.ended_at is not None
     to_case = done and item.no is not None
+    selected = url_for("inbox.show", queue=queue, after=request.args.get("after"), selected=item.task_id)
     return {
         "id": item.task_id,
         "href": url_for("case.show", no=item.no) if to_case else url_for("task.show", task_id=item.task_id),
+        "peek": None
+        if done
+        else {
+            "href": f"{selected}#preview",
+            "part": url_for("preview.show", task_id=item.task_id),
+            "current": item.task_id == request.args.get("selected"),
+        },
         "no": item.no or "",
         "title": item.title or item.name,
         "step": item.name,

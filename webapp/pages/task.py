@@ -12,7 +12,6 @@ from engine.cases.commands import ClaimTask, Command, CompleteTask, HandOn, Reso
 from engine.drafts import Draft
 from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
-from engine.queries.case_page import CasePage, case_page
 from engine.queries.colleagues import Colleague
 from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
@@ -20,25 +19,23 @@ from engine.queries.inbox_choice import desk_of
 from engine.queries.next_step import next_at_window
 from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
-from engine.queries.task_page import TaskPage, task_page
+from engine.queries.task_page import TaskPage
 from engine.storage.idempotency import StoredAnswer
 from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
-from webapp.pages import drafts, lists, prints, remarks, sending, words
+from webapp.pages import drafts, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
-from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
 from webapp.pages.finished import finished_notice
-from webapp.pages.timeline import timeline
+from webapp.pages.task_parts import beside, seen_task, told
 
 blueprint = Blueprint("task", __name__)
 
 FROM_UNIT = "unit"  # value of `from` in the address of who comes from the desk of a unit
 _TOLD_ELSEWHERE = ("start", REMARK)  # beside the form, and under it
-_LATEST = 4  # lines of the timeline beside the form
 
 
 @blueprint.get("/tasks/<task_id>")
@@ -206,7 +203,7 @@ def _page(
     preset: str | None = None,
 ) -> Response:
     """`preset`: the choice a link to the form has made already."""
-    seen, of_case = engine().read_as(actor(), _seen, task_id)
+    seen, of_case = engine().read_as(actor(), seen_task, task_id)
     draft = drafts.restored(seen.schema, engine().read_as(actor(), own_draft, task_id))
     begun = {**seen.values, **(draft.values if draft else {}), **_chosen(seen, preset)}
     filled = begun if values is None else values
@@ -216,7 +213,7 @@ def _page(
     form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
     text = render_template(
         "task.html",
-        task=_task(seen, of_case),
+        task=told(seen, of_case),
         form=form,
         draft=_draft(task_id, draft, offered=values is None and form is not None),
         look_only=None if form else _look_only(seen),
@@ -230,7 +227,7 @@ def _page(
         canned=canned_of(seen),
         remarks=None if of_case is None else remarks.section(of_case, task_id),
         precedents=precedents_of(seen.precedents),
-        **_beside(seen, of_case),
+        **beside(seen, of_case),
     )
     return make_response(text, status)
 
@@ -249,30 +246,6 @@ def _draft(task_id: str, draft: Restored | None, offered: bool) -> dict[str, Any
         "kept_at": draft.at if draft and offered else None,
         "aside": draft.aside if draft else (),
         "texts": draft.texts if draft and not offered else (),
-    }
-
-
-def _seen(ctx: ReadContext, task_id: str) -> tuple[TaskPage, CasePage | None]:
-    """The task, and its case when it belongs to one (other processes are no cases)."""
-    seen = task_page(ctx, task_id)
-    of_case = case_page(ctx, seen.case.no) if seen.case.no and seen.case.title else None
-    return seen, of_case
-
-
-def _task(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
-    case, task = seen.case, seen.task
-    return {
-        "title": case.title or "",
-        "step": task.name,
-        "no": case.no or "",
-        "case_href": url_for("case.show", no=case.no) if of_case else None,
-        "place": task.place,
-        "holder": task.holder,
-        "since": task.since,
-        "urgent": case.urgent,
-        "tier": case.tier,
-        "mine": task.mine,
-        "on_behalf_of": task.on_behalf_of,
     }
 
 
@@ -297,22 +270,3 @@ def _look_only(seen: TaskPage) -> str | None:
 
 def _earlier(each: Any) -> dict[str, Any]:
     return {"title": each.title, "by": each.by, "at": each.at, "facts": words.facts(each.facts)}
-
-
-def _beside(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
-    """What stands beside the form: deadline, what was told, the way so far."""
-    if of_case is None:
-        return {"deadline": None, "facts": [], "prints": [], "timeline": None, "diagram": None, "diagram_href": None}
-    no = of_case.case.no
-    drawn = next((each for each in of_case.drawings if each.walk.process == seen.task.process), None)
-    return {
-        "deadline": deadline_of(of_case.case),
-        "facts": about(of_case, whole=False),
-        "prints": [*prints.links(no), *lists.links(no)],
-        "timeline": {
-            "lines": timeline(of_case.history, engine().directory)[-_LATEST:],
-            "more_href": url_for("case.show", no=no, _anchor="past"),
-        },
-        "diagram": None if drawn is None else drawing(drawn),
-        "diagram_href": url_for("case.show", no=no, _anchor="diagram"),
-    }

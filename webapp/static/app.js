@@ -233,6 +233,36 @@
     if (!next) return;
     rows.forEach((row) => row.classList.toggle('here', row === next));
     next.querySelector('h3 a').focus();
+    peek(next);
+  }
+
+  // The selected task beside the list, where there is room for it; the address keeps which it is.
+  async function peek(row) {
+    const place = document.getElementById('preview');
+    if (!row.dataset.peek || !place || !place.offsetParent) return false;
+    row.parentElement.querySelectorAll('.item').forEach((each) => {
+      each.classList.toggle('here', each === row);
+      each.querySelector('.peek')?.removeAttribute('aria-current');
+    });
+    const link = row.querySelector('.peek');
+    link.setAttribute('aria-current', 'true');
+    history.replaceState(null, '', link.href.split('#')[0]);
+    const wanted = place.dataset.shown = row.dataset.task;
+    const answer = await fetch(row.dataset.peek).catch(() => null);
+    if (!answer || place.dataset.shown !== wanted) return true;  // another one was chosen meanwhile
+    if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+    else place.textContent = '这件待办已经办结或转出，刷新列表可以看到。';
+    return true;
+  }
+
+  function onRow(event) {
+    const row = event.target.closest('.item[data-peek]');
+    const link = event.target.closest('a, button, input, select, label, summary, details');
+    if (!row || (link && !link.matches('.peek')) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const place = document.getElementById('preview');
+    if (!place || !place.offsetParent) return;
+    event.preventDefault();
+    peek(row);
   }
 
   const ON_ROW = {
@@ -283,6 +313,7 @@
     section.querySelector('[data-tick-all]')?.addEventListener('change', (event) => {
       for (const box of section.querySelectorAll('[name=task]')) box.checked = event.target.checked;
     });
+    section.addEventListener('click', onRow);
     if (section.dataset.live) setInterval(() => look(section), LIVE_SECONDS * 1000);
   }
 

@@ -11,6 +11,8 @@ from engine.bpmn.definition import Definition
 from engine.definitions.versions import SHIPPED
 
 Schema = Mapping[str, Any]
+MIGRATION = "migration"  # the element of a migration's lines on the trail: it is drawn nowhere
+MIGRATION_FORM: Schema = {"type": "object", "properties": {"reason": {"type": "string", "title": "原因"}}}
 
 
 def act_form(definition: Definition, name: str) -> Schema:

@@ -19,6 +19,7 @@ from engine.queries.history import HistoryLine, history, passages
 from engine.queries.papers import CaseAttachment
 from engine.queries.people import displays, group_name
 from engine.queries.processes import definition_id
+from engine.queries.readable import MIGRATIONS, readable
 from engine.queries.remarks import Remark, may_remark, remarks_of
 from engine.queries.seen_case import seen_case
 from engine.queries.sight import Sight, sight_of
@@ -208,7 +209,9 @@ def _drawings(ctx: ReadContext, opened: Live, told: Case, lines: tuple[HistoryLi
     version = opened.version
     begun = opened.run.elements_open() if told.ended_at is None else set()
     here = [_here(ctx, task) for task in opened.tasks.values()]
-    found = walks(version.definition, passages(lines), begun, here)
+    migrated = any(line.action in MIGRATIONS for line in lines)
+    known = readable(ctx, opened.row["id"], version.definition) if migrated else version.definition
+    found = walks(version.definition, passages(lines), begun, here, known)
     hash = version.definition.hash
     return [Drawing(definition_id(walk.process, version.version, hash), walk) for walk in found]
 

@@ -14,6 +14,7 @@ from engine.bpmn.definition import Definition
 from engine.facade import ReadContext
 from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
+from engine.queries.readable import MIGRATIONS, readable
 from engine.queries.sight import Sight
 from engine.queries.variables import answers_of
 from engine.queries.walk import Passage
@@ -46,6 +47,8 @@ def history(ctx: ReadContext, case_id: int, definition: Definition, sight: Sight
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
     rows = list(ctx.conn.execute(query).mappings())
     names = displays(ctx.conn, {name for row in rows for name in (row["actor"], row["on_behalf_of"]) if name})
+    if any(row["action"] in MIGRATIONS for row in rows):
+        definition = readable(ctx, case_id, definition)
     drawn = {element.id: element.name for element in definition.elements.values()}
     entered = _entered(ctx, case_id, definition, sight)
     return tuple(_line(ctx, row, names, drawn, entered.get(row["seq"], ())) for row in rows)

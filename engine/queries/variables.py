@@ -18,12 +18,13 @@ from engine.cases import live, ratings
 from engine.cases.beside.amendable import AMEND, PERSONAL, amendables, correction_form
 from engine.cases.beside.rating import RATING
 from engine.cases.live import Live
-from engine.definitions.act_forms import act_form
+from engine.definitions.act_forms import MIGRATION, MIGRATION_FORM, act_form
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
 from engine.queries.paging import Page
 from engine.queries.past import past_instance
 from engine.queries.processes import Instance
+from engine.queries.readable import readable
 from engine.queries.sight import Sight, sight_of
 from engine.queries.visibility import visible
 from engine.storage.models import answers, cases
@@ -33,7 +34,7 @@ from engine.vocabulary import ACT
 _OWN_WORDS = PERSONAL | {"comment"}  # of a rating
 
 Schema = Mapping[str, Any]
-BESIDE = frozenset(ACT) - {"withdraw"}  # a message is a step of the diagram
+BESIDE = frozenset({*ACT, MIGRATION}) - {"withdraw"}  # a message is a step of the diagram
 
 
 @dataclass(frozen=True)
@@ -115,16 +116,25 @@ def answers_of(
 ) -> Iterator[Answer]:
     """Everything entered in a case, oldest first, as far as `sight` shows it; `personal` also tells what was corrected
     of personal data."""
-    forms = {element.id: element.form for element in definition.elements.values() if element.form}
     query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
-    for sealed in ctx.conn.execute(query).mappings():
+    found = ctx.conn.execute(query).mappings().all()
+    if any(row["element"] == MIGRATION for row in found):
+        definition = readable(ctx, case_id, definition)
+    forms = {element.id: element.form for element in definition.elements.values() if element.form}
+    for sealed in found:
         row = unsealed(ctx.keys, answers, sealed)
         form = forms.get(row["element"], row["element"])
-        schema = act_form(definition, form) if form in ACT else definition.form(form)
+        schema = _schema(definition, form)
         hidden = _OWN_WORDS if form == RATING.name and not personal else PERSONAL
         values = {k: v for k, v in json.loads(row["variables"]).items() if k not in hidden}
         answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, sight.values(values))
         yield _correction(answer, definition, personal) if form == AMEND else answer
+
+
+def _schema(definition: Definition, form: str) -> Schema:
+    if form == MIGRATION:
+        return MIGRATION_FORM
+    return act_form(definition, form) if form in ACT else definition.form(form)
 
 
 def _correction(answer: Answer, definition: Definition, personal: bool) -> Answer:

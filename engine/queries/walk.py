@@ -67,19 +67,29 @@ class Walk:
 
 
 def walks(
-    definition: Definition, passages: Sequence[Passage], begun: Collection[str], here: Sequence[Here]
+    definition: Definition,
+    passages: Sequence[Passage],
+    begun: Collection[str],
+    here: Sequence[Here],
+    known: Definition | None = None,
 ) -> tuple[Walk, ...]:
     """One walk per process the case has entered, the main one first, the others as they came.
 
-    `begun` are the open elements as `process/element`, containers included.
+    `begun` are the open elements as `process/element`, containers included. `known`: with what earlier versions drew,
+    where the case has been migrated: the words tell of it, the drawing cannot.
     """
-    passed = [place for passage in passages for place in passage.path]
+    passed = [place for passage in passages for place in passage.path if _place(place) in definition.elements]
     entered = dict.fromkeys(place.partition("/")[0] for place in (*passed, *sorted(begun)))
-    strides = [*_strides(definition, passages), *_standing(definition, here), *_calls(definition, begun)]
+    strides = [*_strides(known or definition, passages), *_standing(definition, here), *_calls(definition, begun)]
     return tuple(
         _walk(definition, process, passed, begun, here, strides)
         for process in sorted(entered, key=lambda each: each != definition.key)
     )
+
+
+def _place(text: str) -> tuple[str, str]:
+    process, _, id = text.partition("/")
+    return process, id
 
 
 def _walk(
@@ -180,7 +190,7 @@ def phases_passed(definition: Definition, passages: Iterable[Passage]) -> Mappin
     found: dict[str, datetime] = {}
     for passage in passages:
         for place in passage.path:
-            drawn = definition.elements.get((place.partition("/")[0], place.partition("/")[2]))
+            drawn = definition.elements.get(_place(place))
             if drawn is not None and drawn.phase is not None:
                 found[drawn.phase] = max(passage.at, found.get(drawn.phase, passage.at))
     return found

@@ -142,6 +142,14 @@ def _rated(line: HistoryLine) -> str:
     return f"{label('rated_by', line.after['by'])}：{label('satisfaction', line.after['satisfaction'])}"
 
 
+def _migrated(line: HistoryLine) -> str:
+    return f"流程由第 {line.before['version']} 版迁移到第 {line.after['version']} 版"
+
+
+def _migration_undone(line: HistoryLine) -> str:
+    return f"撤销迁移：流程由第 {line.before['version']} 版回到第 {line.after['version']} 版"
+
+
 _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "registered": lambda line: "登记",
     "completed": _task,
@@ -170,5 +178,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "amended": lambda line: f"更正：{label('amendable', line.after['field'])}",
     "reminder_skipped": lambda line: "期限已过，催办未发",
     "reasons_given": lambda line: "已说明理由",
+    "migrated": _migrated,
+    "migration_undone": _migration_undone,
     "repaired": lambda line: "流程状态损坏，已按留痕修复",
 }

@@ -78,19 +78,19 @@ def _reason(task: Task, spec: Any, new: Definition, plan: Plan) -> str | None:
     if there is None or there.drawn is None:
         return _gone(drawn, plan.target(drawn.id), new)
     if there.drawn.kind != drawn.kind or type(there) is not type(old):
-        return f"正在“{drawn.name}”，新版里它换成了另一种步骤"
+        return f"正在“{drawn.name}”，目标版本里它换成了另一种步骤"
     if isinstance(old, SubWorkflowTask) and drawn.kind == "callActivity" and there.spec != old.spec:
-        return f"正在“{drawn.name}”，新版里它调用的是另一个流程"
+        return f"正在“{drawn.name}”，目标版本里它调用的是另一个流程"
     return None
 
 
 def _gone(drawn: Element, target: str, new: Definition) -> str:
     elsewhere = any(id == target for _, id in new.elements)
     if target != drawn.id:
-        return f"正在“{drawn.name}”，指定接续的“{target}”" + ("不在同一个环节" if elsewhere else "新版里没有")
+        return f"正在“{drawn.name}”，指定接续的“{target}”" + ("不在同一个环节" if elsewhere else "目标版本里没有")
     if elsewhere:
-        return f"正在“{drawn.name}”，新版里它移到了另一个环节"
-    return f"正在“{drawn.name}”，新版里没有这一步；请指定由哪一步接续，或让这件按原版办完"
+        return f"正在“{drawn.name}”，目标版本里它移到了另一个环节"
+    return f"正在“{drawn.name}”，目标版本里没有这一步；请指定由哪一步接续，或让这件按原版办完"
 
 
 # ------------------------------------------------------------------ branches of events that are drawn no more

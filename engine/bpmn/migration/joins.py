@@ -18,7 +18,7 @@ def dead_joins(workflow: Any) -> dict[str, Obstacle]:
 
 def _obstacle(join: Any) -> Obstacle:
     name = join.drawn.name if getattr(join, "drawn", None) is not None else join.name
-    return Obstacle(join.name, f"汇合处“{name}”在新版里要等一路已经走过的分支，会一直等下去")
+    return Obstacle(join.name, f"汇合处“{name}”在目标版本里要等一路已经走过的分支，会一直等下去")
 
 
 def _is_dead(workflow: Any, join: Any) -> bool:

@@ -13,11 +13,11 @@ from engine.cases.commands import SYSTEM, MigrateCase, UndoMigration
 from engine.cases.deeds import MIGRATED, MIGRATION_UNDONE, Deed
 from engine.cases.live import Live
 from engine.cases.opening import Address, Grounds, close_case, open_case
+from engine.definitions.act_forms import MIGRATION
 from engine.definitions.versions import Version
 from engine.errors import BadInput, NotNow, NotYours
 from engine.storage.database import WriteTransaction
 
-ELEMENT = "definition"  # of its lines on the trail
 LONGEST_REASON = 500
 
 
@@ -40,7 +40,7 @@ def prepare(opened: Live, target: Version, instructions: Mapping[str, str], reas
     opened.coming = target
     said = {"version": target.version, "instructions": dict(instructions)}
     before = {"version": opened.version.version}
-    deeds.do(opened, Deed(MIGRATED, ELEMENT, {"reason": reason}, said, before))
+    deeds.do(opened, Deed(MIGRATED, MIGRATION, {"reason": reason}, said, before))
 
 
 def undo(tx: WriteTransaction, grounds: Grounds, command: UndoMigration) -> Done:
@@ -67,7 +67,7 @@ def undo(tx: WriteTransaction, grounds: Grounds, command: UndoMigration) -> Done
         "restored": opened.former is not None,
     }
     before = {"version": opened.version.version}
-    deeds.do(opened, Deed(MIGRATION_UNDONE, ELEMENT, {"reason": reason}, said, before))
+    deeds.do(opened, Deed(MIGRATION_UNDONE, MIGRATION, {"reason": reason}, said, before))
     close_case(tx, opened)
     return _done(opened)
 

@@ -105,7 +105,7 @@ SCENARIOS = (
         plain("handle"),
         "10-21 11:10",
         (without("review"),),
-        refused="正在“审核办结”，新版里没有这一步",
+        refused="正在“审核办结”，目标版本里没有这一步",
         holds="review group2",
     ),
     Scenario(
@@ -125,7 +125,7 @@ SCENARIOS = (
         plain("handle"),
         "10-21 11:10",
         (without("review"),),
-        refused="指定接续的“nowhere”新版里没有",
+        refused="指定接续的“nowhere”目标版本里没有",
         instructions={"review": "nowhere"},
     ),
     Scenario(
@@ -141,14 +141,14 @@ SCENARIOS = (
         plain("handle"),
         "10-21 11:10",
         (as_kind("review", "manualTask"),),
-        refused="正在“审核办结”，新版里它换成了另一种步骤",
+        refused="正在“审核办结”，目标版本里它换成了另一种步骤",
     ),
     Scenario(
         "the step at hand has moved to another part",
         plain("handle"),
         "10-21 11:10",
         (without("review"), step(TO_FEEDBACK, "review", "审核办结")),
-        refused="正在“审核办结”，新版里它移到了另一个环节",
+        refused="正在“审核办结”，目标版本里它移到了另一个环节",
     ),
     # ---------------------------------------------------------------- timers
     Scenario(
@@ -257,7 +257,7 @@ SCENARIOS = (
         stands.with_two_orders,
         "10-19 15:00",
         (given("orders", calledElement="escalation"),),
-        refused="正在“各单位工单”，新版里它调用的是另一个流程",
+        refused="正在“各单位工单”，目标版本里它调用的是另一个流程",
         holds="handle SC-MI unit-SC-MI",
     ),
     Scenario(
@@ -265,7 +265,7 @@ SCENARIOS = (
         stands.with_two_orders,
         "10-19 15:00",
         (changed("orders", _one_by_one),),
-        refused="正在“各单位工单”，新版里它换成了另一种步骤",
+        refused="正在“各单位工单”，目标版本里它换成了另一种步骤",
     ),
     # ---------------------------------------------------------------- escalation open
     Scenario(
@@ -284,7 +284,7 @@ SCENARIOS = (
         stands.overdue,
         "10-27 10:00",
         (without_event("overdue"),),
-        refused="正在“三级提级”，新版里没有这一步",
+        refused="正在“三级提级”，目标版本里没有这一步",
     ),
     Scenario(
         "an escalation is open, its timer is drawn no more, but what it led to is",

@@ -80,15 +80,27 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address, retried:
     opened.keys = grounds.keys
     if not _exists_for(grounds.actor, opened, row, address):
         raise NotFound
+    _bring_up_to_date(tx.conn, grounds, opened, last, retried)
+    return opened
+
+
+def as_it_would_open(conn: Connection, grounds: Grounds, row: Mapping[str, Any]) -> Live:
+    """The case of a row as an act would find it now, to try something on: nothing of it is written."""
+    opened, last = read_back(conn, grounds, row)
+    _bring_up_to_date(conn, grounds, opened, last, None)
+    return opened
+
+
+def _bring_up_to_date(conn: Connection, grounds: Grounds, opened: Live, last: datetime, retried: int | None) -> None:
+    row = opened.row
     if row["merged_into"] is not None:  # it waits by the clock of its lead case, which only the database knows
-        opened.step.lead_case = merging.lead_case(tx.conn, row["merged_into"])
+        opened.step.lead_case = merging.lead_case(conn, row["merged_into"])
     opened.step.not_before(last)
     deeds.change_calendar(opened, grounds.calendar, grounds.worktime)
     deeds.follow_lead(opened)
     if live.anything_due(opened, grounds.now):
-        opened.held = grounds.held | _parked(tx.conn, row["id"], retried)
+        opened.held = grounds.held | _parked(conn, row["id"], retried)
         live.fire_due(opened, grounds.now, opened.step.notes[-1].at if opened.step.notes else last)
-    return opened
 
 
 def _exists_for(actor: Actor, opened: Live, row: Mapping[str, Any], address: Address) -> bool:

@@ -8,9 +8,25 @@ from engine.cli.diff import diff
 from engine.cli.incidents import incident
 from engine.cli.keys import key
 from engine.cli.ledger import export
+from engine.cli.migrating import migrate_cases
 from engine.cli.replay import replay
 from engine.cli.simulate import simulate
 from engine.cli.staff import user
 from engine.cli.tokens import token
 
-COMMANDS = (replay, check, publish, diff, simulate, user, token, key, calendar, audit, incident, export, bench)
+COMMANDS = (
+    replay,
+    check,
+    publish,
+    diff,
+    simulate,
+    migrate_cases,
+    user,
+    token,
+    key,
+    calendar,
+    audit,
+    incident,
+    export,
+    bench,
+)

@@ -70,11 +70,12 @@ def _engine() -> Engine:
 
 def _do(command: Callable[[int], OnIncident], id: int, name: str | None) -> None:
     engine = _engine()
-    engine.execute(command(id), SYSTEM if name is None else _actor(engine, name))
+    engine.execute(command(id), SYSTEM if name is None else actor_named(engine, name))
     click.echo(f"故障 {id} 已处理：{engine.read(one_incident, id).resolution}")
 
 
-def _actor(engine: Engine, name: str) -> Actor:
+def actor_named(engine: Engine, name: str) -> Actor:
+    """The person of that sign-in name, as one who acts; raises NotFound."""
     person = engine.read(lambda ctx: find_person(ctx.conn, name))
     if person is None:
         raise NotFound(f"没有名为 {name} 的用户。")

@@ -119,6 +119,14 @@ def impacts(
         last = rows[-1]["id"]
 
 
+def impact_of(
+    ctx: ReadContext, row: Mapping[str, Any], version: Version, instructions: Mapping[str, str]
+) -> CaseImpact:
+    """What would become of the one case of a row."""
+    named = {row["bundle_id"]: ctx.versions.get(ctx.conn, row["bundle_id"]).version}
+    return _case(ctx.conn, _grounds(ctx), row, version, instructions, named)
+
+
 def running(ctx: ReadContext, key: str) -> int:
     """How many cases of a process run that may be looked at."""
     return int(ctx.conn.execute(_counted(key)).one()[0])

@@ -9,6 +9,7 @@ from flask import Response
 
 from engine.errors import (
     BadInput,
+    CannotMigrate,
     DiagramRefused,
     NobodyWaits,
     NotFound,
@@ -25,6 +26,7 @@ from webapp.guard import SignInNeeded
 # Names of exception classes that clients of Camunda 7 compare with; everything else is a RestException.
 _TYPES: Mapping[type[Exception], str] = {
     BadInput: "InvalidRequestException",
+    CannotMigrate: "MigratingProcessInstanceValidationException",
     DiagramRefused: "ParseException",
     NobodyWaits: "MismatchingMessageCorrelationException",
     NotFound: "InvalidRequestException",

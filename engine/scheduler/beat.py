@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.audit.keeping import keep_checkpoints
 from engine.audit.places import Place
+from engine.definitions.batches import carry_on
 from engine.directory.accounts import looked_today, shut_off_unused
 from engine.directory.liaison_rounds import ask_units, asked_already
 from engine.directory.rules import Rules
@@ -14,10 +15,13 @@ from engine.facade import Engine
 from engine.scheduler.sweep import sweep
 from engine.storage.database import WriteTransaction
 
+_MIGRATED = 50  # cases brought to another version in one beat: the clocks come first
+
 
 def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequence[Place] | None = None) -> None:
-    """Bring cases to a changed calendar, sweep the timers and the outbox, once; once a day, unused accounts;
-    once a quarter, the liaison directory; every five minutes or thousand lines, a checkpoint of the trail.
+    """Bring cases to a changed calendar, sweep the timers, move some of the cases that are to go over to another
+    version, and sweep the outbox, once; once a day, unused accounts; once a quarter, the liaison directory; every five
+    minutes or thousand lines, a checkpoint of the trail.
 
     With `share` other processes may do the same at the same time. `rules`: of the house whose accounts are looked at.
     `places` outside are told the checkpoints; None: none are taken.
@@ -30,6 +34,7 @@ def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequen
     for _ in engine.follow_calendar():
         pass
     sweep(engine, now, engine.cannot_fire, share)
+    carry_on(engine, _MIGRATED)
     engine.deliver()
     if places is not None:
         keep_checkpoints(engine.db, engine.keys.trail, places, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.storage.models.batches import migration_batches, migration_cases
 from engine.storage.models.cases import (
     accesses,
     answers,
@@ -87,6 +88,8 @@ __all__ = [
     "memberships",
     "metadata",
     "microseconds",
+    "migration_batches",
+    "migration_cases",
     "notice_reads",
     "notices",
     "numbers",

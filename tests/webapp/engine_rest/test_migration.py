@@ -121,7 +121,20 @@ def test_what_cannot_be_taken_is_named(client: Client, changes: dict[str, Any], 
     assert (answer.status_code, list(answer.json["fields"])) == (400, [field])
 
 
+@pytest.mark.checklist(57)
+def test_who_moved_an_instance_why_and_from_where_to_where_stands_on_its_trail(client: Client) -> None:
+    no = client.start()
+    put_in_force(client.house.engine, redrawn(step("review__review_given")))
+    given = {"migrationPlan": plan(client), "processInstanceIds": [instance(client, no)["id"]], "reason": "新规定"}
+    person = client.house.person("supervisor")
+    assert person.post("/engine-rest/migration/execute", given).status_code == 204
+    lines = person.get(f"/api/cases/{no}/timeline").json["items"]
+    told = [(line["actor"], line["before"], line["after"]["version"]) for line in lines if line["action"] == "migrated"]
+    assert told == [("supervisor", {"version": 1}, 2)]
+
+
+@pytest.mark.checklist(5)
 @pytest.mark.parametrize("who", ["group", "bureau", "auditor", "admin"])
 @pytest.mark.parametrize("door", ["generate", "validate", "execute"])
 def test_nobody_but_a_supervisor_plans_or_moves(client: Client, who: str, door: str) -> None:
-    assert client.post(who, f"migration/{door}", {}).status_code == 403
+    assert client.house.person(who).post(f"/engine-rest/migration/{door}", {}).status_code == 403

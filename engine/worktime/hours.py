@@ -63,6 +63,14 @@ class OfficeHours:
             sentence = '办公时间写法有误，请写成 [["09:00", "12:00"], ["13:30", "17:00"]]，季节的起止写成 "05-01"。'
             raise BadInput({"sessions": sentence}, sentence) from problem
 
+    def to_data(self) -> dict[str, Any]:
+        """What `from_data` reads."""
+        seasons = [
+            {"from": _day_text(each.first), "to": _day_text(each.last), "sessions": _told(each.sessions)}
+            for each in self.seasons
+        ]
+        return {"sessions": _told(self.sessions), "seasons": seasons}
+
     def spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """Opening and closing instants of each session on `day`, ascending."""
         return tuple((_instant(day, each.opens), _instant(day, each.closes)) for each in self._sessions_on(day))
@@ -96,6 +104,14 @@ def _season(data: Mapping[str, Any]) -> Season:
 
 def _sessions(data: list[list[str]]) -> tuple[Session, ...]:
     return tuple(Session(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in data)
+
+
+def _told(sessions: tuple[Session, ...]) -> list[list[str]]:
+    return [[each.opens.isoformat(), each.closes.isoformat()] for each in sessions]
+
+
+def _day_text(month_day: tuple[int, int]) -> str:
+    return f"{month_day[0]:02}-{month_day[1]:02}"
 
 
 def _month_day(text: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from engine.cli.replay import replay
 from engine.cli.simulate import simulate
 from engine.cli.staff import user
 from engine.cli.tokens import token
+from engine.cli.whatif import whatif
 
 COMMANDS = (
     replay,
@@ -21,6 +22,7 @@ COMMANDS = (
     diff,
     simulate,
     migrate_cases,
+    whatif,
     user,
     token,
     key,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from engine.audit.replay import Told, lines_of
 from engine.cases.commands import SYSTEM
-from engine.cases.deeds import BEGUN, DEEDS, SAID_ALONE, SAID_ON_THE_WAY, STRUCK
+from engine.cases.deeds import BEGUN, DEEDS, MIGRATED, MIGRATION_UNDONE, SAID_ALONE, SAID_ON_THE_WAY, STRUCK
 from engine.definitions.whatif.recorded import Act, Came, Recorded, Task, in_order
 from engine.facade import ReadContext
 from engine.queries.ledger import open_to_all
@@ -21,6 +21,7 @@ from engine.queries.statistics import Period
 from engine.storage.models import cases, finished_tasks, tasks
 
 BATCH = 50  # cases
+_ON_OTHERS = frozenset({MIGRATED, MIGRATION_UNDONE})
 _KNOWN = frozenset({BEGUN, STRUCK, *DEEDS, *SAID_ALONE, *SAID_ON_THE_WAY})
 _COLUMNS = (
     *("grade", "outcome", "lead_unit", "tier", "deadline", "original_deadline", "accepted_at", "completed_at"),
@@ -79,6 +80,8 @@ def _recorded(ctx: ReadContext, row: Mapping[Any, Any], lain: Sequence[Task]) ->
 def _unfit(lines: Sequence[Told]) -> str | None:
     if not lines or lines[0].action != BEGUN:
         return "留痕的第一行不是登记"
+    if any(line.action in _ON_OTHERS for line in lines):
+        return "办理中途换过流程的版本"
     strange = next((line.action for line in lines if line.action not in _KNOWN), None)
     if strange is not None:
         return f"留痕里有不能重放的一步（{strange}）"

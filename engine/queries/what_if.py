@@ -26,7 +26,7 @@ from engine.storage.models import cases
 Compare: TypeAlias = Callable[[Request, Progress], Compared]
 
 MOST_CASES = 1000
-MOST_SECONDS = 180.0
+MOST_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ from functools import cache, partial
 
 import pytest
 from lxml import etree
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from engine.cases.commands import MigrateCase
 from engine.clock import SimulatedClock
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
 from engine.definitions.whatif.apart import Limits, compared_apart
 from engine.definitions.whatif.request import answered
 from engine.errors import BadInput, DiagramRefused, NotFound
+from engine.facade import ReadContext
 from engine.queries.statistics import Period, statistics
 from engine.queries.what_if import Deviation, Question, WhatIf, what_if
 from engine.queries.what_if_figures import Differing
@@ -303,3 +305,19 @@ def test_a_restricted_case_is_a_number_and_no_more(house: House) -> None:
     house.register("w3", confidential=True)
     found = asked(house)
     assert (found.all, found.restricted, found.drawn) == (0, 1, 0)
+
+
+def test_a_case_that_came_to_another_version_on_its_way_is_left_out(house: House) -> None:
+    """Its trail has acts of two diagrams."""
+    begin(house)
+    no = handed_on(house)
+    house.engine.db.write(lambda tx: _publish(tx, shortened()))
+    house.do("supervisor", MigrateCase(house.engine.read(_uid, no), 2, "期限缩短"))
+    found = asked(house, shortened())
+    assert [(left.no, "版本" in left.why) for left in found.left] == [(no, True)]
+    assert (found.all, found.replayed) == (1, 0)
+
+
+def _uid(ctx: ReadContext, no: str) -> str:
+    found: str = ctx.conn.execute(select(cases.c.uid).where(cases.c.no == no)).scalar_one()
+    return found

@@ -21,6 +21,7 @@ from engine.storage.models.definitions import (
     definition_draft_files,
     definition_draft_hands,
     definition_drafts,
+    what_if_runs,
 )
 from engine.storage.models.desk import desk_settings, follow_ups, inbox_choices, inbox_views
 from engine.storage.models.directory import (
@@ -110,5 +111,6 @@ __all__ = [
     "timers",
     "tokens",
     "units",
+    "what_if_runs",
     "work_orders",
 ]

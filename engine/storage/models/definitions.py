@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from engine.storage.models.columns import Id, Instant, metadata
 
@@ -74,4 +85,24 @@ approvals = Table(  # somebody asks that exactly this content goes live (engine/
     Column("report", Text, nullable=False),  # JSON: what the gate found
     Index(None, "draft_id"),
     Index(None, "state"),
+)
+what_if_runs = Table(  # the cases of a period replayed over other diagrams (engine/what_if_runs.py)
+    "what_if_runs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("asked_by", String(200), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("since", String(10), nullable=False),  # days, both included
+    Column("until", String(10), nullable=False),
+    Column("version", Integer),  # on trial: a published version, or else a draft
+    Column("draft", BigInteger),
+    Column("called", String(200), nullable=False),  # what was on trial, in words
+    Column("most", Integer, nullable=False),  # cases
+    Column("seed", Integer, nullable=False),  # of the sample where there are more
+    Column("state", String(20), nullable=False),  # running, done, failed
+    Column("done", Integer, nullable=False),  # replays, of so many steps
+    Column("steps", Integer, nullable=False),
+    Column("heard_at", Instant, nullable=False),  # by the machine's clock: when it last said how far it was
+    Column("answer", Text),  # JSON (engine/queries/what_if_told.py): numbers of cases, codes and instants alone
+    Column("failure", Text),  # why there is none, in words
 )

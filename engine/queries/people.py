@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine import vocabulary
 from engine.cases.commands import CITIZEN, SYSTEM
@@ -55,6 +55,12 @@ def groups(ctx: ReadContext, wanted: GroupFilter, page: Page) -> list[Group]:
         if wanted.id in (None, group.id) and wanted.kind in (None, group.kind) and (own is None or group.id in own)
     ]
     return found[page.first : page.first + page.most]
+
+
+def members_of(ctx: ReadContext) -> dict[str, int]:
+    """How many active people are in each group that somebody is in."""
+    query = select(memberships.c.group, func.count()).join(people, people.c.name == memberships.c.person)
+    return {code: count for code, count in ctx.conn.execute(query.where(people.c.active).group_by(memberships.c.group))}
 
 
 def _groups_of(conn: Connection, person: str) -> set[str]:

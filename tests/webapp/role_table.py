@@ -217,6 +217,7 @@ TABLE: Mapping[str, Row] = {
     "POST /designer/drafts": members("supervisor", body={"from": "1", "title": "期限"}),
     **{f"GET /designer/drafts/<int:id>{rest}": members("supervisor") for rest in ("", "/check", "/files/<path:name>")},
     "PUT /designer/drafts/<int:id>/files/<path:name>": members("supervisor", body=b"{}"),
+    "GET /designer/drafts/<int:id>/diagram/<path:diagram>": members("supervisor"),
     "GET /designer/drafts/<int:id>/table/<path:table>": members("supervisor"),
     "POST /designer/drafts/<int:id>/table/<path:table>": members("supervisor", body={"act": "add"}),
     "POST /designer/drafts/<int:id>/discard": members("supervisor", body={"revision": "1"}),

@@ -47,6 +47,7 @@ def places(house: House) -> Mapping[str, str]:
         "<name>": "title",
         "<path:filename>": "app.css",
         "<path:name>": "forms/accept.json",
+        "<path:diagram>": "escalation.bpmn",
         "<path:table>": "decisions/time_limits.dmn",
         "<any(courier,hold_escalation,rating,supplement,urge,withdraw):act>": "urge",
         "<any(enable,disable):act>": "enable",

@@ -22,6 +22,7 @@ from webapp.pages import (
     definition_files,
     designer,
     diagram,
+    diagram_editor,
     director,
     display,
     drafts,
@@ -77,7 +78,7 @@ _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents, trail)
-_OF_THE_PROCESS = (designer, definition_drafts, definition_files, table_editor, ladder)
+_OF_THE_PROCESS = (designer, definition_drafts, definition_files, diagram_editor, table_editor, ladder)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

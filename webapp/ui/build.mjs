@@ -1,28 +1,33 @@
-// Builds the committed viewer files; with --check only compares them with a fresh build, byte by byte.
+// Builds the committed files of viewer and designer; with --check only compares them with a fresh build, byte by byte.
 import { build } from 'esbuild';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { simulation } from './src/designer/simulation.build.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = resolve(here, '../static');
 
-async function bundle() {
+async function bundle(name, entry) {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: { viewer: 'src/viewer.js' },
+    entryPoints: { [name]: entry },
     bundle: true,
     minify: true,
     format: 'iife',
     target: 'es2020',
     charset: 'utf8',
     legalComments: 'none',
+    loader: { '.woff2': 'file' },
+    assetNames: '[name]',
+    plugins: [simulation],
     metafile: true,
     write: false,
     outdir: 'out'
   });
-  const files = result.outputFiles.map((file) => [file.path.split(/[\\/]/).pop(), file.text]);
-  return [...files, ['viewer.licences.txt', await licences(Object.keys(result.metafile.inputs))]];
+  const files = result.outputFiles.map((file) => [file.path.split(/[\\/]/).pop(), Buffer.from(file.contents)]);
+  const told = await licences(name, Object.keys(result.metafile.inputs));
+  return [...files, [`${name}.licences.txt`, Buffer.from(told)]];
 }
 
 function packageOf(path) {
@@ -30,10 +35,10 @@ function packageOf(path) {
   return parts[0].startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
 }
 
-async function licences(inputs) {
+async function licences(name, inputs) {
   const names = [...new Set(inputs.filter((path) => path.includes('node_modules/')).map(packageOf))].sort();
   const texts = await Promise.all(names.map(licence));
-  return `viewer.js contains these packages:\n\n${texts.join('\n')}`;
+  return `${name}.js contains these packages:\n\n${texts.join('\n')}`;
 }
 
 async function licence(name) {
@@ -45,12 +50,12 @@ async function licence(name) {
   return `${rule}\n${name} ${version} (${license})\n${rule}\n${text}\n`.replaceAll('\r\n', '\n');
 }
 
-async function stale([name, text]) {
-  const committed = await readFile(join(target, name), 'utf8').catch(() => null);
-  return committed === text ? null : name;
+async function stale([name, content]) {
+  const committed = await readFile(join(target, name)).catch(() => null);
+  return committed !== null && committed.equals(content) ? null : name;
 }
 
-const files = await bundle();
+const files = [...await bundle('viewer', 'src/viewer.js'), ...await bundle('designer', 'src/designer/designer.js')];
 if (process.argv.includes('--check')) {
   const different = (await Promise.all(files.map(stale))).filter(Boolean);
   if (different.length) {
@@ -59,6 +64,6 @@ if (process.argv.includes('--check')) {
   }
   console.log(`${files.length} files are what the sources give`);
 } else {
-  for (const [name, text] of files) await writeFile(join(target, name), text);
-  console.log(files.map(([name, text]) => `${name} ${Buffer.byteLength(text)} bytes`).join('\n'));
+  for (const [name, content] of files) await writeFile(join(target, name), content);
+  console.log(files.map(([name, content]) => `${name} ${content.length} bytes`).join('\n'));
 }

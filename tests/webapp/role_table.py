@@ -219,6 +219,8 @@ TABLE: Mapping[str, Row] = {
     "PUT /designer/drafts/<int:id>/files/<path:name>": members("supervisor", body=b"{}"),
     "GET /designer/drafts/<int:id>/diagram/<path:diagram>": members("supervisor"),
     "GET /designer/drafts/<int:id>/table/<path:table>": members("supervisor"),
+    "GET /designer/drafts/<int:id>/form/<path:form>": members("supervisor"),
+    "POST /designer/drafts/<int:id>/form/<path:form>": members("supervisor", body={"act": "preview"}),
     "POST /designer/drafts/<int:id>/table/<path:table>": members("supervisor", body={"act": "add"}),
     "POST /designer/drafts/<int:id>/discard": members("supervisor", body={"revision": "1"}),
     # the trail of the whole house

@@ -48,6 +48,7 @@ def places(house: House) -> Mapping[str, str]:
         "<path:filename>": "app.css",
         "<path:name>": "forms/accept.json",
         "<path:diagram>": "escalation.bpmn",
+        "<path:form>": "forms/accept.json",
         "<path:table>": "decisions/time_limits.dmn",
         "<any(courier,hold_escalation,rating,supplement,urge,withdraw):act>": "urge",
         "<any(enable,disable):act>": "enable",

@@ -75,7 +75,7 @@ def _data(found: Edited, title: str) -> dict[str, Any]:
 
 def _told(id: int, found: Catalogue) -> dict[str, Any]:
     return {
-        "forms": [{"id": each.id, "title": each.title} for each in found.forms],
+        "forms": [_thing(each, url_for("form_editor.show", id=id, form=each.file)) for each in found.forms],
         "decisions": [_thing(each, url_for("table_editor.show", id=id, table=each.file)) for each in found.decisions],
         "processes": [{"id": each.id, "title": each.title} for each in found.processes],
         "messages": [{"name": each.id, "label": each.title} for each in found.messages],

@@ -30,12 +30,12 @@ def rules(bundle: Bundle) -> Iterator[Finding]:
     for name, content in bundle.files.items():
         if name.startswith("forms/"):
             id = name.removeprefix("forms/").removesuffix(".json")
-            wrong = next(_wrong(content), None)
+            wrong = next(wrong_of(content), None)
             if wrong is not None:
                 yield Finding(name, "FORM", id, wrong)
 
 
-def _wrong(content: bytes) -> Iterator[str]:
+def wrong_of(content: bytes) -> Iterator[str]:
     """What is wrong with a form; only the first is told, later ones stand on it."""
     try:
         form = json.loads(content)

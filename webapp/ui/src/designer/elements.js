@@ -21,8 +21,9 @@ export function kindOf(element) {
 
 export function nameOf(element) {
   const bo = getBusinessObject(element);
-  if (bo.name) return bo.name.replace(/\s+/g, ' ');
-  if (is(element, 'bpmn:SequenceFlow')) return `${nameOf(element.source)} → ${nameOf(element.target)}`;
+  const name = bo.name?.replace(/\s+/g, ' ');
+  if (is(element, 'bpmn:SequenceFlow')) return `${nameOf(element.source)} → ${nameOf(element.target)}${name ? `（${name}）` : ''}`;
+  if (name) return name;
   return bo.id;
 }
 

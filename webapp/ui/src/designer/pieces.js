@@ -3,10 +3,24 @@ import { is, getBusinessObject } from 'bpmn-js/lib/util/ModelUtil';
 
 const ROOM = 200;
 const CALLED = 'escalation';
+const PIECE = 'bancheng.piece';
+
+// Whatever a piece is made of is one act: undone and redone as a whole.
+class AtOnce {
+  preExecute({ act }) { act(); }
+}
 
 export class Pieces {
   constructor(modeler, catalogue, form, saving) {
     Object.assign(this, { modeler, catalogue, form, saving });
+    modeler.get('commandStack').registerHandler(PIECE, AtOnce);
+  }
+
+  atOnce(act) {
+    let made;
+    this.get('commandStack').execute(PIECE, { act: () => { made = act(); } });
+    this.get('selection').select(made);
+    return null;
   }
 
   get(name) { return this.modeler.get(name); }
@@ -23,6 +37,10 @@ export class Pieces {
     const before = step?.incoming.filter((flow) => is(flow, 'bpmn:SequenceFlow')) || [];
     if (!before.length) return '先选中一个环节，签批就加在它前面。';
     if (!(await this.withForm())) return '没能加上签批的表单，请刷新后再试。';
+    return this.atOnce(() => this.drawSignOff(step, before));
+  }
+
+  drawSignOff(step, before) {
     this.makeRoom(step, ROOM);
     const modeling = this.get('modeling');
     const middle = { x: step.x - ROOM / 2, y: step.y + step.height / 2 };
@@ -38,8 +56,7 @@ export class Pieces {
     for (const flow of before) modeling.reconnectEnd(flow, task, { x: task.x + task.width / 2, y: task.y + task.height / 2 });
     modeling.connect(task, step, { type: 'bpmn:SequenceFlow' });
     this.clock(task, '签批超时', 'workdays(1)', 1);
-    this.get('selection').select(task);
-    return null;
+    return task;
   }
 
   // The form a sign-off is filled in with comes into the draft with the first of them.
@@ -58,9 +75,7 @@ export class Pieces {
     const tiers = host.attachers.map((each) => Number(/tier\s*=\s*(\d)/.exec(getBusinessObject(each).get('bc:set') || '')?.[1] || 0));
     const tier = Math.min(Math.max(0, ...tiers) + 1, 5);
     const due = getBusinessObject(host).get('bc:due');
-    const timer = this.clock(host, `提到 ${tier} 级`, due && !tiers.length ? due : 'case_due(2)', tier);
-    this.get('selection').select(timer);
-    return null;
+    return this.atOnce(() => this.clock(host, `提到 ${tier} 级`, due && !tiers.length ? due : 'case_due(2)', tier));
   }
 
   // A timer on the edge of `host` that interrupts nothing and leads to the supervision of this tier.

@@ -63,6 +63,12 @@ def members_of(ctx: ReadContext) -> dict[str, int]:
     return {code: count for code, count in ctx.conn.execute(query.where(people.c.active).group_by(memberships.c.group))}
 
 
+def names_in(ctx: ReadContext, group: str) -> dict[str, str]:
+    """Everybody who is in a group, active or not, by sign-in name, with what they are called."""
+    query = select(people.c.name, people.c.display).join(memberships, memberships.c.person == people.c.name)
+    return {name: display for name, display in ctx.conn.execute(query.where(memberships.c.group == group))}
+
+
 def _groups_of(conn: Connection, person: str) -> set[str]:
     return set(conn.scalars(select(memberships.c.group).where(memberships.c.person == person)))
 

@@ -40,7 +40,14 @@ _NO_PAGES = (
     "/openapi.json",
 )
 # What is saved, and what scripts put into a page.
-_NOT_WHOLE = ("/attachments/<id>", ".pdf", "/register/matters/<code>", "/inbox/preview/<task_id>")
+_NOT_WHOLE = (
+    "/attachments/<id>",
+    ".pdf",
+    "/register/matters/<code>",
+    "/inbox/preview/<task_id>",
+    "/files/<path:name>",
+    "/check",
+)
 
 
 def pages(house: House) -> Iterator[tuple[Door, str]]:
@@ -69,7 +76,7 @@ def test_a_page_is_for_everybody(open_site: Site, places: Mapping[str, str], mod
         page = desks[role].page
         answer = page.goto(filled(door, places), wait_until="load")
         assert answer is not None and answer.status < 400, f"{door} as {role}: {answer and answer.status}"
-        wrong = [*_told_by_axe(page), *_too_wide(page)]
+        wrong = [*told_by_axe(page), *too_wide(page)]
         if wrong:
             found[str(door)] = wrong
     assert found == {}
@@ -84,13 +91,15 @@ def _desk(site: Site, role: str, mode: str) -> Desk:
     return desk
 
 
-def _told_by_axe(page: Page) -> list[str]:
+def told_by_axe(page: Page) -> list[str]:
+    """What axe finds on the page as it is now."""
     page.evaluate(AXE)
     told: list[str] = page.evaluate(_RUN)
     return told
 
 
-def _too_wide(page: Page) -> list[str]:
+def too_wide(page: Page) -> list[str]:
+    """What stands out of the window of a small phone."""
     page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
     found: list[Any] = page.evaluate(_TOO_WIDE)
     page.set_viewport_size(_DESK)  # type: ignore[arg-type]
@@ -110,10 +119,10 @@ def test_an_answer_to_what_was_wrong_is_for_everybody_too(open_site: Site, place
         desk.page.goto(path)
         desk.send()
         assert desk.page.get_by_role("alert").count(), path
-        found[path] = [*_told_by_axe(desk.page), *_too_wide(desk.page)]
+        found[path] = [*told_by_axe(desk.page), *too_wide(desk.page)]
     for path in ("/cases/BCS-2026-9999", "/nowhere"):
         window.page.goto(path)
-        found[path] = [*_told_by_axe(window.page), *_too_wide(window.page)]
+        found[path] = [*told_by_axe(window.page), *too_wide(window.page)]
     assert {path: told for path, told in found.items() if told} == {}
 
 
@@ -121,8 +130,8 @@ def test_a_page_that_is_not_for_everybody_is_caught(site: Site) -> None:
     desk = site.desk("w1")
     desk.page.evaluate("""() => { document.querySelector('main').insertAdjacentHTML('beforeend',
       '<img src="data:,"><p class="number">' + '8'.repeat(99) + '</p>') }""")
-    assert any(told.startswith("image-alt") for told in _told_by_axe(desk.page))
-    assert _too_wide(desk.page)
+    assert any(told.startswith("image-alt") for told in told_by_axe(desk.page))
+    assert too_wide(desk.page)
 
 
 @pytest.mark.slow
@@ -136,5 +145,5 @@ def test_the_inbox_unfolded_and_with_a_task_beside_the_list_is_for_everybody(sit
     assert page.locator("#preview").get_by_role("link", name="办理").is_visible()
     page.evaluate("() => document.querySelectorAll('details').forEach(it => { it.open = true })")
     assert page.get_by_role("button", name="打开待办时先看").is_visible()
-    assert [*_told_by_axe(page), *_too_wide(page)] == []
+    assert [*told_by_axe(page), *too_wide(page)] == []
     assert site.complaints == []

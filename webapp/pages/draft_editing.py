@@ -15,7 +15,7 @@ from engine.definitions.drafts import OPEN, Draft
 from engine.errors import DraftMoved, NotFound, NotNow
 from engine.facade import ReadContext
 from engine.queries.definition_drafts import opened_draft
-from engine.queries.people import displays
+from engine.queries.people import displays, names_in
 from engine.queries.versions import version_files
 from webapp.guard import actor, engine
 
@@ -69,7 +69,7 @@ def _read(ctx: ReadContext, id: int, name: str) -> Edited:
     if name not in opened.files:
         raise NotFound(f"草稿里没有“{name}”，可能已经移走，请重新打开草稿。")
     draft = opened.draft
-    hands = displays(ctx.conn, [draft.author, draft.changed_by])
+    hands = {**names_in(ctx, "supervisor"), **displays(ctx.conn, [draft.author, draft.changed_by])}
     return Edited(draft, name, opened.files, version_files(ctx, draft.base), hands)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from engine.bpmn.editing.forms import INNER, KINDS, FormField, read_fields, with_fields, written_form
+from engine.bpmn.editing.forms import INNER, KINDS, FormField, read_fields, still_used, with_fields, written_form
 from engine.bpmn.lint.forms import wrong_of
 from engine.cases import policy
 from engine.definitions.difference.spoken import Names, expression, names_of
@@ -48,9 +48,9 @@ def change(id: int, form: str) -> Response:
     act = request.form.get("act", "save")
     if act != "save":
         return _page(found, stored, title, fields_with(fields, act), unsaved=True)
-    wrong = field_problems(fields)
-    if wrong or not title:
-        return _page(found, stored, title, fields, wrong=wrong, unsaved=True, status=400)
+    wrong, missing = field_problems(fields), still_used(stored, fields)
+    if wrong or missing or not title:
+        return _page(found, stored, title, fields, wrong=wrong, missing=missing, unsaved=True, status=400)
     content = written_form(with_fields(stored, title, fields)) if _differs(stored, title, fields) else found.content
     moved = draft_editing.store(found, content)
     if moved is not None:
@@ -80,6 +80,7 @@ def _page(
     fields: Sequence[FormField],
     *,
     wrong: Problems = (),
+    missing: Sequence[str] = (),
     moved: DraftMoved | None = None,
     unsaved: bool = False,
     saved: bool = False,
@@ -96,7 +97,10 @@ def _page(
         title_error="" if title or status != 400 else "请填写表单的名称。",
         kinds=list(KINDS.items()),
         fields=[_field(place, field, said, names) for place, field in enumerate(fields)],
-        problems=[_problem(place, part, sentence, fields) for place, part, sentence in wrong],
+        problems=[
+            *(_problem(place, part, sentence, fields) for place, part, sentence in wrong),
+            *({"target": "form-title", "text": _missing(stored, name)} for name in missing),
+        ],
         preview=_preview(typed),
         preview_old=broken,
         revision=draft_editing.known_revision() if unsaved and moved is None else found.draft.revision,
@@ -132,6 +136,11 @@ def _field(place: int, field: FormField, said: Mapping[tuple[int, str], str], na
 
 def _problem(place: int, part: str, sentence: str, fields: Sequence[FormField]) -> dict[str, str]:
     return {"target": f"f-{place}-{part}", "text": f"第 {place + 1} 栏 {fields[place].title}：{sentence}"}
+
+
+def _missing(stored: Mapping[str, Any], name: str) -> str:
+    title = stored["properties"][name].get("title", name)
+    return f"“{title}”还在这张表单按情况必填的规则里，不能拿掉。"
 
 
 def _preview(form: Mapping[str, Any]) -> Markup:

@@ -203,6 +203,13 @@ def _said(ui: dict[str, Any], part: str, said: Mapping[str, Any]) -> None:
         ui.pop(part, None)
 
 
+def still_used(form: Form, fields: Sequence[FormField]) -> list[str]:
+    """Names of fields that are taken away although the form's own rules ask for them: nobody could fill it in."""
+    kept = {field.known for field in fields}
+    rules = json.dumps([form.get(key) for key in ("allOf", "anyOf", "if", "then", "else")])
+    return [name for name in form.get("properties", {}) if name not in kept and f'"{name}"' in rules]
+
+
 # ------------------------------------------------------------------ text
 def written_form(form: Form) -> bytes:
     """The file of a form, laid out as the shipped ones are: on one line what fits, fields each on their own."""

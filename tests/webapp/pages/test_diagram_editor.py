@@ -28,7 +28,7 @@ def data(visitor: Visitor) -> Any:
     return json.loads(text)
 
 
-def test_the_script_is_told_all_it_needs_and_nothing_of_persons(supervisor: Visitor) -> None:
+def test_the_script_is_told_all_it_needs(supervisor: Visitor) -> None:
     supervisor.open(f"{DRAFT}/diagram/five_step_loop.bpmn")
     told = data(supervisor)
     assert supervisor.client.get(told["fileUrl"]).data.startswith(b"<?xml")

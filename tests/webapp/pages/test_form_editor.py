@@ -89,6 +89,14 @@ def test_fields_are_moved_and_taken_away(supervisor: Visitor) -> None:
     assert stored(supervisor)["ui"]["order"] == [names[1], names[0], *names[2:-1]]
 
 
+def test_a_field_that_the_rules_of_the_form_ask_for_stays(supervisor: Visitor) -> None:
+    send(supervisor, "remove.1")
+    send(supervisor)
+    assert supervisor.status == 400
+    assert "“办成情况”还在这张表单按情况必填的规则里" in supervisor.text
+    assert supervisor.client.get(STORED).data == FAMILY[NAME]
+
+
 def test_a_list_of_words_offers_only_its_words(supervisor: Visitor) -> None:
     page = html.fromstring(supervisor.text)
     (choices,) = page.xpath("//fieldset[@id='f-0-choices']")

@@ -87,12 +87,13 @@ def replayed(ctx: ReadContext, no: str, to_seq: int | None = None) -> CaseThen:
         outcome=then.get("outcome"),
         deadline=then.get("deadline"),
         tokens=tuple(sorted(live.run.elements_open())) if live else (),
-        tasks=_tasks(live) if live else (),
-        timers=_timers(live) if live else (),
+        tasks=tasks_then(live) if live else (),
+        timers=timers_then(live) if live else (),
     )
 
 
-def _tasks(live: Live) -> tuple[TaskThen, ...]:
+def tasks_then(live: Live) -> tuple[TaskThen, ...]:
+    """The tasks that are open in a case that was led again."""
     return tuple(
         TaskThen(
             task.id, task.element.id, task.element.name, task.unit, task.groups, task.since, task.due, dict(task.data)
@@ -101,6 +102,7 @@ def _tasks(live: Live) -> tuple[TaskThen, ...]:
     )
 
 
-def _timers(live: Live) -> tuple[TimerThen, ...]:
+def timers_then(live: Live) -> tuple[TimerThen, ...]:
+    """The timers that wait in a case that was led again."""
     stands = live.step.clock_stands
     return tuple(TimerThen(t.id, t.element.id, t.due, stands and t.case_clock) for t in live.timers.values())

@@ -206,13 +206,15 @@ def _latest(given: Iterable[Answer]) -> dict[str, Any]:
 
 
 def _last_set(given: Iterable[Answer]) -> dict[str, tuple[Any, Answer]]:
-    """A step sets every field of its form: what it left out is null from then on. Of acts beside the steps a correction
-    alone sets something: the field it puts right."""
-    found: dict[str, tuple[Any, Answer]] = {}
-    for answer in given:
-        if answer.element not in BESIDE:
-            fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
-            found.update({name: (answer.values.get(name), answer) for name in [*fields, *answer.values]})
-        elif answer.amends is not None and answer.amends.partition(".")[0] not in PERSONAL:
-            found[answer.amends] = (answer.values.get("value"), answer)
-    return found
+    return {name: (value, answer) for answer in given for name, value in sets(answer)}
+
+
+def sets(answer: Answer) -> Iterator[tuple[str, Any]]:
+    """The fields an answer sets. A step sets every field of its form: what it left out is null from then on. Of acts
+    beside the steps a correction alone sets something: the field it puts right."""
+    if answer.element not in BESIDE:
+        fields = [name for name in answer.schema.get("properties", {}) if name not in PERSONAL]
+        for name in dict.fromkeys([*fields, *answer.values]):
+            yield name, answer.values.get(name)
+    elif answer.amends is not None and answer.amends.partition(".")[0] not in PERSONAL:
+        yield answer.amends, answer.values.get("value")

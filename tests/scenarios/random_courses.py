@@ -35,7 +35,7 @@ HOURS = (1, 3, 8, 24, 72, 200)
 
 def drive(play: Play, seed: int, turns: int = TURNS) -> list[str]:
     """Play the course of a seed; returns the promises broken, empty when all is well."""
-    course = _Course(play, seed)
+    course = Course(play, seed)
     for turn in range(turns):
         course.take(turn)
         broken = course.broken()
@@ -44,7 +44,7 @@ def drive(play: Play, seed: int, turns: int = TURNS) -> list[str]:
     return []
 
 
-class _Course:
+class Course:
     """One house with one case, or two, of which the second may be a duplicate of the first."""
 
     def __init__(self, play: Play, seed: int) -> None:
@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _sound(seed: int, asked: argparse.Namespace, folder: str) -> bool:
     """Whether a course keeps every promise; a failed step is told with its traceback and the next one goes on."""
-    play = Play(f"sqlite:///{_house(Path(folder), seed)}")
+    play = Play(f"sqlite:///{furnished_copy(Path(folder), seed)}")
     try:
         broken = drive(play, seed, asked.turns)
     except Exception:
@@ -132,7 +132,7 @@ def _sound(seed: int, asked: argparse.Namespace, folder: str) -> bool:
     return not broken
 
 
-def _house(folder: Path, seed: int) -> Path:
+def furnished_copy(folder: Path, seed: int) -> Path:
     """A furnished house of its own, copied from the first."""
     first, own = folder / "furnished.db", folder / f"{seed}.db"
     if not first.exists():

@@ -279,6 +279,7 @@ TABLE: Mapping[str, Row] = {
     "GET /cases/<no>/unmask": seeing(),
     "GET /cases/<no>/accesses": ACCESSES,
     f"GET {NO}/accesses": ACCESSES,
+    f"GET {NO}/as-of": members("auditor", "supervisor"),
     "GET /cases/<no>/screen": seeing(),
     "GET /cases/<no>/prints/<any(receipt,order,visit):sheet>": seeing(),
     "GET /cases/<no>/prints/<any(receipt,order,visit):sheet>.pdf": seeing(),

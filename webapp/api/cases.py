@@ -14,6 +14,7 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.accesses import Accesses, accesses_of
+from engine.queries.as_of import AsOf, as_of, seq_at
 from engine.queries.case import Case, case
 from engine.queries.cases import LIMIT, MOST, CaseFilter, CaseList, list_cases
 from engine.queries.deadline import Explained, deadline
@@ -24,7 +25,7 @@ from webapp.answers import as_json, json_answer
 from webapp.api.described import Form, described
 from webapp.guard import actor, engine, guarded
 from webapp.once import act, ask
-from webapp.request import Parameter, json_object, query, taken
+from webapp.request import Parameter, instant_member, json_object, query, taken
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/cases")
 
@@ -39,6 +40,10 @@ FILTERS = (
     Parameter("to", "day", "收到日期止（含）"),
     Parameter("limit", "number", "一页几件", most=MOST, default=LIMIT),
     Parameter("after", "text", "上一页给出的 next", most=40),
+)
+AS_OF = (
+    Parameter("seq", "number", "第几行留痕之后，不填为最后一行", most=999_999_999),
+    Parameter("at", "text", "或某一时刻，写成 2026-10-08T17:00:00+08:00", most=40),
 )
 SEARCH = (Parameter("q", "text", "要找的编号、标题或内容中的词、姓名或电话尾号", most=100, required=True), *FILTERS)
 
@@ -121,6 +126,22 @@ def one(no: str) -> Response:
 def seen_by(no: str) -> Response:
     """谁看过这位反映人的个人信息：同一人的全部反映件，最近的在前，最多 1000 条。"""
     return json_answer(as_json(engine().read_as(actor(), accesses_of, no)))
+
+
+@blueprint.get("/<no>/as-of")
+@guarded("auditor", "supervisor")
+@described(query=AS_OF, answers={200: AsOf})
+def then(no: str) -> Response:
+    """一件在某一行留痕之后的样子：按留痕从头回放得出，并与那一行的摘要对照；个人信息隐去。"""
+    wanted = query(AS_OF)
+    if wanted["seq"] is not None and wanted["at"] is not None:
+        raise BadInput({"at": "seq 和 at 只填一个。"})
+    instant = None if wanted["at"] is None else instant_member(wanted, "at")
+    return json_answer(as_json(engine().read_as(actor(), _then, no, wanted["seq"], instant)))
+
+
+def _then(ctx: ReadContext, no: str, seq: int | None, instant: datetime | None) -> AsOf:
+    return as_of(ctx, no, seq if instant is None else seq_at(ctx, no, instant))
 
 
 @blueprint.get("/<no>/timeline")

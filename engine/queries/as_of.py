@@ -1,0 +1,259 @@
+"""A case as it was after any line of its trail, whole: where it stood, who had it, what was known, until when.
+
+There is one way to know: the case is led again by its lines (engine/cases/again.py), and what comes of that is held
+against the digest on the line. What is stored of the case today is not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.audit.replay import Outcome
+from engine.bpmn import state
+from engine.cases import clock_ledger, projection
+from engine.cases.again import Again, lead_again
+from engine.cases.clock_ledger import ClockLedger
+from engine.cases.live import Live
+from engine.cases.step import Record
+from engine.definitions.versions import Version
+from engine.errors import BadInput
+from engine.facade import ReadContext
+from engine.queries.as_of_holders import holders_then
+from engine.queries.as_of_variables import VariableThen, variables_then
+from engine.queries.case import CaseExtension, CasePause, CaseWorkOrder
+from engine.queries.processes import definition_id
+from engine.queries.replayed import TimerThen, tasks_then, timers_then
+from engine.queries.seen_case import seen_case
+from engine.queries.sight import sight_of
+from engine.storage.models import audit
+from engine.worktime import WorkTime
+
+
+@dataclass(frozen=True)
+class HeldTask:
+    """A task that was open; `holder` had claimed it (null: nobody), `knew` is what its branch of the diagram knew."""
+
+    id: str
+    element: str
+    name: str
+    process: str
+    unit: str | None
+    groups: tuple[str, ...]
+    holder: str | None
+    opened_at: datetime
+    due: datetime | None
+    knew: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A case after line `seq` of `lines`. `digest` is the one on that line, `replayed` the one of the state it was led
+    again to, `holds` whether they are the same and nothing on the way was otherwise.
+
+    Where not, `first_bad` is the first line that differs, `problem` says how, and the rest tells the case as it
+    was before. `path`: elements passed until then, `process/element`; `tokens`: what had begun and not ended. `light`
+    and `remaining` are of that instant; `calendar` and `definition` the versions then in force.
+    """
+
+    no: str
+    seq: int
+    lines: int
+    at: datetime
+    digest: str | None
+    replayed: str | None
+    holds: bool
+    first_bad: int | None
+    problem: str | None
+    definition: str
+    calendar: int
+    status: str | None
+    phase: str | None
+    grade: str | None
+    cause: str | None
+    outcome: str | None
+    tier: int
+    urgent: bool
+    lead_unit: str | None
+    light: str | None
+    remaining: int | None
+    received_at: datetime | None
+    accepted_at: datetime | None
+    deadline: datetime | None
+    original_deadline: datetime | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+    paused: bool
+    pauses: tuple[CasePause, ...]
+    extension: CaseExtension | None
+    work_orders: tuple[CaseWorkOrder, ...]
+    path: tuple[str, ...]
+    tokens: tuple[str, ...]
+    tasks: tuple[HeldTask, ...]
+    timers: tuple[TimerThen, ...]
+    variables: tuple[VariableThen, ...]
+
+
+def as_of(ctx: ReadContext, no: str, seq: int | None = None) -> AsOf:
+    """The case after line `seq`, or after the last; raises NotFound for a case this person may not know of, BadInput
+    for a line it has not got."""
+    return led_to(ctx, no, seq).told
+
+
+@dataclass(frozen=True)
+class LedTo:
+    """What `as_of` tells, and what it was made of; `live` None where not even the first line holds."""
+
+    row: Mapping[str, Any]
+    told: AsOf
+    live: Live | None
+    version: Version
+
+
+def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
+    """The same with the case in memory, for pages that draw it."""
+    row = seen_case(ctx, no).row
+    seq = _line(row["audit_seq"], seq)
+    again, outcome = lead_again(ctx.conn, dict(row), ctx.versions, ctx.calendars, ctx.directory, ctx.keys, seq)
+    line = ctx.conn.execute(select(audit).where(audit.c.case_id == row["id"], audit.c.seq == seq)).mappings().first()
+    at: datetime = ctx.now if line is None else line["at"]
+    live = again.case(at) if again.columns else None
+    version = again.ground.version if live is None else live.version
+    told = _told(ctx, row, seq, again, outcome, live, version, at)
+    return LedTo(row, _held_against(told, None if line is None else line["digest"], again, outcome), live, version)
+
+
+def _line(last: int, seq: int | None) -> int:
+    if seq is None:
+        return last
+    if not 1 <= seq <= last:
+        raise BadInput({"seq": f"这一件有 {last} 行留痕，请填 1 到 {last}。"})
+    return seq
+
+
+def seq_at(ctx: ReadContext, no: str, instant: datetime) -> int:
+    """The last line written by that instant; raises BadInput for one before the first."""
+    case_id = seen_case(ctx, no).row["id"]
+    query = select(func.max(audit.c.seq)).where(audit.c.case_id == case_id, audit.c.at <= instant)
+    found: int | None = ctx.conn.execute(query).scalar()
+    if found is None:
+        raise BadInput({"at": "那时还没有登记这一件。"})
+    return found
+
+
+def _held_against(told: AsOf, digest: str | None, again: Again, outcome: Outcome) -> AsOf:
+    """Whether what was led again is what the line says the case was."""
+    replayed = state.digest_of(again.columns["state"]) if again.columns else None
+    told = replace(told, digest=digest, replayed=replayed)
+    if outcome.mismatch is not None:
+        return replace(told, holds=False, first_bad=outcome.mismatch.seq, problem=outcome.mismatch.reason)
+    if replayed != digest:
+        return replace(told, holds=False, first_bad=told.seq, problem="回放的流程状态与这一行的摘要不符")
+    return told
+
+
+# ------------------------------------------------------------------ what it then was
+def _told(
+    ctx: ReadContext,
+    row: Mapping[str, Any],
+    seq: int,
+    again: Again,
+    outcome: Outcome,
+    live: Live | None,
+    version: Version,
+    at: datetime,
+) -> AsOf:
+    then, last = again.columns, min(seq, outcome.seq) if outcome.mismatch else seq
+    record, ledger = (Record(), ClockLedger()) if live is None else (live.step.record, live.step.ledger)
+    worktime = again.ground.worktime(then.get("calendar", 0))
+    deadline = then.get("deadline")
+    light = projection.light(
+        at,
+        worktime,
+        deadline=deadline,
+        warn_days=ledger.warn_days,
+        completed_at=record.completed_at,
+        outcome=record.outcome,
+        paused=ledger.paused is not None,
+    )
+    return AsOf(
+        no=row["no"],
+        seq=seq,
+        lines=row["audit_seq"],
+        at=at,
+        digest=None,
+        replayed=None,
+        holds=True,
+        first_bad=None,
+        problem=None,
+        definition=definition_id(version.definition.key, version.version, version.definition.hash),
+        calendar=then.get("calendar", 0),
+        status=then.get("status"),
+        phase=then.get("phase"),
+        lead_unit=then.get("lead_unit"),
+        **{name: getattr(record, name) for name in ("grade", "cause", "outcome", "tier", "urgent", "completed_at")},
+        light=light.colour,
+        remaining=light.remaining,
+        received_at=ledger.received_at,
+        accepted_at=ledger.accepted_at,
+        deadline=deadline,
+        original_deadline=ledger.original,
+        ended_at=then.get("ended_at"),
+        paused=ledger.paused is not None,
+        pauses=_pauses(ledger, worktime),
+        extension=_extension(record),
+        work_orders=tuple(CaseWorkOrder(**vars(order)) for order in record.orders),
+        path=_path(ctx, row["id"], last),
+        tokens=tuple(sorted(live.run.elements_open())) if live and not then.get("ended_at") else (),
+        tasks=_tasks(ctx, row["id"], last, live),
+        timers=timers_then(live) if live else (),
+        variables=variables_then(ctx, row["id"], version.definition, sight_of(ctx, row), last),
+    )
+
+
+def _tasks(ctx: ReadContext, case_id: int, seq: int, live: Live | None) -> tuple[HeldTask, ...]:
+    if live is None:
+        return ()
+    holders = holders_then(ctx.conn, case_id, seq, list(live.tasks.values()))
+    process = {task.id: task.element.process for task in live.tasks.values()}
+    return tuple(
+        HeldTask(
+            task.id,
+            task.element,
+            task.name,
+            process[task.id],
+            task.unit,
+            task.groups,
+            holders.get(task.id),
+            task.since,
+            task.due,
+            task.variables,
+        )
+        for task in tasks_then(live)
+    )
+
+
+def _pauses(ledger: ClockLedger, worktime: WorkTime) -> tuple[CasePause, ...]:
+    return tuple(
+        CasePause(pause.asked, pause.until, pause.resumed, pause.unit, clock_ledger.pause_days(pause, worktime))
+        for pause in ledger.pauses
+    )
+
+
+def _extension(record: Record) -> CaseExtension | None:
+    kept = record.facts.get("extension")
+    if not kept:
+        return None
+    asked, decided = (datetime.fromisoformat(kept[name]) for name in ("asked_at", "decided_at"))
+    return CaseExtension(kept["days"], asked, decided, kept["approved"])
+
+
+def _path(ctx: ReadContext, case_id: int, seq: int) -> tuple[str, ...]:
+    query = select(audit.c.after).where(audit.c.case_id == case_id, audit.c.seq <= seq, audit.c.after.is_not(None))
+    said: Sequence[str] = ctx.conn.scalars(query.order_by(audit.c.seq)).all()
+    return tuple(place for after in said for place in json.loads(after).get("path", ()))

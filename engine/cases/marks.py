@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, delete, select
 
 from engine.keys import Keys
 from engine.personal.names import NATURAL, folded, surname, without_title
@@ -50,9 +49,10 @@ def _told(kind: str, name: str | None, phone: str | None) -> Iterator[tuple[str,
         yield TAIL, digits[-_TAIL:]
 
 
-def ids_named(keys: Keys, words: str) -> list[Select[Any]]:
-    """The `case_id` of every case whose person these words name, one select for each way to read them."""
-    return [_marked(keys, told) for told in _asked(words)]
+def marks_naming(keys: Keys, words: str) -> list[list[list[str]]]:
+    """The marks by which these words name a person: one entry for each way to read them, in it one list for each
+    secret, whose marks a case bears all of."""
+    return [_by_secret(keys, told) for told in _asked(words)]
 
 
 def of_same_person(conn: Connection, keys: Keys, name: str | None, phone: str | None) -> list[int]:
@@ -75,12 +75,8 @@ def _asked(words: str) -> Iterator[list[tuple[str, str]]]:
         yield [(TAIL, digits)] if len(digits) == _TAIL else [(PHONE, digits)]
 
 
-def _marked(keys: Keys, told: Iterable[tuple[str, str]]) -> Select[Any]:
-    first, *others = (
-        select(person_marks.c.case_id).where(person_marks.c.mark.in_(keys.marks(text, purpose)))
-        for purpose, text in told
-    )
-    return first.where(*(person_marks.c.case_id.in_(other) for other in others))
+def _by_secret(keys: Keys, told: Iterable[tuple[str, str]]) -> list[list[str]]:
+    return [list(marks) for marks in zip(*(keys.marks(text, purpose) for purpose, text in told), strict=True)]
 
 
 def _pairs(text: str) -> list[str]:

@@ -1,8 +1,9 @@
 """The row by which a case is found by words: of its number and title in plain, of its description by keyed marks.
 
 The title stands unsealed in `cases` as well, with numbers and the name of the person masked. The description is sealed:
-of it, masked alike, only marks of every two neighbouring characters are kept, in no order. Written in the transaction
-of the case; for the cases of earlier versions when the house is opened.
+of it, masked alike, only marks of every two neighbouring characters are kept, in no order. Of the person stand the
+marks (marks.py), each as two numbers, so that one look into the index finds whatever the words may mean. Rows lie in
+the order of receipt. Written in the transaction of the case; for those of earlier versions when the house is opened.
 """
 
 from __future__ import annotations
@@ -13,28 +14,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, select, type_coerce
 
 from engine.cases.case_person import person_of
 from engine.definitions.versions import CASE_PROCESS
 from engine.keys import Keys
 from engine.personal import grams
 from engine.storage.database import Database, WriteTransaction
-from engine.storage.models import answers, case_words, cases
+from engine.storage.models import answers, case_words, cases, person_marks
+from engine.storage.models.search import place_of
+from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_rows
 from engine.storage.sealed import unsealed
 
 _BATCH = 200
+_HALF = 8  # hex digits: 32 bits
 _DESCRIBED = "word of a description"  # what the marks are for
 
 
+_AT = type_coerce(cases.c.received_at, BigInteger).label("received_at")
+_RECEIVED = Prepared(select(_AT).where(cases.c.id == bindparam("of_case")))
+_MARKS = Prepared(select(person_marks.c.mark).where(person_marks.c.case_id == bindparam("of_case")))
+
+
 def insert_words(conn: Connection, keys: Keys, case_id: int, no: str, title: str, description: str) -> None:
-    """Index a case that is not indexed yet; `title` and `description` with numbers and the person's name masked."""
+    """Index a case that is not indexed yet, after its row and the marks of its person; `title` and `description` with
+    numbers and the person's name masked."""
     number, shown = grams.folded_text(no), grams.folded_text(title)
     plain = _plain("no", grams.of_number(number)) | _plain("title", grams.of_text(shown))
     described = {_number(keys.mark(pair, _DESCRIBED)) for pair in grams.pairs(grams.folded_text(description))}
-    row = {"case_id": case_id, "no": number, "title": shown, "grams": sorted(plain | described)}
-    insert_rows(conn, case_words, [row])
+    person = mark_grams(row["mark"] for row in _MARKS.fetch(conn, {"of_case": case_id}))
+    (received,) = _RECEIVED.fetch(conn, {"of_case": case_id})
+    place = place_of(received["received_at"], case_id)
+    found = sorted(plain | described | person)
+    insert_rows(conn, case_words, [{"case_id": case_id, "no": number, "title": shown, "grams": found, "place": place}])
 
 
 def write_words(conn: Connection, keys: Keys, case_id: int, description: str | None = None) -> None:
@@ -61,6 +74,11 @@ def description_grams(keys: Keys, word: str) -> list[set[int]]:
         return []
     by_secret = zip(*(keys.marks(pair, _DESCRIBED) for pair in sorted(grams.pairs(word))), strict=True)
     return [set(map(_number, marks)) for marks in by_secret]
+
+
+def mark_grams(marks: Iterable[str]) -> set[int]:
+    """The grams of every case that bears these marks of a person: one number would do for two marks now and then."""
+    return {_number(part) for mark in marks for part in (mark, mark[_HALF:])}
 
 
 def _plain(kind: str, found: Iterable[str]) -> set[int]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce, union
 
 from engine.cases import clock_ledger
 from engine.clock import midnight
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
+from engine.personal.grams import words_of
 from engine.queries.lights import has_light
-from engine.queries.matching import matching
+from engine.queries.matching import looked_for, matching
 from engine.queries.seen_case import light_of, provisional
-from engine.queries.visibility import visible
+from engine.queries.visibility import known, visible
 from engine.storage.models import cases, microseconds, work_orders
+from engine.storage.models.search import place_of
 
 LIMIT = 50
 MOST = 200
+COUNTED = 999
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,61 @@ def list_cases(
 
     `counted`: where counting stops, None counts all.
     """
+    if wanted.words is not None and words_of(wanted.words):
+        return _worded(ctx, wanted, after, limit, counted)
     asked = [cases.c.key == CASE_PROCESS, visible(ctx.actor), *conditions(ctx, wanted)]
     among = select(cases.c.id).where(*asked).limit(None if counted is None else counted + 1)
-    total = ctx.conn.execute(select(func.count()).select_from(among.subquery())).scalar_one()
-    query = select(cases).where(*asked, *_behind(after))
+    query = _ROW.where(*asked, *_behind(after))
     newest = query.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit + 1)
-    found = ctx.conn.execute(newest).mappings().all()
+    return _page(ctx, ctx.conn.execute(newest).mappings().all(), limit, _number_of(ctx, among))
+
+
+def _worded(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int, counted: int | None) -> CaseList:
+    """The index of words lies in the order of receipt: it is walked from the newest on, as far as rows are wanted."""
+    looked = looked_for(ctx.keys, wanted.words or "")
+    if looked is None:
+        return CaseList((), None, 0)
+    found = [_narrowed(ctx, each, wanted) for each in looked.found(ctx.conn)]
+    # Never few: of few rows PostgreSQL would look for the first ones among all cases.
+    most = max(limit, counted or COUNTED) + 1
+    ids = _newest(ctx, [_placed_behind(each, after) for each in found], most)
+    shown = ids[: limit + 1]
+    rows = {row["id"]: row for row in ctx.conn.execute(_ROW.where(cases.c.id.in_(shown))).mappings()}
+    if after is None and counted is not None and most == counted + 1:
+        total = len(ids)
+    else:
+        each = union(*(select(one.subquery().c.case_id) for one in found))
+        total = _number_of(ctx, select(each.subquery()).limit(None if counted is None else counted + 1))
+    return _page(ctx, [rows[id] for id in shown], limit, total)
+
+
+def _narrowed(ctx: ReadContext, found: Select[Any], wanted: CaseFilter) -> Select[Any]:
+    """Of the cases found those this person may know of, and what the filter asks beside words."""
+    case_id = found.selected_columns.case_id
+    asked = list(conditions(ctx, replace(wanted, words=None)))
+    of_case = [exists().where(cases.c.id == case_id, *asked)] if asked else []
+    return found.where(known(ctx.actor, case_id), *of_case)
+
+
+def _newest(ctx: ReadContext, found: Sequence[Select[Any]], most: int) -> Sequence[int]:
+    """The first of all together: each gives as many as could be among them."""
+    heads = [each.order_by(each.selected_columns.place.desc()).limit(most) for each in found]
+    # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
+    each = union(*(select(head.subquery()) for head in heads)).subquery()
+    return ctx.conn.scalars(select(each.c.case_id).order_by(each.c.place.desc()).limit(most)).all()
+
+
+def _number_of(ctx: ReadContext, found: Select[Any]) -> int:
+    return int(ctx.conn.execute(select(func.count()).select_from(found.subquery())).scalar_one())
+
+
+def _page(ctx: ReadContext, found: Sequence[Mapping[Any, Any]], limit: int, total: int) -> CaseList:
+    """A page of `limit` and the row after it, where there is one."""
     items = tuple(_row(ctx, row) for row in found[:limit])
     return CaseList(items, _cursor(found[limit - 1]) if len(found) > limit else None, total)
 
 
-_SAME = [
+_SAME = (
     "no",
     "title",
     "status",
@@ -113,7 +160,8 @@ _SAME = [
     "urgent",
     "outcome",
     "lead_unit",
-]
+)
+_ROW = select(*(cases.c[name] for name in (*_SAME, "id", "completed_at", "ledger")))  # without the state, which is long
 
 
 def _row(ctx: ReadContext, row: Mapping[Any, Any]) -> CaseRow:
@@ -131,14 +179,22 @@ def _cursor(last: Mapping[Any, Any]) -> str:
     return f"{microseconds(last['received_at'])}.{last['id']}"
 
 
-def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
-    if after is None:
-        return
+def _read_cursor(after: str) -> tuple[int, int]:
     at, _, case_id = after.partition(".")
     if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in (at, case_id)):
         raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    received = type_coerce(cases.c.received_at, BigInteger)
-    yield or_(received < int(at), and_(received == int(at), cases.c.id < int(case_id)))
+    return int(at), int(case_id)
+
+
+def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
+    if after is not None:
+        at, case_id = _read_cursor(after)
+        received = type_coerce(cases.c.received_at, BigInteger)
+        yield or_(received < at, and_(received == at, cases.c.id < case_id))
+
+
+def _placed_behind(found: Select[Any], after: str | None) -> Select[Any]:
+    return found if after is None else found.where(found.selected_columns.place < place_of(*_read_cursor(after)))
 
 
 # ------------------------------------------------------------------ filters

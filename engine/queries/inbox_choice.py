@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.queries.colleagues import Colleague
-from engine.queries.matching import ids_matching
 from engine.storage.models import desk_settings, inbox_choices, inbox_views, microseconds, people, task_groups
 from engine.storage.rows import NO_DUE
 from engine.vocabulary import GRADE, LIGHT, TASK, TIER
@@ -127,7 +126,7 @@ def _of(given: Mapping[str, Any], name: str, known: Mapping[str, str]) -> str:
 
 # ------------------------------------------------------------------ as conditions
 def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
-    """What a choice asks of a row of `task_groups`."""
+    """What a choice asks of a row of `task_groups`, but for its words."""
     asked: list[ColumnElement[bool] | None] = [
         _LIES.element == choice.step if choice.step else None,
         or_(_LIES.unit == choice.unit, _LIES.lead_unit == choice.unit) if choice.unit else None,
@@ -138,7 +137,6 @@ def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
         _LIES.assignee.is_not(None) if choice.holder == "held" else None,
         _LIES.assignee == choice.by if choice.by else None,
         _has_light(ctx.now, choice.light) if choice.light else None,
-        _LIES.case_id.in_(ids_matching(ctx, choice.words)) if choice.words else None,
     ]
     return [condition for condition in asked if condition is not None]
 

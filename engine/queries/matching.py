@@ -2,44 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, intersect, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
-from engine.cases.marks import ids_named
-from engine.cases.words_index import description_grams, number_grams, title_grams
+from engine.cases.marks import marks_naming
+from engine.cases.words_index import description_grams, mark_grams, number_grams, title_grams
 from engine.facade import ReadContext
+from engine.keys import Keys
 from engine.personal.grams import words_of
-from engine.storage.grams import bearing
+from engine.storage import grams
 from engine.storage.models import case_words, cases
 
-_MANY = 2000
+_FEW = 2000  # cases found that a list begins with; of more it is gone through
+_MANY = 5000  # cases found of which it pays to look first whether a list begins with them
 
 
-def matching(ctx: ReadContext, text: str) -> ColumnElement[bool]:
-    """The cases these words find, as a condition on table `cases`; visibility is a condition of its own.
+@dataclass(frozen=True)
+class _Word:
+    """The sets of grams of a word, in number, title and description: a case with one of them has the word, but for
+    the `doubtful` ones, where grams alone do not say that they stand side by side."""
 
-    Every word must lie in the number, the title or the description, whatever its width and case, or the words
-    together name the person (engine/cases/marks.py). No words find everything.
-    """
-    if not words_of(text):
-        return true()
-    ids = ids_matching(ctx, text)
-    some = select(func.count()).select_from(ids.limit(_MANY + 1).subquery())
-    many = ctx.conn.execute(some).scalar_one() > _MANY
-    # Of few the rows are read; of many none that is not shown: the sum keeps the database from beginning with them.
-    return (cases.c.id + 0 if many else cases.c.id).in_(ids)
+    text: str
+    certain: grams.Part
+    doubtful: Mapping[str, frozenset[int]]  # by column
+
+    @property
+    def sets(self) -> grams.Part:
+        return (*self.certain, *self.doubtful.values())
+
+    @property
+    def in_texts(self) -> list[ColumnElement[bool]]:
+        """Where there is a doubt, looked at once more."""
+        return [case_words.c[name].contains(self.text, autoescape=True) for name in self.doubtful]
+
+    def stands(self, conn: Connection) -> ColumnElement[bool]:
+        """Whether a row of `case_words` has it; what is soonest known comes first."""
+        return or_(*self.in_texts, *([grams.bears(conn, [[self.certain]])] if self.certain else []))
 
 
-def ids_matching(ctx: ReadContext, text: str) -> Select[Any]:
-    """The `case_id` of every case these words find; there must be one."""
+@dataclass(frozen=True)
+class Looked:
+    """What words look for: every word lies in the number, the title or the description, whatever its width and case,
+    or the words together name the person (engine/cases/marks.py)."""
+
+    words: tuple[_Word, ...]
+    named: tuple[grams.Way, ...]
+
+    @property
+    def certain(self) -> grams.Ways:
+        """Ways to be found by that leave no doubt."""
+        written = [[word.certain for word in self.words]] if all(word.certain for word in self.words) else []
+        return [*written, *self.named]
+
+    @property
+    def doubtful(self) -> grams.Ways:
+        """Those that do: one word or more stands in a text if at all."""
+        return [[tuple(w.doubtful.values()) if w is word else w.sets for w in self.words] for word in self._in_doubt]
+
+    @property
+    def _in_doubt(self) -> list[_Word]:
+        return [word for word in self.words if word.doubtful]
+
+    def found(self, conn: Connection) -> list[Select[Any]]:
+        """`case_id` and `place` of the cases they find, read off the index; a case may be found by both."""
+        found = [grams.bearing(conn, self.certain)] if self.certain else []
+        if self.doubtful:
+            found.append(grams.with_texts(grams.bearing(conn, self.doubtful), self._written(conn)))
+        return found
+
+    def among(self, conn: Connection, case_id: ColumnElement[int], few: int = 0) -> ColumnElement[bool]:
+        """The cases they find, as a condition on a column of case ids: gathered first, and looked at once more where
+        there is a doubt. Of no more than `few` a list may begin with them."""
+        gathered = case_id.in_(self._perhaps(conn))
+        # No database begins with what is compared.
+        among = gathered if few and self._number(conn, few) <= few else gathered.is_(True)
+        return and_(among, self.stands(conn, case_id)) if self.doubtful else among
+
+    def many(self, conn: Connection) -> bool:
+        """Whether they find so many that gathering them takes a while."""
+        return self._number(conn, _MANY) > _MANY
+
+    def _number(self, conn: Connection, most: int) -> int:
+        """How many, counted to one more than `most`."""
+        some = select(func.count()).select_from(self._perhaps(conn).limit(most + 1).subquery())
+        return int(conn.execute(some).scalar_one())
+
+    def _perhaps(self, conn: Connection) -> Select[Any]:
+        """`case_id` of these cases, and of a few that do not stand when they are read."""
+        return select(grams.bearing(conn, [*self.certain, *self.doubtful]).subquery().c.case_id)
+
+    def stands(self, conn: Connection, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether they find this case, looked up in its row of `case_words`."""
+        found = or_(self._written(conn), *([grams.bears(conn, self.named)] if self.named else []))
+        row = select(found).where(case_words.c.case_id == case_id)
+        return row.correlate_except(case_words).scalar_subquery().is_(True)
+
+    def _written(self, conn: Connection) -> ColumnElement[bool]:
+        return and_(*(word.stands(conn) for word in self.words))
+
+
+def looked_for(keys: Keys, text: str) -> Looked | None:
+    """What a text looks for; None where no database could hold it. There must be a word in it."""
     words = words_of(text)
     if not all(map(_lies_in_texts, words)):
-        return select(case_words.c.case_id).where(false())
-    every = [_one_of(*_with(ctx, word)) for word in words]
-    together = every[0] if len(every) == 1 else select(intersect(*every).subquery().c.case_id)
-    return _one_of(together, *ids_named(ctx.keys, text))
+        return None
+    named = tuple([[mark_grams(marks) for marks in by_secret]] for by_secret in marks_naming(keys, text))
+    return Looked(tuple(_word(keys, word) for word in words), named)
 
 
 def _lies_in_texts(word: str) -> bool:
@@ -47,19 +118,19 @@ def _lies_in_texts(word: str) -> bool:
     return not any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in word)
 
 
-def _with(ctx: ReadContext, word: str) -> Iterator[Select[Any]]:
-    """The ids of cases this word lies in. Number and title are looked at where grams alone leave a doubt; of a
-    description its marks must do."""
-    plain = {"title": title_grams(word), "no": number_grams(word)}
-    certain = [*description_grams(ctx.keys, word), *(grams for grams in plain.values() if len(grams) == 1)]
-    if certain:
-        yield bearing(ctx.conn, *certain)
-    for name, grams in plain.items():
-        if len(grams) > 1:
-            borne = case_words.c.case_id.in_(bearing(ctx.conn, grams, but=certain))
-            yield select(case_words.c.case_id).where(borne, case_words.c[name].contains(word, autoescape=True))
+def _word(keys: Keys, word: str) -> _Word:
+    """Of a description its marks must do."""
+    plain = {"title": frozenset(title_grams(word)), "no": frozenset(number_grams(word))}
+    certain = (*map(frozenset, description_grams(keys, word)), *(found for found in plain.values() if len(found) == 1))
+    return _Word(word, certain, {name: found for name, found in plain.items() if len(found) > 1})
 
 
-def _one_of(*ids: Select[Any]) -> Select[Any]:
-    # In a sub-select of its own: SQLite takes no union inside an intersection otherwise. Who asks makes a set of it.
-    return select(union_all(*ids).subquery().c.case_id) if len(ids) > 1 else ids[0]
+def matching(ctx: ReadContext, text: str) -> ColumnElement[bool]:
+    """The cases these words find, as a condition on table `cases`; visibility is a condition of its own.
+
+    No words find everything.
+    """
+    if not words_of(text):
+        return true()
+    looked = looked_for(ctx.keys, text)
+    return false() if looked is None else looked.among(ctx.conn, cases.c.id, _FEW)

@@ -16,7 +16,7 @@ from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
 from engine.outbox.notices import addressed, is_read
 from engine.queries.people import group_name
-from engine.queries.visibility import visible
+from engine.queries.visibility import known
 from engine.storage.models import cases, microseconds, notice_reads, notices, outbox, task_groups, tasks
 
 PAGE = 30
@@ -106,8 +106,8 @@ def _shown(ctx: ReadContext) -> Select[Any]:
 
 def _known(ctx: ReadContext) -> ColumnElement[bool]:
     """Addressed to the actor, and about no case they may not know of."""
-    known = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, visible(ctx.actor))
-    return and_(addressed(ctx.actor, ctx.now), known)
+    about = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, known(ctx.actor, outbox.c.case_id))
+    return and_(addressed(ctx.actor, ctx.now), about)
 
 
 # ------------------------------------------------------------------ the lines

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Label,
     Select,
     and_,
     exists,
@@ -29,9 +30,11 @@ from sqlalchemy import (
 from engine.clock import local, midnight
 from engine.errors import BadInput
 from engine.facade import ReadContext
+from engine.personal.grams import words_of
 from engine.queries.inbox_choice import Choice, Rank, narrowed, order
+from engine.queries.matching import Looked, looked_for
+from engine.queries.visibility import restricted_cases
 from engine.storage.models import (
-    cases,
     finished_tasks,
     follow_ups,
     memberships,
@@ -45,6 +48,7 @@ from engine.storage.rows import NO_DUE
 QUEUES = ("mine", "group", "overdue", "today", "supervised", "aside", "done")
 DONE = "done"
 COUNTED = 999  # counting stops there
+_BEGINNING = 250  # rows of a group
 _OFFERED_TO = task_groups.alias("offered_to")
 _LIES = task_groups.c
 _TASK_ID = re.compile("[0-9a-f-]{36}")
@@ -80,28 +84,64 @@ def read_cursor(text: str | None) -> Cursor | None:
 # ------------------------------------------------------------------ open tasks
 def waiting(ctx: ReadContext, queue: str, cursor: Cursor | None, limit: int) -> list[str]:
     """Ids of the next open tasks of a queue, by due, then id."""
-    sources = [_behind(source, cursor) for source in _sources(ctx, queue)]
-    return _first(ctx, sources, order(Choice()), 0, limit)
+    ranks = order(Choice())
+    return _first(ctx, [_head(_behind(source, cursor), ranks, limit) for source in _sources(ctx, queue)], ranks, limit)
 
 
 def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int) -> list[str]:
     """Ids of open tasks of a queue that a choice lets through, in its order; `first` of them are passed over."""
-    sources = [source.where(*narrowed(ctx, choice)) for source in _sources(ctx, queue)]
-    return _first(ctx, sources, order(choice), first, limit)
+    asked, ranks, most = narrowed(ctx, choice), order(choice), first + limit
+    sources = [source.where(*asked) for source in _sources(ctx, queue)]
+    if words_of(choice.words):
+        heads = _worded(ctx, sources, choice.words, ranks, most)
+    else:
+        heads = [_head(source, ranks, most) for source in sources]
+    return _first(ctx, heads, ranks, most)[first:]
 
 
-def _first(
-    ctx: ReadContext, sources: Sequence[Select[Any]], ranks: Sequence[Rank], first: int, limit: int
-) -> list[str]:
-    """The first of all sources together: each gives as many as could be among them."""
-    if not sources:
+def _first(ctx: ReadContext, heads: Sequence[Select[Any]], ranks: Sequence[Rank], most: int) -> list[str]:
+    """The first of all heads together, of which each gives as many as could be among them."""
+    if not heads:
         return []
-    keys = [rank.column.label(f"key{n}") for n, rank in enumerate(ranks)]
-    heads = [source.add_columns(*keys).order_by(*_by(keys, ranks)).limit(first + limit) for source in sources]
     # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
     union = union_all(*(select(head.subquery()) for head in heads)).subquery()
-    merged = select(union).distinct().order_by(*_by([union.c[key.name] for key in keys], ranks))
-    return [row.task_id for row in ctx.conn.execute(merged.offset(first).limit(limit))]
+    merged = select(union).distinct().order_by(*_by([union.c[key.name] for key in _keys(ranks)], ranks))
+    return [row.task_id for row in ctx.conn.execute(merged.limit(most))]
+
+
+def _head(source: Select[Any], ranks: Sequence[Rank], most: int) -> Select[Any]:
+    """The first rows of a source, each with its keys."""
+    keys = _keys(ranks)
+    return source.add_columns(*keys).order_by(*_by(keys, ranks)).limit(most)
+
+
+def _keys(ranks: Sequence[Rank]) -> list[Label[Any]]:
+    return [rank.column.label(f"key{n}") for n, rank in enumerate(ranks)]
+
+
+def _worded(
+    ctx: ReadContext, sources: Sequence[Select[Any]], words: str, ranks: Sequence[Rank], most: int
+) -> list[Select[Any]]:
+    """The heads of sources of which only what words find is wanted."""
+    looked = looked_for(ctx.keys, words)
+    if looked is None:
+        return []
+    many = looked.many(ctx.conn)
+    begun = [_begun(ctx, source, looked, ranks, most) if many else None for source in sources]
+    gathered = looked.among(ctx.conn, _LIES.case_id)
+    return [_head(s.where(gathered), ranks, most) if b is None else b for s, b in zip(sources, begun, strict=True)]
+
+
+def _begun(
+    ctx: ReadContext, source: Select[Any], looked: Looked, ranks: Sequence[Rank], most: int
+) -> Select[Any] | None:
+    """The head of a source, where its beginning alone gives so much: nothing then is asked of what comes behind."""
+    beginning = _head(source.add_columns(_LIES.case_id), ranks, _BEGINNING).subquery()
+    keys = [beginning.c[key.name] for key in _keys(ranks)]
+    head = select(beginning.c.task_id, *keys).where(looked.stands(ctx.conn, beginning.c.case_id))
+    head = head.order_by(*_by(keys, ranks)).limit(most)
+    number = ctx.conn.execute(select(func.count()).select_from(head.subquery())).scalar_one()
+    return head if number == most else None
 
 
 def _by(keys: Sequence[ColumnElement[Any]], ranks: Sequence[Rank]) -> list[ColumnElement[Any]]:
@@ -128,7 +168,7 @@ def count(ctx: ReadContext, queue: str) -> int:
 
 def _counted(ctx: ReadContext, queue: str) -> Select[Any] | None:
     if queue == DONE:
-        return _own(ctx, select(finished_tasks.c.id).join(cases, cases.c.id == finished_tasks.c.case_id))
+        return _own(ctx, select(finished_tasks.c.id))
     heads = [select(source.limit(COUNTED + 1).subquery()) for source in _sources(ctx, queue)]
     return select(union_all(*heads).subquery().c.task_id).distinct() if heads else None
 
@@ -136,7 +176,7 @@ def _counted(ctx: ReadContext, queue: str) -> Select[Any] | None:
 def _own(ctx: ReadContext, query: Select[Any]) -> Select[Any]:
     """What has become restricted since is left out."""
     own = query.where(finished_tasks.c.actor == ctx.actor.name, finished_tasks.c.how == "completed")
-    return own if "restricted" in ctx.actor.groups else own.where(cases.c.restricted.is_(False))
+    return own if "restricted" in ctx.actor.groups else own.where(finished_tasks.c.case_id.not_in(restricted_cases()))
 
 
 # ------------------------------------------------------------------ where they lie

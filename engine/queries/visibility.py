@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, union_all
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true, union_all
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
 from engine.storage.models import cases, work_orders
 
 _REGISTERED = cases.alias("registered")
+_HIDDEN = cases.alias("hidden")
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -22,14 +25,34 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if policy.sees_everywhere(actor):
         parts.append(open_to_all)
     elif units := policy.units_of(actor.groups):
-        parts.append(and_(open_to_all, _of_units(units)))
+        parts.append(and_(open_to_all, _ids_of(units, cases.c.id)))
     return or_(false(), *parts)
 
 
-def _of_units(units: frozenset[str]) -> ColumnElement[bool]:
+def known(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The same by the id of a case alone, for a list that is walked until a page is full: no case is read for it."""
+    if actor is SYSTEM:
+        return true()
+    restricted = restricted_cases()
+    parts: list[ColumnElement[bool]] = []
+    if "restricted" in actor.groups:
+        parts.append(case_id.in_(restricted).is_(True))
+    if policy.sees_everywhere(actor):
+        parts.append(case_id.not_in(restricted))
+    elif units := policy.units_of(actor.groups):
+        parts.append(and_(case_id.not_in(restricted), _ids_of(units, case_id).is_(True)))
+    return or_(false(), *parts)
+
+
+def restricted_cases() -> Select[Any]:
+    """The ids of all cases that few may know of."""
+    return select(_HIDDEN.c.id).where(literal_column("hidden.restricted"))  # as the partial index has it
+
+
+def _ids_of(units: frozenset[str], case_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Cases in which one of these units has or had an order, or which it registered."""
     codes = sorted(units)
     held = select(work_orders.c.case_id).where(work_orders.c.unit.in_(codes))
     registered = select(_REGISTERED.c.id).where(_REGISTERED.c.registered_unit.in_(codes))
     # Both off an index: a unit has few of all cases, and lists begin with these.
-    return cases.c.id.in_(select(union_all(held, registered).subquery().c.case_id))
+    return case_id.in_(select(union_all(held, registered).subquery().c.case_id))

@@ -165,7 +165,7 @@ def plan_of(ctx: ReadContext, words: str) -> str:
     query = select(cases.c.id).where(matching(ctx, words)).compile(ctx.conn, compile_kwargs={"literal_binds": True})
     how = "EXPLAIN QUERY PLAN"
     if ctx.conn.dialect.name == "postgresql":
-        ctx.conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        ctx.conn.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         how = "EXPLAIN"
     return "\n".join(str(row[-1]) for row in ctx.conn.exec_driver_sql(f"{how} {query}"))
 

@@ -24,7 +24,8 @@ from engine.storage.models import cases
 
 _IN_LISTS = frozenset({"channel", "matter_code", "window", "received_at"})  # columns of `cases`
 _IN_THE_TITLE = frozenset({"title", "applicant.name"})  # what the title shown in lists is made of
-_SEARCHED = frozenset({"title", "description", "applicant.name", "applicant.phone"})  # what words find a case by
+_OF_PERSON = frozenset({"applicant.kind", "applicant.name", "applicant.phone"})
+_SEARCHED = _OF_PERSON | {"title", "description", "received_at"}  # what words find a case by, and where it comes then
 _SETTLED = "这件反映件已归档，{}不再更正；其他各项仍可更正。"
 
 

@@ -61,6 +61,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index("ix_cases_precedents", "matter_code", "cause", "completed_at", **where("completed_at IS NOT NULL")),
     # Open cases alone: whom a new calendar has not reached yet.
     Index("ix_cases_open_calendar", "calendar", **where("ended_at IS NULL")),
+    Index("ix_cases_restricted", "id", **where("restricted")),  # few: lists leave them out without reading a case
     Index("ix_cases_unchecked", "id", **where("audit_seq > checked_seq")),
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
@@ -136,6 +137,7 @@ work_orders = Table(
     Column("replied_at", Instant),
     Index(None, "case_id", "position", unique=True),
     Index(None, "unit", "status"),
+    Index(None, "unit", "case_id"),  # which cases a unit may know of
 )
 numbers = Table(  # last number given per year: no gaps, never reused
     "numbers",

@@ -1,7 +1,7 @@
 """The index by which cases are found by words: engine/cases/words_index.py writes it, engine/storage/grams.py reads it.
 
-On SQLite the full-text table `case_grams` follows `case_words` by triggers; on PostgreSQL `grams` has an index of its
-own kind. Both are in migration 0013.
+On SQLite the full-text table `case_grams` follows `case_words` by triggers, its rows numbered by `place`, so that it is
+walked from the newest receipt on; on PostgreSQL `grams` has an index of its own kind. See migrations 0013 and 0017.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Dialect, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, Dialect, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from engine.storage.models.columns import metadata
@@ -42,12 +42,22 @@ def gram_word(gram: int) -> str:
     return f"{gram & 0xFFFFFFFF:0{_WIDTH}x}"
 
 
+IDS = 2**31  # of cases
+
+
+def place_of(received: int, case_id: int) -> int:
+    """Where a case lies in the index: by the second of its receipt, given in microseconds, then by id."""
+    return received // 1_000_000 * IDS + case_id
+
+
 case_words = Table(  # one row per case that is found by words; the columns are folded as queries are
     "case_words",
     metadata,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
     Column("no", String(200), nullable=False),
     Column("title", Text, nullable=False),  # of `cases.title`: masked
-    Column("grams", Grams, nullable=False),  # of number and title in plain, of the description keyed
+    Column("grams", Grams, nullable=False),  # of number and title in plain, of description and person keyed
+    Column("place", BigInteger, nullable=False),  # see `place_of`
+    Index(None, "place"),
     Index("ix_case_words_grams", "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )

@@ -19,6 +19,7 @@ from engine.queries.lights import has_light
 from engine.queries.matching import looked_for, matching
 from engine.queries.seen_case import light_of, provisional
 from engine.queries.visibility import known, visible
+from engine.storage.grams import by_index
 from engine.storage.models import cases, microseconds, work_orders
 from engine.storage.models.search import place_of
 
@@ -103,6 +104,7 @@ def _worded(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int,
     looked = looked_for(ctx.keys, wanted.words or "")
     if looked is None:
         return CaseList((), None, 0)
+    by_index(ctx.conn)
     found = [_narrowed(ctx, each, wanted) for each in looked.found(ctx.conn)]
     # Never few: of few rows PostgreSQL would look for the first ones among all cases.
     most = max(limit, counted or COUNTED) + 1
@@ -128,6 +130,8 @@ def _narrowed(ctx: ReadContext, found: Select[Any], wanted: CaseFilter) -> Selec
 def _newest(ctx: ReadContext, found: Sequence[Select[Any]], most: int) -> Sequence[int]:
     """The first of all together: each gives as many as could be among them."""
     heads = [each.order_by(each.selected_columns.place.desc()).limit(most) for each in found]
+    if len(heads) == 1:
+        return ctx.conn.scalars(heads[0]).all()
     # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
     each = union(*(select(head.subquery()) for head in heads)).subquery()
     return ctx.conn.scalars(select(each.c.case_id).order_by(each.c.place.desc()).limit(most)).all()

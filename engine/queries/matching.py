@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
@@ -16,8 +17,7 @@ from engine.personal.grams import words_of
 from engine.storage import grams
 from engine.storage.models import case_words, cases
 
-_FEW = 2000  # cases found that a list begins with; of more it is gone through
-_MANY = 5000  # cases found of which it pays to look first whether a list begins with them
+_FEW = 2000  # cases found that a list begins with; with more it is gone through
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Looked:
     words: tuple[_Word, ...]
     named: tuple[grams.Way, ...]
 
-    @property
+    @cached_property
     def certain(self) -> grams.Ways:
         """Ways to be found by that leave no doubt."""
         written = [[word.certain for word in self.words]] if all(word.certain for word in self.words) else []
         return [*written, *self.named]
 
-    @property
+    @cached_property
     def doubtful(self) -> grams.Ways:
         """Those that do: one word or more stands in a text if at all."""
         return [[tuple(w.doubtful.values()) if w is word else w.sets for w in self.words] for word in self._in_doubt]
@@ -73,20 +73,15 @@ class Looked:
             found.append(grams.with_texts(grams.bearing(conn, self.doubtful), self._written(conn)))
         return found
 
-    def among(self, conn: Connection, case_id: ColumnElement[int], few: int = 0) -> ColumnElement[bool]:
+    def among(self, conn: Connection, case_id: ColumnElement[int], begin: bool) -> ColumnElement[bool]:
         """The cases they find, as a condition on a column of case ids: gathered first, and looked at once more where
-        there is a doubt. Of no more than `few` a list may begin with them."""
+        there is a doubt. Whether the list may `begin` with them: it should where they are few."""
         gathered = case_id.in_(self._perhaps(conn))
-        # No database begins with what is compared.
-        among = gathered if few and self._number(conn, few) <= few else gathered.is_(True)
+        among = gathered if begin else gathered.is_(True)  # no database begins with what is compared
         return and_(among, self.stands(conn, case_id)) if self.doubtful else among
 
-    def many(self, conn: Connection) -> bool:
-        """Whether they find so many that gathering them takes a while."""
-        return self._number(conn, _MANY) > _MANY
-
-    def _number(self, conn: Connection, most: int) -> int:
-        """How many, counted to one more than `most`."""
+    def number(self, conn: Connection, most: int) -> int:
+        """How many they find, and perhaps a few more, counted to one more than `most`."""
         some = select(func.count()).select_from(self._perhaps(conn).limit(most + 1).subquery())
         return int(conn.execute(some).scalar_one())
 
@@ -133,4 +128,6 @@ def matching(ctx: ReadContext, text: str) -> ColumnElement[bool]:
     if not words_of(text):
         return true()
     looked = looked_for(ctx.keys, text)
-    return false() if looked is None else looked.among(ctx.conn, cases.c.id, _FEW)
+    if looked is None:
+        return false()
+    return looked.among(ctx.conn, cases.c.id, begin=looked.number(ctx.conn, _FEW) <= _FEW)

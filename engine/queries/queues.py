@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from engine.personal.grams import words_of
 from engine.queries.inbox_choice import Choice, Rank, narrowed, order
 from engine.queries.matching import Looked, looked_for
 from engine.queries.visibility import restricted_cases
+from engine.storage.grams import by_index
 from engine.storage.models import (
     finished_tasks,
     follow_ups,
@@ -42,12 +44,14 @@ from engine.storage.models import (
     people,
     substitutions,
     task_groups,
+    tasks,
 )
 from engine.storage.rows import NO_DUE
 
 QUEUES = ("mine", "group", "overdue", "today", "supervised", "aside", "done")
 DONE = "done"
 COUNTED = 999  # counting stops there
+_FEW, _MANY = 500, 5000  # cases that words find
 _BEGINNING = 250  # rows of a group
 _OFFERED_TO = task_groups.alias("offered_to")
 _LIES = task_groups.c
@@ -93,10 +97,8 @@ def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int)
     asked, ranks, most = narrowed(ctx, choice), order(choice), first + limit
     sources = [source.where(*asked) for source in _sources(ctx, queue)]
     if words_of(choice.words):
-        heads = _worded(ctx, sources, choice.words, ranks, most)
-    else:
-        heads = [_head(source, ranks, most) for source in sources]
-    return _first(ctx, heads, ranks, most)[first:]
+        return _worded(ctx, sources, choice.words, ranks, most)[first:]
+    return _first(ctx, [_head(source, ranks, most) for source in sources], ranks, most)[first:]
 
 
 def _first(ctx: ReadContext, heads: Sequence[Select[Any]], ranks: Sequence[Rank], most: int) -> list[str]:
@@ -119,29 +121,47 @@ def _keys(ranks: Sequence[Rank]) -> list[Label[Any]]:
     return [rank.column.label(f"key{n}") for n, rank in enumerate(ranks)]
 
 
+# ------------------------------------------------------------------ what words find of them
 def _worded(
     ctx: ReadContext, sources: Sequence[Select[Any]], words: str, ranks: Sequence[Rank], most: int
-) -> list[Select[Any]]:
-    """The heads of sources of which only what words find is wanted."""
+) -> list[str]:
+    """The first of all sources together of what words find."""
     looked = looked_for(ctx.keys, words)
     if looked is None:
         return []
-    many = looked.many(ctx.conn)
-    begun = [_begun(ctx, source, looked, ranks, most) if many else None for source in sources]
-    gathered = looked.among(ctx.conn, _LIES.case_id)
-    return [_head(s.where(gathered), ranks, most) if b is None else b for s, b in zip(sources, begun, strict=True)]
+    by_index(ctx.conn)
+    number = looked.number(ctx.conn, _MANY)
+    found = [row for source in sources for row in _found(ctx, source, looked, number, ranks, most)]
+    together = list(dict.fromkeys(found))
+    for n, rank in reversed([*enumerate(ranks, 1)]):
+        together.sort(key=itemgetter(n), reverse=rank.down)
+    return [row[0] for row in together[:most]]
+
+
+def _found(
+    ctx: ReadContext, source: Select[Any], looked: Looked, number: int, ranks: Sequence[Rank], most: int
+) -> list[tuple[Any, ...]]:
+    """The first rows of a source that words find, each with its keys. Where very much is found, the beginning of the
+    source mostly gives so many, and nothing is asked of what comes behind; of little, the source is not gone through.
+    """
+    begun = _begun(ctx, source, looked, ranks, most) if number > _MANY else []
+    if len(begun) == most:
+        return begun
+    if number <= _FEW:
+        of_cases = select(tasks.c.id).where(looked.among(ctx.conn, tasks.c.case_id, begin=True))
+        source = source.where(_LIES.task_id.in_(of_cases))
+    else:
+        source = source.where(looked.among(ctx.conn, _LIES.case_id, begin=False))
+    return [tuple(row) for row in ctx.conn.execute(_head(source, ranks, most))]
 
 
 def _begun(
     ctx: ReadContext, source: Select[Any], looked: Looked, ranks: Sequence[Rank], most: int
-) -> Select[Any] | None:
-    """The head of a source, where its beginning alone gives so much: nothing then is asked of what comes behind."""
+) -> list[tuple[Any, ...]]:
     beginning = _head(source.add_columns(_LIES.case_id), ranks, _BEGINNING).subquery()
     keys = [beginning.c[key.name] for key in _keys(ranks)]
     head = select(beginning.c.task_id, *keys).where(looked.stands(ctx.conn, beginning.c.case_id))
-    head = head.order_by(*_by(keys, ranks)).limit(most)
-    number = ctx.conn.execute(select(func.count()).select_from(head.subquery())).scalar_one()
-    return head if number == most else None
+    return [tuple(row) for row in ctx.conn.execute(head.order_by(*_by(keys, ranks)).limit(most))]
 
 
 def _by(keys: Sequence[ColumnElement[Any]], ranks: Sequence[Rank]) -> list[ColumnElement[Any]]:
@@ -169,7 +189,10 @@ def count(ctx: ReadContext, queue: str) -> int:
 def _counted(ctx: ReadContext, queue: str) -> Select[Any] | None:
     if queue == DONE:
         return _own(ctx, select(finished_tasks.c.id))
-    heads = [select(source.limit(COUNTED + 1).subquery()) for source in _sources(ctx, queue)]
+    sources = _sources(ctx, queue)
+    if len(sources) == 1:
+        return sources[0]
+    heads = [select(source.limit(COUNTED + 1).subquery()) for source in sources]
     return select(union_all(*heads).subquery().c.task_id).distinct() if heads else None
 
 

@@ -21,6 +21,10 @@ _SQLITE_SETTINGS = (
 # A client that hangs must not hold a lock: the server gives up on it after at most 15 seconds.
 _POSTGRESQL_SETTINGS = {
     "jit": "off",  # nothing here runs long enough: compiling a page of the inbox took 50 ms, running it 5
+    # Statements are prepared, and after some runs would get one plan for whomever: a window has a thousand times the
+    # tasks of a person, and a page took 100 ms by the plan of the other.
+    "plan_cache_mode": "force_custom_plan",
+    "max_parallel_workers_per_gather": "0",  # starting a worker takes longer than a page
     "lock_timeout": "5s",
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "15s",

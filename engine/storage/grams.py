@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, column, literal, or_, select, table
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, column, literal, or_, select, table, text
 from sqlalchemy.dialects.postgresql import array
 
 from engine.storage.models import case_words
@@ -30,6 +30,13 @@ def bearing(conn: Connection, ways: Ways) -> Select[Any]:
         return select(case_words.c.case_id, case_words.c.place).where(bears(conn, ways))
     found = select(_CASE_ID.label("case_id"), _INDEX.c.rowid.label("place"))
     return found.where(_INDEX.c.case_grams.bool_op("MATCH")(_or(map(_way, ways))))
+
+
+def by_index(conn: Connection) -> None:
+    """For the rest of this transaction: PostgreSQL takes looking into a row of grams for a hundredth of what it is, and
+    would rather go through all of them."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SET LOCAL enable_seqscan = off"))
 
 
 def with_texts(found: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:

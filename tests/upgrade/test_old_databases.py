@@ -12,6 +12,7 @@ import zstandard
 from engine.audit.verify import verify_all
 from engine.facade import Engine
 from engine.house import open_house
+from engine.queries.cases import CaseFilter, list_cases
 from engine.settings import Settings
 from tests.support.replayed import unlike_their_trails
 from tests.upgrade.course import complete, finish, open_tasks, status
@@ -77,3 +78,13 @@ def test_it_still_replays_when_this_version_has_finished_its_cases(name: str, tm
     for no in cases:
         finish(engine, no, now + LONG_ENOUGH)
     assert engine.read(unlike_their_trails) == {}
+
+
+@every_fixture
+def test_every_case_of_an_old_database_is_found_by_its_words_and_its_person(name: str, tmp_path: Path) -> None:
+    engine, cases, _ = opened(name, tmp_path)
+    for words in ("升级样件", "占位人", "占", "0000", "BCS-2026"):
+        found = engine.read(list_cases, CaseFilter(words=words), limit=200).items
+        assert {row.no for row in found} == set(cases), words
+        received = [row.received_at for row in found]
+        assert received == sorted(received, reverse=True), words

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 class EngineError(Exception):
@@ -116,6 +117,14 @@ class DiagramRefused(EngineError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("流程文件有问题，未发布；正在运行的版本不变。")
         self.findings = tuple(findings)
+
+
+class RunsDiffer(EngineError):
+    """Golden runs come out otherwise on a draft; `runs` (title, sentences) wants confirming before it is submitted."""
+
+    def __init__(self, runs: Sequence[Any]) -> None:
+        super().__init__("有场景演出来和现在不一样。请逐条看过；是有意改的，写明理由后再提交。")
+        self.runs = tuple(runs)
 
 
 class StateCorrupt(EngineError):

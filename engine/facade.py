@@ -23,7 +23,7 @@ from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncid
 from engine.cases.live import Fired
 from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
-from engine.definitions import drafts as definition_drafts
+from engine.definitions import acts as definition_acts
 from engine.definitions.commands import DefinitionCommand
 from engine.definitions.versions import Versions
 from engine.desk import desk
@@ -193,7 +193,7 @@ class Engine:
         if isinstance(command, CannedCommand):
             return canned.carry_out(tx, command, actor, self.clock.now())
         if isinstance(command, DefinitionCommand):
-            return definition_drafts.carry_out(tx, command, actor, self.clock.now())
+            return definition_acts.carry_out(tx, command, actor, self.clock.now())
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory

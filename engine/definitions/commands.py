@@ -1,4 +1,4 @@
-"""What may be asked of definitions that are being changed. A command is data; `drafts.py` carries it out.
+"""What may be asked of definitions that are being changed. A command is data; `acts.py` has it carried out.
 
 `revision` is the one that was read: whoever has not seen the last change overwrites nothing.
 """
@@ -63,4 +63,35 @@ class DiscardDraft:
     revision: int
 
 
-DefinitionCommand = BeginDraft | ChangeFile | AddFile | PutFiles | RemoveFile | DiscardDraft
+@dataclass(frozen=True)
+class Deploy:
+    """Begin a draft with these files at once, as a program sends them; `base` is the version they were made for."""
+
+    base: int
+    title: str
+    files: Mapping[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AskApproval:
+    """Ask that exactly this content goes live; `report` is what the gate has found in it (gate.py makes it)."""
+
+    draft: int
+    revision: int
+    hash: str
+    against: int
+    reason: str
+    report: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Decide:
+    """Approve a request, which publishes its content, or give the draft back with a comment."""
+
+    approval: int
+    approve: bool
+    comment: str = ""
+
+
+DraftChange = ChangeFile | AddFile | PutFiles | RemoveFile | DiscardDraft
+DefinitionCommand = BeginDraft | Deploy | DraftChange | AskApproval | Decide

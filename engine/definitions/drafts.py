@@ -16,22 +16,21 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from engine.audit import house as trail
 from engine.bpmn.definition import content_hash
-from engine.cases import policy
-from engine.cases.commands import Actor
+from engine.definitions.approvals import void_waiting
 from engine.definitions.commands import (
     AddFile,
     BeginDraft,
     ChangeFile,
-    DefinitionCommand,
+    Deploy,
     DiscardDraft,
+    DraftChange,
     PutFiles,
     RemoveFile,
 )
 from engine.definitions.fitting import misnamed, too_big
 from engine.definitions.versions import CASE_PROCESS
-from engine.errors import BadInput, DiagramRefused, DraftMoved, NotFound, NotNow, NotYours
+from engine.errors import BadInput, DiagramRefused, DraftMoved, NotFound, NotNow
 from engine.personal.numbers import personal_numbers
-from engine.storage.database import WriteTransaction
 from engine.storage.locks import lock_name
 from engine.storage.models import (
     bundle_files,
@@ -91,25 +90,24 @@ def hands_of(conn: Connection, id: int) -> frozenset[str]:
 
 
 # ------------------------------------------------------------------ changing
-def carry_out(tx: WriteTransaction, command: DefinitionCommand, actor: Actor, now: datetime) -> Draft:
-    """Carry out one command; returns the draft as it is then.
+def change(conn: Connection, command: BeginDraft | Deploy | DraftChange, person: str, now: datetime) -> Draft:
+    """Carry out one command of a supervisor; returns the draft as it is then.
 
-    Raises BadInput, DiagramRefused for names and sizes, DraftMoved, NotFound, NotNow, NotYours.
+    Raises BadInput, DiagramRefused for names and sizes, DraftMoved, NotFound, NotNow.
     """
-    tx.begin_writing()
-    if not policy.holds(actor, policy.DESIGNING):
-        raise NotYours("流程草稿由流程管理员修改。")
     match command:
         case BeginDraft():
-            return _begin(tx.conn, command, actor.name, now)
+            return _begin(conn, command, person, now)
+        case Deploy():
+            return _deploy(conn, command, person, now)
         case ChangeFile() | AddFile():
-            return _put(tx.conn, command, {command.name: command.content}, actor.name, now)
+            return _put(conn, command, {command.name: command.content}, person, now)
         case PutFiles():
-            return _put(tx.conn, command, command.files, actor.name, now)
+            return _put(conn, command, command.files, person, now)
         case RemoveFile():
-            return _remove(tx.conn, command, actor.name, now)
+            return _remove(conn, command, person, now)
         case DiscardDraft():
-            return _discard(tx.conn, command, actor.name, now)
+            return _discard(conn, command, person, now)
 
 
 def _begin(conn: Connection, command: BeginDraft, person: str, now: datetime) -> Draft:
@@ -119,13 +117,17 @@ def _begin(conn: Connection, command: BeginDraft, person: str, now: datetime) ->
         raise NotFound(f"没有第 {command.base} 版，请从版本列表里选。")
     stored = select(bundle_files.c.name, bundle_files.c.content).where(bundle_files.c.bundle_id == bundle_id)
     files = {name: bytes(content) for name, content in conn.execute(stored)}
-    return store_draft(conn, fit_title(command.title), command.base, files, person, now)
+    return _store(conn, fit_title(command.title), command.base, files, person, now)
 
 
-def store_draft(
-    conn: Connection, title: str, base: int, files: Mapping[str, bytes], person: str, now: datetime
-) -> Draft:
-    """A new draft of the case process with these files, in a transaction that writes."""
+def _deploy(conn: Connection, command: Deploy, person: str, now: datetime) -> Draft:
+    unfit = [*misnamed(command.files), *too_big(command.files)]
+    if unfit:
+        raise DiagramRefused(unfit)
+    return _store(conn, fit_title(command.title), command.base, command.files, person, now)
+
+
+def _store(conn: Connection, title: str, base: int, files: Mapping[str, bytes], person: str, now: datetime) -> Draft:
     row = {"key": CASE_PROCESS, "title": title, "base": base, "author": person, "created_at": now, "revision": 1}
     changed = {"changed_at": now, "changed_by": person, "state": OPEN}
     id = conn.execute(insert(definition_drafts).values(**row, **changed).returning(_d.id)).scalar_one()
@@ -139,7 +141,7 @@ def store_draft(
 def _put(
     conn: Connection, command: ChangeFile | AddFile | PutFiles, given: Mapping[str, bytes], person: str, now: datetime
 ) -> Draft:
-    draft, files = _to_change(conn, command.draft, command.revision)
+    draft, files = to_change(conn, command.draft, command.revision)
     if isinstance(command, ChangeFile) and command.name not in files:
         raise NotFound(f"草稿里没有“{command.name}”，可能已经移走，请重新打开草稿。")
     if isinstance(command, AddFile) and command.name in files:
@@ -157,7 +159,7 @@ def _put(
 
 
 def _remove(conn: Connection, command: RemoveFile, person: str, now: datetime) -> Draft:
-    draft, files = _to_change(conn, command.draft, command.revision)
+    draft, files = to_change(conn, command.draft, command.revision)
     if command.name not in files:
         raise NotFound(f"草稿里没有“{command.name}”，可能已经移走，请重新打开草稿。")
     _delete(conn, draft.id, [command.name])
@@ -166,14 +168,15 @@ def _remove(conn: Connection, command: RemoveFile, person: str, now: datetime) -
 
 
 def _discard(conn: Connection, command: DiscardDraft, person: str, now: datetime) -> Draft:
-    draft, _ = _to_change(conn, command.draft, command.revision)
+    draft, _ = to_change(conn, command.draft, command.revision)
+    void_waiting(conn, draft.id, person, now, "草稿已放弃")
     _revise(conn, draft, person, now, DISCARDED)
     said = {"draft": draft.id, "revision": draft.revision + 1}
     trail.record(conn, now, person, "draft_discarded", draft.key, said)
     return draft_of(conn, draft.id)
 
 
-def _to_change(conn: Connection, id: int, revision: int) -> tuple[Draft, dict[str, bytes]]:
+def to_change(conn: Connection, id: int, revision: int) -> tuple[Draft, dict[str, bytes]]:
     """The draft as it stands, kept from others; nobody changes what they have not read."""
     lock_name(conn, "definition_draft", str(id))
     draft = draft_of(conn, id, lock=True)
@@ -189,6 +192,7 @@ def _changed(
     conn: Connection, draft: Draft, after: Mapping[str, bytes], names: Iterable[str], person: str, now: datetime
 ) -> Draft:
     insert_new(conn, definition_draft_hands, {"draft_id": draft.id, "person": person})
+    void_waiting(conn, draft.id, person, now, "草稿又改过")
     _revise(conn, draft, person, now, OPEN)
     said = {"draft": draft.id, "revision": draft.revision + 1, "files": sorted(names), "hash": content_hash(after)}
     trail.record(conn, now, person, "draft_changed", draft.key, said)
@@ -198,6 +202,11 @@ def _changed(
 def _revise(conn: Connection, draft: Draft, person: str, now: datetime, state: str) -> None:
     values: dict[str, Any] = {"revision": draft.revision + 1, "changed_at": now, "changed_by": person, "state": state}
     conn.execute(update(definition_drafts).where(_d.id == draft.id).values(**values))
+
+
+def mark(conn: Connection, id: int, state: str) -> None:
+    """Write where a draft stands; its content and revision stay."""
+    conn.execute(update(definition_drafts).where(_d.id == id).values(state=state))
 
 
 def _write(conn: Connection, id: int, files: Mapping[str, bytes]) -> None:

@@ -14,18 +14,23 @@ from sqlalchemy import Connection
 
 from engine.audit import house
 from engine.bpmn.definition import content_hash
-from engine.definitions.versions import About, Published, last_published, publish
+from engine.definitions import approvals
+from engine.definitions.drafts import OPEN, mark
+from engine.definitions.versions import PUBLISH, About, Published, last_published, publish
 from engine.storage.locks import lock_name
 
 
 @dataclass(frozen=True)
 class Publication:
-    """What goes live. `said`: what the line on the trail says beside version, content and approval."""
+    """What goes live. `said`: what the line on the trail says beside version, content and approval; `request`: the id
+    of the request that asked for it.
+    """
 
     key: str
     files: Mapping[str, bytes]
     author: str
     said: Mapping[str, Any] = field(default_factory=dict)
+    request: int | None = None
 
 
 def put_in_force(
@@ -33,9 +38,11 @@ def put_in_force(
 ) -> Published:
     """Publish, in a transaction that writes; what runs already changes nothing and is asked nothing.
 
+    Every other request of the process is void then: it was compared with a version that runs no longer.
+
     `about` is asked when it is known that the content is new, and may refuse it.
     """
-    lock_name(conn, "publish", new.key)
+    lock_name(conn, PUBLISH, new.key)
     digest, last = content_hash(new.files), last_published(conn, new.key)
     if last is not None and last[1] == digest:
         return Published(last[0], new=False)
@@ -44,4 +51,10 @@ def put_in_force(
     by = {} if told.approved_by is None else {"approved_by": told.approved_by}
     after = {"version": published.version, "hash": digest, "files": sorted(new.files), **new.said, **by}
     house.record(conn, now, new.author, "published", element=new.key, after=after)
+    for other in approvals.all_waiting(conn, new.key):
+        if other.id != new.request:
+            approvals.decide(
+                conn, other, approvals.VOID, new.author, now, comment=f"其间发布了第 {published.version} 版"
+            )
+            mark(conn, other.draft_id, OPEN)
     return published

@@ -16,6 +16,7 @@ from engine.storage.locks import lock_name
 from engine.storage.models import bundle_files, bundles
 
 CASE_PROCESS = "five_step_loop"
+PUBLISH = "publish"  # the lock under which a process gets a new version
 SHIPPED = Path(__file__).resolve().parents[2] / "processes"
 
 
@@ -141,7 +142,7 @@ def publish(
 
     In a write transaction that has begun writing; whoever publishes under the same key meanwhile waits for its end.
     """
-    lock_name(conn, "publish", key)
+    lock_name(conn, PUBLISH, key)
     digest = content_hash(files)
     last = last_published(conn, key)
     if last is not None and last[1] == digest:

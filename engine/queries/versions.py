@@ -16,7 +16,9 @@ from engine.storage.models import bundle_files, bundles, cases
 
 @dataclass(frozen=True)
 class PublishedVersion:
-    """One version. `running`: the one new cases begin with; `open_cases`: how many go on by it."""
+    """One version. `running`: the one new cases begin with; `open_cases`: how many go on by it; `approved_by` None for
+    those nobody had to approve.
+    """
 
     version: int
     author: str
@@ -24,6 +26,8 @@ class PublishedVersion:
     hash: str
     running: bool
     open_cases: int
+    approved_by: str | None
+    reason: str | None
 
 
 def published_versions(ctx: ReadContext) -> list[PublishedVersion]:
@@ -37,7 +41,10 @@ def published_versions(ctx: ReadContext) -> list[PublishedVersion]:
         .order_by(bundles.c.version.desc())
     )
     return [
-        PublishedVersion(row.version, row.author, row.published_at, row.hash, place == 0, row.open_cases)
+        PublishedVersion(
+            *(row.version, row.author, row.published_at, row.hash, place == 0, row.open_cases),
+            *(row.approved_by, row.reason),
+        )
         for place, row in enumerate(ctx.conn.execute(query))
     ]
 

@@ -85,7 +85,7 @@ def test_a_corrected_phone_is_found_in_its_place(any_house: House) -> None:
 
 
 # ------------------------------------------------------------------ how it is read
-def plans(ctx: ReadContext, **asked: Any) -> list[str]:
+def plans(ctx: ReadContext, /, **asked: Any) -> list[str]:
     """The plans of all that a page of a search asks SQLite, one after the other."""
     run, found = ctx.conn.execute, list[str]()
 

@@ -9,7 +9,7 @@ from engine.cases.commands import Actor
 from engine.definitions import deciding, drafts
 from engine.definitions.approval import APPROVE
 from engine.definitions.approvals import Request
-from engine.definitions.commands import AskApproval, Decide, DefinitionCommand
+from engine.definitions.commands import AskApproval, Decide, DefinitionCommand, Deploy
 from engine.definitions.drafts import Draft
 from engine.errors import NotYours
 from engine.storage.database import WriteTransaction
@@ -29,6 +29,9 @@ def carry_out(tx: WriteTransaction, command: DefinitionCommand, actor: Actor, no
         case AskApproval():
             _refuse_others(actor)
             return deciding.ask(tx.conn, command, actor.name, now)
+        case Deploy():
+            _refuse_others(actor)
+            return deciding.deploy(tx.conn, command, actor.name, now)
         case _:
             _refuse_others(actor)
             return drafts.change(tx.conn, command, actor.name, now)

@@ -65,11 +65,15 @@ class DiscardDraft:
 
 @dataclass(frozen=True)
 class Deploy:
-    """Begin a draft with these files at once, as a program sends them; `base` is the version they were made for."""
+    """Begin a draft with these files, as a program sends them, and ask for its approval at once; what the gate has
+    found stands in `report`, `against` is the version that ran then.
+    """
 
-    base: int
     title: str
     files: Mapping[str, bytes] = field(repr=False)
+    against: int
+    reason: str
+    report: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,5 +97,5 @@ class Decide:
     comment: str = ""
 
 
-DraftChange = ChangeFile | AddFile | PutFiles | RemoveFile | DiscardDraft
-DefinitionCommand = BeginDraft | Deploy | DraftChange | AskApproval | Decide
+DraftChange = BeginDraft | ChangeFile | AddFile | PutFiles | RemoveFile | DiscardDraft
+DefinitionCommand = Deploy | DraftChange | AskApproval | Decide

@@ -12,10 +12,20 @@ from sqlalchemy import Connection
 from engine.bpmn.definition import content_hash
 from engine.definitions import approvals
 from engine.definitions.approvals import APPROVED, REFUSED, WAITING, Request, request_of
-from engine.definitions.commands import AskApproval, Decide
-from engine.definitions.drafts import OPEN, PUBLISHED, SUBMITTED, draft_of, files_of, hands_of, mark, to_change
+from engine.definitions.commands import AskApproval, Decide, Deploy
+from engine.definitions.drafts import (
+    OPEN,
+    PUBLISHED,
+    SUBMITTED,
+    deployed,
+    draft_of,
+    files_of,
+    hands_of,
+    mark,
+    to_change,
+)
 from engine.definitions.putting import Publication, put_in_force
-from engine.definitions.versions import PUBLISH, About, last_published
+from engine.definitions.versions import CASE_PROCESS, PUBLISH, About, last_published
 from engine.errors import BadInput, NotNow, NotYours, TakenByOther
 from engine.personal.numbers import personal_numbers
 from engine.storage.locks import lock_name
@@ -41,6 +51,21 @@ def ask(conn: Connection, command: AskApproval, person: str, now: datetime) -> R
     mark(conn, draft.id, SUBMITTED)
     row = {"draft_id": draft.id, "key": draft.key, "hash": command.hash, "asked_by": person, "reason": reason}
     return approvals.enter(conn, {**row, "report": command.report}, now)
+
+
+def deploy(conn: Connection, command: Deploy, person: str, now: datetime) -> Request:
+    """Enter the draft and its request; content that waits already is not asked about twice.
+
+    Raises BadInput, DiagramRefused, NotNow.
+    """
+    lock_name(conn, PUBLISH, CASE_PROCESS)
+    digest = content_hash(command.files)
+    waiting = next((each for each in approvals.all_waiting(conn, CASE_PROCESS) if each.hash == digest), None)
+    if waiting is not None:
+        return waiting
+    draft = deployed(conn, command, person, now)
+    asked = AskApproval(draft.id, draft.revision, digest, command.against, command.reason, command.report)
+    return ask(conn, asked, person, now)
 
 
 def decide(conn: Connection, command: Decide, person: str, now: datetime) -> Request:

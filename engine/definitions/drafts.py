@@ -90,7 +90,7 @@ def hands_of(conn: Connection, id: int) -> frozenset[str]:
 
 
 # ------------------------------------------------------------------ changing
-def change(conn: Connection, command: BeginDraft | Deploy | DraftChange, person: str, now: datetime) -> Draft:
+def change(conn: Connection, command: DraftChange, person: str, now: datetime) -> Draft:
     """Carry out one command of a supervisor; returns the draft as it is then.
 
     Raises BadInput, DiagramRefused for names and sizes, DraftMoved, NotFound, NotNow.
@@ -98,8 +98,6 @@ def change(conn: Connection, command: BeginDraft | Deploy | DraftChange, person:
     match command:
         case BeginDraft():
             return _begin(conn, command, person, now)
-        case Deploy():
-            return _deploy(conn, command, person, now)
         case ChangeFile() | AddFile():
             return _put(conn, command, {command.name: command.content}, person, now)
         case PutFiles():
@@ -120,11 +118,12 @@ def _begin(conn: Connection, command: BeginDraft, person: str, now: datetime) ->
     return _store(conn, fit_title(command.title), command.base, files, person, now)
 
 
-def _deploy(conn: Connection, command: Deploy, person: str, now: datetime) -> Draft:
+def deployed(conn: Connection, command: Deploy, person: str, now: datetime) -> Draft:
+    """A draft with the files a program sent. Raises BadInput, DiagramRefused for names and sizes."""
     unfit = [*misnamed(command.files), *too_big(command.files)]
     if unfit:
         raise DiagramRefused(unfit)
-    return _store(conn, fit_title(command.title), command.base, command.files, person, now)
+    return _store(conn, fit_title(command.title), command.against, command.files, person, now)
 
 
 def _store(conn: Connection, title: str, base: int, files: Mapping[str, bytes], person: str, now: datetime) -> Draft:

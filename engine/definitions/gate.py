@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,7 @@ from engine.definitions.fitting import misnamed
 from engine.definitions.laxer import LAXER
 from engine.definitions.proving import groups_held
 from engine.definitions.putting import Publication, put_in_force
-from engine.definitions.versions import CASE_PROCESS, About, read_folder
+from engine.definitions.versions import CASE_PROCESS, NOTHING, About, read_folder
 from engine.errors import DiagramRefused
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction
@@ -56,10 +57,12 @@ def publish_files(
     because: str | None = None,
     approval: Approval | None = None,
     examine: Examine = examined,
+    about: About = NOTHING,
 ) -> int:
     """Publish a bundle under its entry process; the same content again changes nothing and gives its number.
 
-    `because`: why limits are laxer than promised; it is recorded with them, and so is the `approval`. Raises
+    `because`: why limits are laxer than promised; it is recorded with them, and so is the `approval`; `about` is kept
+    with the version. Raises
     DiagramRefused with every finding; the running version stays, and so do the cases that run on it.
     """
     held = engine.read(lambda context: groups_held(context.conn))
@@ -70,22 +73,13 @@ def publish_files(
     key = read_definition(files).key
     said = {"because": (because or "").strip(), "laxer": [each.message for each in excused]} if excused else {}
     asked = approval if key == CASE_PROCESS else None
-    return engine.db.write(partial(_store, engine=engine, key=key, files=files, author=author, said=said, asked=asked))
+    new = Publication(key, files, author, said)
+    return engine.db.write(partial(_store, engine=engine, new=new, asked=asked, about=about))
 
 
-def _store(
-    tx: WriteTransaction,
-    engine: Engine,
-    key: str,
-    files: Mapping[str, bytes],
-    author: str,
-    said: Mapping[str, Any],
-    asked: Approval | None,
-) -> int:
+def _store(tx: WriteTransaction, engine: Engine, new: Publication, asked: Approval | None, about: About) -> int:
+    def approved(conn: Connection) -> About:
+        return about if asked is None else replace(about, approved_by=check_approval(conn, asked))
+
     tx.begin_writing()
-    about = None if asked is None else partial(_approved, asked)
-    return put_in_force(tx.conn, engine.clock.now(), Publication(key, files, author, said), about).version
-
-
-def _approved(asked: Approval, conn: Connection) -> About:
-    return About(approved_by=check_approval(conn, asked))
+    return put_in_force(tx.conn, engine.clock.now(), new, approved).version

@@ -16,7 +16,7 @@ from engine.audit import house
 from engine.bpmn.definition import content_hash
 from engine.definitions import approvals
 from engine.definitions.drafts import OPEN, mark
-from engine.definitions.versions import PUBLISH, About, Published, last_published, publish
+from engine.definitions.versions import NOTHING, PUBLISH, About, Published, last_published, publish
 from engine.storage.locks import lock_name
 
 
@@ -46,7 +46,7 @@ def put_in_force(
     digest, last = content_hash(new.files), last_published(conn, new.key)
     if last is not None and last[1] == digest:
         return Published(last[0], new=False)
-    told = About() if about is None else about(conn)
+    told = NOTHING if about is None else about(conn)
     published = publish(conn, new.key, new.files, new.author, now, told)
     by = {} if told.approved_by is None else {"approved_by": told.approved_by}
     after = {"version": published.version, "hash": digest, "files": sorted(new.files), **new.said, **by}

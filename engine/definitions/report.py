@@ -63,6 +63,20 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Excuses:
+    """`because`: why limits are laxer than promised; `confirmed`: why golden runs may come out otherwise. `insist`:
+    whoever asks must have confirmed that; else it is left to whoever approves.
+    """
+
+    because: str = ""
+    confirmed: str = ""
+    insist: bool = True
+
+
+NO_EXCUSES = Excuses()
+
+
+@dataclass(frozen=True)
 class Grounds:
     """What a report is made of: the draft's version on trial and the running one, and what was found apart."""
 
@@ -73,8 +87,7 @@ class Grounds:
     running_files: Mapping[str, bytes]
     examined: Examined
     rehearsal: Rehearsal
-    because: str
-    confirmed: str
+    excuses: Excuses
 
 
 def made(ctx: ReadContext, grounds: Grounds, ladders: Ladders = compared_ladders) -> Report:
@@ -85,12 +98,12 @@ def made(ctx: ReadContext, grounds: Grounds, ladders: Ladders = compared_ladders
         base=grounds.base,
         differences=tuple(in_words(grounds.running_files, grounds.files)),
         laxer=tuple(each.message for each in found.findings if each.code == LAXER),
-        because=grounds.because,
+        because=grounds.excuses.because.strip(),
         proof=tuple(verdict.sentence for verdict in found.verdicts),
         notes=tuple(note.message for note in found.notes),
         played=played.played,
         otherwise=played.otherwise,
-        confirmed=grounds.confirmed,
+        confirmed=grounds.excuses.confirmed.strip() if played.otherwise else "",
         ladders=ladders(grounds.running, grounds.trial, ctx.directory, ctx.worktime, ctx.now),
         impact=tuple(running_cases(ctx.conn)),
     )

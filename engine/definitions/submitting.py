@@ -22,6 +22,7 @@ from engine.definitions.examining import Examined
 from engine.definitions.ladders import compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal, rehearsal
+from engine.definitions.report import NO_EXCUSES, Excuses
 from engine.definitions.versions import CASE_PROCESS, Version, on_trial
 from engine.errors import BadInput, DiagramRefused, NotYours, RunsDiffer
 from engine.facade import Engine, ReadContext
@@ -44,16 +45,12 @@ GATE = Gate()
 
 @dataclass(frozen=True)
 class Submission:
-    """What is to go live, and why. `because`: why limits are laxer than promised; `confirmed`: why golden runs may come
-    out otherwise. `insist`: whoever asks must have confirmed that; else it is left to whoever approves.
-    """
+    """What is to go live, and why."""
 
     draft: int
     revision: int
     reason: str
-    because: str = ""
-    confirmed: str = ""
-    insist: bool = True
+    excuses: Excuses = NO_EXCUSES
 
 
 def submit(engine: Engine, actor: Actor, asked: Submission, gate: Gate = GATE) -> Request:
@@ -62,41 +59,43 @@ def submit(engine: Engine, actor: Actor, asked: Submission, gate: Gate = GATE) -
     Raises BadInput, DiagramRefused with what blocks, RunsDiffer with what wants confirming, DraftMoved, NotFound,
     NotNow, NotYours; nothing is changed then.
     """
-    if not policy.holds(actor, policy.DESIGNING):
-        raise NotYours("流程草稿由流程管理员修改。")
+    _refuse_others(actor)
     fit_text("reason", asked.reason, "请写明为什么要改，")
-    for name, text in (("because", asked.because), ("confirmed", asked.confirmed)):
-        if text.strip():
-            fit_text(name, text, "")
-    files, base, running, before = engine.read_as(actor, _read, asked.draft)
-    if content_hash(files) == content_hash(before):
-        raise BadInput({"draft": "草稿和正在运行的版本一模一样，没有可以发布的改动。"})
-    examined = gate.check(engine, files)
-    refuse_unsound(examined, asked.because)
-    played = gate.rehearse(files, before)
-    if played.findings:
-        raise DiagramRefused(played.findings)
-    confirmed = asked.confirmed.strip()
-    if played.otherwise and asked.insist and not confirmed:
-        raise RunsDiffer(played.otherwise)
-    trial = on_trial(CASE_PROCESS, files, engine.clock.now())
-    grounds = report.Grounds(
-        base,
-        running,
-        trial,
-        files,
-        before,
-        examined,
-        played,
-        asked.because.strip(),
-        confirmed if played.otherwise else "",
-    )
-    made = engine.read_as(actor, report.made, grounds, gate.ladders)
+    draft, files = engine.read_as(actor, lambda ctx: (draft_of(ctx.conn, asked.draft), files_of(ctx.conn, asked.draft)))
+    found = through_the_gate(engine, actor, files, draft.base, asked.excuses, gate)
     command = AskApproval(
-        asked.draft, asked.revision, content_hash(files), running.version, asked.reason, report.kept(made)
+        asked.draft, asked.revision, content_hash(files), found.against, asked.reason, report.kept(found)
     )
     request: Request = engine.execute(command, actor)
     return request
+
+
+def through_the_gate(
+    engine: Engine, actor: Actor, files: Mapping[str, bytes], base: int, excuses: Excuses, gate: Gate = GATE
+) -> report.Report:
+    """What the gate finds in files made from the version `base`; raises as `submit` does."""
+    _refuse_others(actor)
+    for name, text in (("because", excuses.because), ("confirmed", excuses.confirmed)):
+        if text.strip():
+            fit_text(name, text, "")
+    running, before = engine.read_as(actor, _running)
+    if content_hash(files) == content_hash(before):
+        raise BadInput({"draft": "草稿和正在运行的版本一模一样，没有可以发布的改动。"})
+    examined = gate.check(engine, files)
+    refuse_unsound(examined, excuses.because)
+    played = gate.rehearse(files, before)
+    if played.findings:
+        raise DiagramRefused(played.findings)
+    if played.otherwise and excuses.insist and not excuses.confirmed.strip():
+        raise RunsDiffer(played.otherwise)
+    trial = on_trial(CASE_PROCESS, files, engine.clock.now())
+    grounds = report.Grounds(base, running, trial, files, before, examined, played, excuses)
+    return engine.read_as(actor, report.made, grounds, gate.ladders)
+
+
+def _refuse_others(actor: Actor) -> None:
+    if not policy.holds(actor, policy.DESIGNING):
+        raise NotYours("流程草稿由流程管理员修改。")
 
 
 def refuse_unsound(examined: Examined, because: str) -> None:
@@ -106,7 +105,7 @@ def refuse_unsound(examined: Examined, because: str) -> None:
         raise DiagramRefused(examined.findings)
 
 
-def _read(ctx: ReadContext, draft: int) -> tuple[dict[str, bytes], int, Version, dict[str, bytes]]:
-    """The draft's files, the version it began from, the running one, and its files."""
+def _running(ctx: ReadContext) -> tuple[Version, dict[str, bytes]]:
+    """The running version and its files."""
     running = ctx.versions.latest(ctx.conn, CASE_PROCESS)
-    return files_of(ctx.conn, draft), draft_of(ctx.conn, draft).base, running, version_files(ctx, running.version)
+    return running, version_files(ctx, running.version)

@@ -135,8 +135,11 @@ class About:
     source: str | None = None
 
 
+NOTHING = About()
+
+
 def publish(
-    conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime, about: About | None = None
+    conn: Connection, key: str, files: Mapping[str, bytes], author: str, at: datetime, about: About = NOTHING
 ) -> Published:
     """Store a new version. The same content again gives the number it has.
 
@@ -149,7 +152,7 @@ def publish(
         return Published(last[0], new=False)
     number = 1 if last is None else last[0] + 1
     row = {"key": key, "version": number, "hash": digest, "author": author, "published_at": at}
-    row |= asdict(about or About())
+    row |= asdict(about)
     bundle_id = conn.execute(insert(bundles).values(**row).returning(bundles.c.id)).scalar_one()
     conn.execute(insert(bundle_files), [{"bundle_id": bundle_id, "name": n, "content": c} for n, c in files.items()])
     return Published(number, new=True)

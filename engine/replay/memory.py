@@ -29,7 +29,7 @@ from engine.settings import DEMO_PASSWORD
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.models import cases, tasks
 
-_DECLARED = re.compile(rb'<(?:[\w-]+:)?(?:process|decision)\s[^>]*?\bid="([^"]+)"')
+_DECLARED = re.compile(rb'<(?:[\w-]+:)?(?:process|decision)\s[^<>]{0,2000}?\bid="([^"<>]{1,200})"')
 
 
 class EngineStage:
@@ -92,10 +92,10 @@ def no_such_task(element: str, unit: str | None) -> str:
     return f"没有打开的待办 {element}" + (f"（{unit}）" if unit else "")
 
 
-def files_with(trial: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The shipped files with those on trial in place of their namesakes; one that declares the id of a shipped
-    diagram or table takes its place whatever it is called, any other comes beside them."""
-    files = read_folder(SHIPPED)
+def files_with(trial: Mapping[str, bytes], base: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """The shipped files, or those of `base`, with those on trial in place of their namesakes; one that declares the id
+    of such a diagram or table takes its place whatever it is called, any other comes beside them."""
+    files = read_folder(SHIPPED) if base is None else dict(base)
     for name, content in trial.items():
         files[_place(name, content, files)] = content
     return files

@@ -21,7 +21,7 @@ from engine.definitions.gate import publish_files
 from engine.definitions.ladders import compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal
-from engine.definitions.report import Ladders, read_back
+from engine.definitions.report import Excuses, Ladders, read_back
 from engine.definitions.submitting import Gate, Submission, submit
 from engine.definitions.versions import SHIPPED, read_folder
 from engine.errors import (
@@ -70,7 +70,7 @@ def asked(
     **more: Any,
 ) -> Request:
     """Submitted; what lint, proof and golden runs find is asked about in their own tests."""
-    submission = Submission(draft.id, draft.revision, "区政府要求提速", **more)
+    submission = Submission(draft.id, draft.revision, "区政府要求提速", Excuses(**more))
     gate = Gate(lambda engine, files: Examined([*found]), lambda *_: runs, ladders)
     return submit(house.engine, house.actor(by), submission, gate)
 

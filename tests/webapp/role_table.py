@@ -155,6 +155,16 @@ TABLE: Mapping[str, Row] = {
         f"GET {PROCESS}{rest}": signed_in()
         for rest in ("", "/count", "/<id>", "/<id>/xml", "/key/<key>", "/key/<key>/xml")
     },
+    # deployments: whoever runs processes may know of them; what is in them is for those who publish, and for auditors
+    **{f"GET /engine-rest/deployment{rest}": signed_in() for rest in ("", "/count", "/<id>")},
+    **{
+        f"GET /engine-rest/deployment/<id>/resources{rest}": members("supervisor", "bureau", "auditor")
+        for rest in ("", "/<resource>", "/<resource>/data")
+    },
+    "POST /engine-rest/deployment/create": members("supervisor", body={}),
+    "GET /api/approvals": members("supervisor", "bureau", "auditor"),
+    "GET /api/approvals/<id>": members("supervisor", "bureau", "auditor"),
+    "POST /api/approvals/<id>": members("bureau", body={"approve": False, "comment": "再想想"}),  # supervisor asked
     # one's own account; what is asked of a visitor who is half signed in is for the page to say
     "GET /account": signed_in(),
     "GET /confirm": signed_in(),

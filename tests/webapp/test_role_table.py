@@ -12,7 +12,8 @@ from sqlalchemy import insert
 from engine.canned import AddCanned, Wording
 from engine.cases.commands import AttachPaper
 from engine.definitions import apart
-from engine.definitions.commands import BeginDraft
+from engine.definitions.commands import BeginDraft, Deploy
+from engine.definitions.report import Report, kept
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
 from engine.storage.database import WriteTransaction
@@ -23,6 +24,7 @@ from tests.webapp.doors import Caller, Door, doors
 from tests.webapp.role_table import ROLES, TABLE
 from tests.webapp.test_refusals import refusals
 
+NOTHING_FOUND = kept(Report(1, 1, (), (), "", (), (), 0, (), "", (), ()))
 _PLACE = re.compile(r"<[^<>]+>")
 
 
@@ -59,6 +61,7 @@ def places(house: House) -> Mapping[str, str]:
         "<kind>": "csv",
         "<unit>": "SC-SS",
         "<int:id>": "1",
+        "<resource>": "1.0",
     }
 
 
@@ -73,6 +76,7 @@ def furnish(house: House, no: str) -> None:
     begin = START + timedelta(days=3)
     house.do("w1", EnterSubstitution("w1", "w2", begin + timedelta(days=1), begin))
     house.do("supervisor2", BeginDraft(1, "期限"))
+    house.do("supervisor", Deploy("表单", {"forms/accept.json": b"{}"}, 1, "提速", NOTHING_FOUND))
     house.do("lead", AddCanned(Wording("handle", None, "告知", "已收到")))
     failed = {"kind": "StepFailed", "cause": "?", "opened_at": START, "case_id": 1}
 
@@ -83,7 +87,9 @@ def furnish(house: House, no: str) -> None:
     house.engine.db.write(fail)
 
 
-_OTHERS = {"process-definition": "<definition_id>", "/incidents": "<int:id>"}  # whose <id> is not a paper's
+_OTHERS = {"process-definition": "<definition_id>", "/incidents": "<int:id>", "/deployment": "<int:id>"} | {
+    "/approvals": "<int:id>"
+}  # whose <id> is not a paper's
 
 
 def filled(door: Door, places: Mapping[str, str]) -> str:

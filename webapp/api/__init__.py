@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp.api import (
+    approvals,
     attachments,
     case_acts,
     cases,
@@ -34,6 +35,7 @@ _PARTS = (
     progress,
     public,
     incidents,
+    approvals,
     health,
     metrics,
     csp_report,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.api.engine_rest import history, messages, migration, processes, task_notes, tasks, watching
+from webapp.api.engine_rest import deployments, history, messages, migration, processes, task_notes, tasks, watching
 
 
 def register_engine_rest(app: Flask) -> None:
     """Add the process API."""
-    for part in (tasks, task_notes, processes, messages, migration, watching, history):
+    for part in (tasks, task_notes, processes, deployments, messages, migration, watching, history):
         app.register_blueprint(part.blueprint)

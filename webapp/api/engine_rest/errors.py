@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -11,6 +11,7 @@ from engine.errors import (
     BadInput,
     CannotMigrate,
     DiagramRefused,
+    Finding,
     NobodyWaits,
     NotFound,
     NotNow,
@@ -46,9 +47,21 @@ def exception(failure: Failure) -> Response:
         "code": None,
         **extras(failure),
     }
+    if isinstance(failure.cause, DiagramRefused):
+        said["details"] = _details(failure.cause.findings)
     if failure.at is not None:
         said["at"] = time_out(failure.at)
     return json_answer(said, failure.status)
+
+
+def _details(findings: Sequence[Finding]) -> dict[str, Any]:
+    """ParseExceptionDto: what is wrong by file, each with its element; the codes are those of `bancheng check`."""
+    files: dict[str, Any] = {each.file: {"errors": [], "warnings": []} for each in findings}
+    for each in findings:
+        element = None if each.element == "-" else each.element
+        told = {"message": each.message, "line": 0, "column": 0, "mainElementId": element, "code": each.code}
+        files[each.file]["errors"].append({**told, "elementIds": [] if element is None else [element]})
+    return files
 
 
 def _message(failure: Failure) -> str:

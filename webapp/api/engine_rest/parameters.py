@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from engine.errors import BadInput
+from engine.queries.deployments import DeploymentFilter
 from engine.queries.incidents import IncidentFilter
 from engine.queries.jobs import JobFilter
 from engine.queries.paging import MOST, Page, Sort
@@ -180,6 +181,18 @@ DEFINITIONS = Known(
         "latestVersion": ("latest", flag),
     },
     {"key": "key", "name": "name", "version": "version", "id": "id"},
+)
+DEPLOYMENTS = Known(
+    DeploymentFilter,
+    {
+        "id": ("id", text),
+        "name": ("name", text),
+        "nameLike": ("name_like", text),
+        "source": ("source", text),
+        "before": ("before", moment),
+        "after": ("after", moment),
+    },
+    {"id": "id", "name": "name", "deploymentTime": "deployed_at"},
 )
 INSTANCES = Known(
     InstanceFilter,

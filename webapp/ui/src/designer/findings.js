@@ -101,7 +101,7 @@ export class Findings {
     const quoted = /^“(.*)”$/.exec(text);
     const name = clock?.[1] ?? quoted?.[1] ?? text.replace(/（[^（]*）$/, '');
     const named = this.modeler.get('elementRegistry').filter((element) => !element.labelTarget && is(element, 'bpmn:FlowNode') && (getBusinessObject(element).name === name || element.id === name));
-    const fits = (element) => (clock || quoted ? /Event$/.test(element.type) || is(element, 'bpmn:ReceiveTask') : !/BoundaryEvent$/.test(element.type));
+    const fits = (element) => (clock || quoted ? /Event$/.test(element.type) || is(element, 'bpmn:ReceiveTask') : /Task$|StartEvent$/.test(element.type));
     return named.find(fits) || named[0];
   }
 }

@@ -325,6 +325,14 @@ TRAIL_ACT = _words(  # what a line of the trail is about, where it is no task, t
     armed="加上计时",
     disarmed="撤去计时",
 )
+MIGRATION = _words(  # what another version would mean for a case, and what has become of it
+    stays="已在这一版",
+    moves="可以迁移",
+    blocked="迁不过去",
+    waiting="等着",
+    moved="已迁移",
+    refused="留在原地",
+)
 ACCESS = _words(case="反映件", paper="附件", unmask="联系方式")  # what was seen of a person in clear
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {

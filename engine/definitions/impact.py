@@ -132,6 +132,12 @@ def running(ctx: ReadContext, key: str) -> int:
     return int(ctx.conn.execute(_counted(key)).one()[0])
 
 
+def open_uids(ctx: ReadContext, version: Version) -> list[str]:
+    """The instances that run on another version of its process and may be looked at, oldest first."""
+    wanted = _running(version.key) & cases.c.restricted.is_(False) & (cases.c.bundle_id != version.id)
+    return list(ctx.conn.scalars(select(cases.c.uid).where(wanted).order_by(cases.c.id)))
+
+
 def _counted(key: str) -> Select[int, int]:
     """How many run, those that may be looked at and the restricted ones apart."""
     restricted = cases.c.restricted.is_(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -80,6 +80,25 @@ def _drawn(version: Version, id: str) -> Element | None:
     """By its id alone, as plans name elements; those of the entry process first."""
     found = [element for element in version.definition.elements.values() if element.id == id]
     return min(found, key=lambda each: each.process != version.definition.key, default=None)
+
+
+def may_take_over(
+    ctx: ReadContext, version: Version, gone: Collection[str]
+) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """Of elements a version draws no more: the name of each, and the elements of that version that may take over."""
+    found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for earlier in reversed(ctx.versions.all(ctx.conn)):
+        for id in sorted(gone):
+            drawn = _drawn(earlier, id) if earlier.key == version.key and earlier.id != version.id else None
+            if drawn is not None and id not in found and _drawn(version, id) is None:
+                alike = [each for each in version.definition.elements.values() if _takes_over(drawn, each)]
+                found[id] = (drawn.name, [(each.id, each.name) for each in alike])
+    return {id: offered for id, offered in found.items() if offered[1]}
+
+
+def _takes_over(gone: Element, there: Element) -> bool:
+    same = (gone.kind, gone.process, gone.scope) == (there.kind, there.process, there.scope)
+    return same and gone.kind in USER_TASKS
 
 
 def foretold(ctx: ReadContext, plan: Planned, uids: Sequence[str], pairs: Sequence[Pair]) -> list[CaseImpact]:

@@ -224,6 +224,10 @@ TABLE: Mapping[str, Row] = {
         f"POST /engine-rest/migration/{door}": members("supervisor", body={})
         for door in ("generate", "validate", "execute")
     },
+    "GET /designer/impact": members("supervisor"),
+    "POST /designer/impact": members("supervisor", body={"to": "1"}),
+    "GET /designer/impact/orders/<int:id>": members("supervisor"),
+    "POST /designer/impact/orders/<int:id>/<any(carry_on,undo):act>": members("supervisor"),
     "POST /designer/drafts": members("supervisor", body={"from": "1", "title": "期限"}),
     **{f"GET /designer/drafts/<int:id>{rest}": members("supervisor") for rest in ("", "/check", "/files/<path:name>")},
     "PUT /designer/drafts/<int:id>/files/<path:name>": members("supervisor", body=b"{}"),

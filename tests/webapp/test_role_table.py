@@ -11,9 +11,11 @@ from sqlalchemy import insert
 
 from engine.canned import AddCanned, Wording
 from engine.cases.commands import AttachPaper
-from engine.definitions import apart
+from engine.definitions import apart, batches
+from engine.definitions.batches import Order
 from engine.definitions.commands import BeginDraft, Deploy
 from engine.definitions.report import Report, kept
+from engine.definitions.versions import CASE_PROCESS
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
 from engine.storage.database import WriteTransaction
@@ -55,6 +57,7 @@ def places(house: House) -> Mapping[str, str]:
         "<any(courier,hold_escalation,rating,supplement,urge,withdraw):act>": "urge",
         "<any(enable,disable):act>": "enable",
         "<any(take,retry,resolve,repair):act>": "take",
+        "<any(carry_on,undo):act>": "carry_on",
         "<any(receipt,order,visit):sheet>": "receipt",
         "<any(large,notice):kind>": "large",
         "<code>": "M006",
@@ -77,6 +80,7 @@ def furnish(house: House, no: str) -> None:
     house.do("w1", EnterSubstitution("w1", "w2", begin + timedelta(days=1), begin))
     house.do("supervisor2", BeginDraft(1, "期限"))
     house.do("supervisor", Deploy("表单", {"forms/accept.json": b"{}"}, 1, "提速", NOTHING_FOUND))
+    batches.begin(house.engine, Order(CASE_PROCESS, 1, [uid(house, no)], "?"), house.actor("supervisor"))
     house.do("lead", AddCanned(Wording("handle", None, "告知", "已收到")))
     failed = {"kind": "StepFailed", "cause": "?", "opened_at": START, "case_id": 1}
 

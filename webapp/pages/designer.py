@@ -53,6 +53,7 @@ def _version(found: PublishedVersion, known: list[int]) -> dict[str, Any]:
         "open_cases": found.open_cases,
         "compare": {"href": compare, "earlier": earlier} if compare else None,
         "ladder_href": url_for("ladder.show", version=found.version),
+        "impact_href": url_for("migrations.show", to=found.version),
     }
 
 

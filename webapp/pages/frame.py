@@ -87,7 +87,9 @@ def _nav(person: Person | None) -> list[Entry]:
         "inbox_acts": "inbox",
         "reception": "ledger",
         "network": "liaison",
-        **dict.fromkeys(("ladder", "definition_drafts", "diagram_editor", "table_editor", "form_editor"), "designer"),
+        **dict.fromkeys(
+            ("ladder", "migrations", "definition_drafts", "diagram_editor", "table_editor", "form_editor"), "designer"
+        ),
     }
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))

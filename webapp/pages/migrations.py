@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from engine.cases import policy
 from engine.definitions import batches
 from engine.definitions.batches import MOVED, REFUSED, WAITING, Order
-from engine.definitions.impact import CaseImpact, Verdict, impacts, open_uids, running
+from engine.definitions.impact import CaseImpact, ClockChange, Verdict, impacts, open_uids, running
 from engine.definitions.versions import CASE_PROCESS, Version
 from engine.errors import EngineError
 from engine.facade import ReadContext
@@ -163,7 +163,7 @@ def _item(each: CaseImpact) -> dict[str, Any]:
         "verdict_label": label("migration", each.verdict),
         "reason": each.reason,
         "deadline": _deadline(each),
-        "clocks": [f"{c.name}：{_instant(c.before)} → {_instant(c.after)}" for c in each.clocks],
+        "clocks": [_clock(clock) for clock in each.clocks],
     }
 
 
@@ -174,12 +174,15 @@ def _deadline(each: CaseImpact) -> str:
     return f"承诺期限 {_shown(before)} → {_shown(after)}"
 
 
-def _instant(text: str | None) -> str:
-    return "无" if text is None else _shown(datetime.fromisoformat(text))
+def _clock(clock: ClockChange) -> str:
+    before, after = (None if text is None else datetime.fromisoformat(text) for text in (clock.before, clock.after))
+    if after is None:
+        return f"{clock.name}：不再计时（原为 {_shown(before)}）"
+    return f"{clock.name}：{_shown(before) if before else '新加'} → {_shown(after)}"
 
 
 def _shown(instant: datetime | None) -> str:
-    return "无" if instant is None else date_time(instant)
+    return "没有" if instant is None else date_time(instant)
 
 
 def _number(text: str) -> int | None:

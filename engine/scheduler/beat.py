@@ -12,6 +12,7 @@ from engine.directory.accounts import looked_today, shut_off_unused
 from engine.directory.liaison_rounds import ask_units, asked_already
 from engine.directory.rules import Rules
 from engine.facade import Engine
+from engine.heat.keeping import keep_walked
 from engine.scheduler.sweep import sweep
 from engine.storage.database import WriteTransaction
 
@@ -21,7 +22,8 @@ _MIGRATED = 50  # cases brought to another version in one beat: the clocks come 
 def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequence[Place] | None = None) -> None:
     """Bring cases to a changed calendar, sweep the timers, move some of the cases that are to go over to another
     version, and sweep the outbox, once; once a day, unused accounts; once a quarter, the liaison directory; every five
-    minutes or thousand lines, a checkpoint of the trail.
+    minutes or thousand lines, a checkpoint of the trail; and for the pages that look at many cases, the cases that
+    have changed.
 
     With `share` other processes may do the same at the same time. `rules`: of the house whose accounts are looked at.
     `places` outside are told the checkpoints; None: none are taken.
@@ -38,6 +40,7 @@ def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequen
     engine.deliver()
     if places is not None:
         keep_checkpoints(engine.db, engine.keys.trail, places, now)
+    keep_walked(engine.db, engine.versions, engine.calendars)
 
 
 def _ask_units(engine: Engine, now: datetime) -> None:

@@ -29,7 +29,7 @@ def hand_on(tx: WriteTransaction, grounds: Grounds, command: HandOn) -> None:
     if held.by == command.to and not held.pending:
         return
     kept: dict[str, Any] = {"entered": entered, "task_id": task.id} if entered else {}
-    said = {"assignee": command.to, "task": task.element.id}
+    said = {"assignee": command.to, "task": task.element.id, **holding.of_unit(task)}
     opened.step.note("handed_on", FORM, {"assignee": held.by}, said, **kept)
     _tell(opened, task, "handed_on", command.to)
     close_case(tx, opened)
@@ -43,7 +43,8 @@ def delegate(tx: WriteTransaction, grounds: Grounds, command: DelegateTask) -> N
     if command.to in (held.by, grounds.actor.name):
         raise BadInput({"userId": "这件待办已经在对方手里，请选另一位同事。"})
     owner = held.owner if held.pending else held.by or grounds.actor.name
-    opened.step.note("delegated", task.element.id, _said(held), {"assignee": command.to, "owner": owner})
+    said = {"assignee": command.to, "owner": owner, **holding.of_unit(task)}
+    opened.step.note("delegated", task.element.id, _said(held), said)
     _tell(opened, task, "delegated", command.to)
     close_case(tx, opened)
     keep_hold(tx.conn, task.id, command.to, opened.step.now, owner, PENDING)
@@ -58,7 +59,7 @@ def resolve(tx: WriteTransaction, grounds: Grounds, command: ResolveTask) -> Non
     if not held.pending or held.owner is None:
         raise NotNow("这件待办不是同事请您协助的，不用交回；可以办结，或退回本组。")
     back = held.owner if holding.may_hold(tx.conn, opened, task, held.owner) else None
-    opened.step.note("resolved", task.element.id, _said(held), {"assignee": back})
+    opened.step.note("resolved", task.element.id, _said(held), {"assignee": back, **holding.of_unit(task)})
     if back is not None:
         _tell(opened, task, "resolved", back)
     close_case(tx, opened)

@@ -87,6 +87,11 @@ def hold(conn: Connection, task_id: str) -> Hold:
     return Hold(row["assignee"], row["claimed_at"], row["owner"], row["delegation"] == PENDING)
 
 
+def of_unit(task: OpenTask) -> dict[str, str]:
+    """Whose task it is, for the lines that say who has it in hand: a case may have one like it at every unit."""
+    return {} if task.unit is None else {"unit": task.unit}
+
+
 def may_complete(conn: Connection, opened: Live, task: OpenTask, actor: Actor) -> None:
     """Any member of the group may complete an unclaimed task; four eyes stay four.
 

@@ -54,9 +54,8 @@ def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimT
     task = holding.open_task(tx.conn, opened, command.task_id)
     assignee = command.assignee if isinstance(command, ClaimTask) else None
     held = holding.may_assign(tx.conn, opened, task, assignee, grounds.actor)
-    opened.step.note(
-        "claimed" if assignee else "unclaimed", task.element.id, {"assignee": held.by}, {"assignee": assignee}
-    )
+    said = {"assignee": assignee, **holding.of_unit(task)}
+    opened.step.note("claimed" if assignee else "unclaimed", task.element.id, {"assignee": held.by}, said)
     close_case(tx, opened)
     keep_hold(tx.conn, task.id, assignee, opened.step.now)
 

@@ -53,6 +53,7 @@ from engine.storage.models.trail import (
     rates,
     request_counts,
 )
+from engine.storage.models.walked import walked_cases, walked_steps, ways
 from engine.storage.models.writing import canned_answers, drafts
 
 __all__ = [
@@ -112,5 +113,8 @@ __all__ = [
     "tokens",
     "units",
     "what_if_runs",
+    "walked_cases",
+    "walked_steps",
+    "ways",
     "work_orders",
 ]

@@ -1,0 +1,133 @@
+"""Keeping the tables of walked cases: every case whose trail has grown is read anew, a few at a beat.
+
+It is all worked out again from the rows of its tasks and the lines of its trail, so that a correction, a pause granted
+afterwards or an older database need nothing of their own. A restricted case is in the tables for nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from engine.audit.trail import canonical
+from engine.cases import clock_ledger
+from engine.definitions.versions import Versions
+from engine.directory.calendars import Calendars
+from engine.heat.course import course
+from engine.heat.steps import Office, Task, Walked, walked
+from engine.storage.database import Database, WriteTransaction
+from engine.storage.models import audit, cases, finished_tasks, tasks, walked_cases, walked_steps, ways
+from engine.storage.prepared import Prepared
+from engine.storage.rows import insert_new, insert_rows
+
+AT_ONCE = 50  # cases per transaction: others wait for it on SQLite
+_GROWN = cases.c.audit_seq > cases.c.walked_seq
+_READ = Prepared(update(cases).where(cases.c.id == bindparam("of_case")), ["walked_seq"])
+_CASE = ("id", "bundle_id", "key", "ledger", "calendar", "restricted", "audit_seq", "received_at", "started_at")
+_TOLD = ("grade", "cause", "channel", "lead_unit")
+_LINE = tuple(audit.c[name] for name in ("case_id", "at", "action", "element", "after"))
+
+
+def keep_walked(db: Database, versions: Versions, calendars: Calendars, most: int = AT_ONCE) -> int:
+    """Read up to `most` cases whose trail has grown; returns how many there were. Several processes may do so."""
+    with db.read() as conn:
+        if not waiting(conn, 1):
+            return 0
+    return db.write(partial(_keep, versions=versions, calendars=calendars, most=most))
+
+
+def waiting(conn: Connection, most: int = 1_000_000) -> int:
+    """How many cases are still to be read, counted up to `most`."""
+    some = select(cases.c.id).where(_GROWN).limit(most).subquery()
+    return int(conn.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, most: int) -> int:
+    tx.begin_writing()
+    conn = tx.conn
+    columns = [cases.c[name] for name in (*_CASE, *_TOLD)]
+    query = select(*columns).where(_GROWN).order_by(cases.c.id).limit(most).with_for_update(skip_locked=True)
+    grown = [dict(row) for row in conn.execute(query).mappings()]
+    ids = [row["id"] for row in grown]
+    for table in (walked_steps, walked_cases):
+        conn.execute(delete(table).where(table.c.case_id.in_(ids)))
+    of_tasks, of_lines = _tasks(conn, ids), _lines(conn, ids)
+    for row in grown:
+        if not row["restricted"]:
+            _write(conn, versions, calendars, row, of_tasks.get(row["id"], []), of_lines.get(row["id"], []))
+    _READ.run_many(conn, [{"of_case": row["id"], "walked_seq": row["audit_seq"]} for row in grown])
+    return len(grown)
+
+
+def _write(
+    conn: Connection,
+    versions: Versions,
+    calendars: Calendars,
+    row: Mapping[str, Any],
+    of_case: list[Task],
+    lines: list[Mapping[Any, Any]],
+) -> None:
+    definition = versions.get(conn, row["bundle_id"]).definition
+    office = Office(calendars.get(conn, row["calendar"]), clock_ledger.from_json(row["ledger"]))
+    told = course(lines, definition)
+    chosen = {
+        "key": row["key"],
+        "bundle_id": row["bundle_id"],
+        "received_at": row["received_at"] or row["started_at"],
+        **{name: row[name] for name in ("grade", "cause", "channel")},
+    }
+    passed = canonical(told.passed)
+    way = hashlib.sha256(f"{row['bundle_id']}\0{passed}".encode()).hexdigest()
+    insert_new(conn, ways, {"digest": way, "bundle_id": row["bundle_id"], "passed": passed})
+    insert_rows(conn, walked_cases, [{**chosen, "case_id": row["id"], "way": way, "unit": row["lead_unit"]}])
+    rows = [
+        {**_step(step), **chosen, "case_id": row["id"], "unit": step.task.unit or row["lead_unit"]}
+        for step in walked(of_case, told, definition, office)
+    ]
+    insert_rows(conn, walked_steps, rows)
+
+
+def _step(step: Walked) -> dict[str, Any]:
+    same = ("number", "process", "entry", "begun_at", "waited", "handled", "allowed", "remained", "late")
+    task = step.task
+    return {
+        **{name: getattr(step, name) for name in same},
+        **{name: getattr(task, name) for name in ("element", "entered_at", "left_at", "due", "how")},
+        "task_id": task.id,
+    }
+
+
+def _tasks(conn: Connection, ids: list[int]) -> dict[int, list[Task]]:
+    same = ("case_id", "id", "element", "unit", "opened_at", "due")
+    over = select(*(finished_tasks.c[name] for name in (*same, "ended_at", "how", "actor")))
+    still = select(*(tasks.c[name] for name in same))
+    found: dict[int, list[Task]] = {}
+    for table, query in ((finished_tasks, over), (tasks, still)):
+        for row in conn.execute(query.where(table.c.case_id.in_(ids))).mappings():
+            found.setdefault(row["case_id"], []).append(_task(row))
+    return found
+
+
+def _task(row: Mapping[Any, Any]) -> Task:
+    return Task(
+        id=row["id"],
+        element=row["element"],
+        unit=row["unit"],
+        entered_at=row["opened_at"],
+        due=row["due"],
+        left_at=row.get("ended_at"),
+        how=row.get("how"),
+        by=row["actor"] if row.get("how") == "completed" else None,
+    )
+
+
+def _lines(conn: Connection, ids: list[int]) -> dict[int, list[Mapping[Any, Any]]]:
+    query = select(*_LINE).where(audit.c.case_id.in_(ids)).order_by(audit.c.case_id, audit.c.seq)
+    found: dict[int, list[Mapping[Any, Any]]] = {}
+    for line in conn.execute(query).mappings():
+        found.setdefault(line["case_id"], []).append(line)
+    return found

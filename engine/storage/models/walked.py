@@ -1,0 +1,62 @@
+"""The tables derived from the trail for looking at many cases at once (engine/heat): steps gone through, and ways."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from engine.storage.models.columns import Instant, metadata
+
+_CHOSEN = ("key", "bundle_id", "received_at", "unit", "grade", "cause", "channel")  # what a selection narrows by
+
+ways = Table(  # the elements passed by a case, each with how often; many cases go the same way
+    "ways",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of what it says and of the version it is of
+    Column("bundle_id", Integer, nullable=False),
+    Column("passed", Text, nullable=False),  # JSON {"process/element": times}
+)
+walked_cases = Table(  # one row per case that is no restricted one
+    "walked_cases",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("way", String(64), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("bundle_id", Integer, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("unit", String(20)),  # the lead unit
+    Column("grade", String(20)),
+    Column("cause", String(40)),
+    Column("channel", String(20)),
+    Index("ix_walked_cases_way", "key", "bundle_id", "way", "received_at", "unit", "grade", "cause", "channel"),
+)
+walked_steps = Table(  # one row per task of such a case, open or over (engine/heat/steps.py says what each word means)
+    "walked_steps",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # in the order in which they were reached
+    Column("task_id", String(36), nullable=False),
+    Column("element", String(200), nullable=False),
+    Column("process", String(200), nullable=False),
+    Column("entry", Integer, nullable=False),  # 1: the first time, 2: again, …
+    Column("entered_at", Instant, nullable=False),
+    Column("begun_at", Instant),
+    Column("left_at", Instant),
+    Column("due", Instant),
+    Column("how", String(20)),  # completed | withdrawn; null while open
+    Column("waited", Integer),  # minutes of working time without pauses; null while open
+    Column("handled", Integer),
+    Column("allowed", Integer),
+    Column("remained", Integer),
+    Column("late", String(10), nullable=False, default=""),  # person | earlier | design
+    # Copies of what a selection narrows by; the unit is the step's own where it has one.
+    Column("key", String(200), nullable=False),
+    Column("bundle_id", Integer, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("unit", String(20)),
+    Column("grade", String(20)),
+    Column("cause", String(40)),
+    Column("channel", String(20)),
+    # Read from end to end, in the order of what is counted: neither sorting nor the rows themselves are needed.
+    Index("ix_walked_steps_waited", "element", "how", "waited", *_CHOSEN),
+    Index("ix_walked_steps_handled", "element", "how", "handled", "late", "entry", "due", *_CHOSEN),
+)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.scenarios.scenario import FOLDER, read_scenario
 
 from engine.cases.commands import ClaimTask, UnclaimTask
 from engine.heat.keeping import keep_walked, waiting
@@ -16,7 +17,6 @@ from engine.queries.past_activities import PastActivityFilter, past_activities
 from engine.storage.models import cases, walked_cases, walked_steps, ways
 from tests.heat.oracle import Seen, minutes, seen_in
 from tests.scenarios.playing import Run
-from tests.scenarios.scenario import FOLDER, read_scenario
 from tests.support.play import Play
 
 COURSES = ("returns_reassigned", "paused_and_extended", "not_satisfied", "every_step_late", "complex")

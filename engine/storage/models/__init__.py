@@ -112,9 +112,9 @@ __all__ = [
     "timers",
     "tokens",
     "units",
-    "what_if_runs",
     "walked_cases",
     "walked_steps",
     "ways",
+    "what_if_runs",
     "work_orders",
 ]

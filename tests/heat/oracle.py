@@ -51,8 +51,10 @@ class Watched(Again):
 
 def seen_in(ctx: ReadContext, row: Mapping[str, Any]) -> list[Seen]:
     """Every task that was open after some transaction of the case of a row of `cases`."""
+    version = ctx.versions.get(ctx.conn, row["bundle_id"])
     ground = Ground(
-        ctx.versions.get(ctx.conn, row["bundle_id"]),
+        version,
+        partial(ctx.versions.numbered, ctx.conn, version.key),
         partial(ctx.calendars.get, ctx.conn),
         ctx.directory,
         partial(merging.lead_case, ctx.conn),

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.scenarios.scenario import FOLDER, read_scenario
 
 from engine.cases.commands import ClaimTask, UnclaimTask
 from engine.heat.keeping import keep_walked, waiting
 from engine.queries.paging import Page
 from engine.queries.past_activities import PastActivityFilter, past_activities
+from engine.replay.scenario import FOLDER, read_scenario
 from engine.storage.models import cases, walked_cases, walked_steps, ways
 from tests.heat.oracle import Seen, minutes, seen_in
 from tests.scenarios.playing import Run
@@ -177,7 +177,7 @@ def test_the_history_of_activities_tells_the_same(play: Play) -> None:
     of_tasks = {each.task: (each.started_at, each.ended_at, each.canceled) for each in told if each.task}
     assert of_tasks == {row["task_id"]: (row["entered_at"], row["left_at"], row["how"] == "withdrawn") for row in rows}
     others = Counter(f"{each.process}/{each.element}" for each in told if not each.task)
-    passed = json.loads(play.engine.read(lambda ctx: ctx.conn.scalar(select(ways.c.passed))))
+    passed = json.loads(str(play.engine.read(lambda ctx: ctx.conn.scalar(select(ways.c.passed)))))
     tasks = {f"{row['process']}/{row['element']}" for row in rows}
     assert {place: times for place, times in passed.items() if place not in tasks} == others
 
@@ -199,4 +199,5 @@ def test_a_restricted_case_is_in_the_tables_for_nobody(play: Play) -> None:
     play.do("accept", "w3", acceptance="restricted")
     keep(play)
     for table in (walked_cases, walked_steps):
-        assert play.engine.read(lambda ctx, there=table: ctx.conn.execute(select(there)).all()) == []
+        with play.engine.db.read() as conn:
+            assert conn.execute(select(table)).all() == []

@@ -80,8 +80,8 @@ _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents, trail)
-_OF_THE_PROCESS = (designer, definition_drafts, definition_files, diagram_editor, table_editor, form_editor, ladder)
-_OF_THE_PROCESS = (designer, migrations, definition_drafts, definition_files, table_editor, ladder)
+_EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
+_OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

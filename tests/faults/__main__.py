@@ -7,6 +7,7 @@ python -m tests.faults failover --on postgresql --times 8
 python -m tests.faults writing --on sqlite --writers 32 --seconds 60
 python -m tests.faults corrupting --on sqlite --harms 3000
 python -m tests.faults tampering --on sqlite --trials 2000
+python -m tests.faults publishing --on postgresql --cases 200 --versions 20 --people 8
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from secrets import randbelow
 from engine.audit.places import Folder
 from engine.house import open_house
 from engine.settings import Settings
-from tests.faults import killing, sweeping, writing
+from tests.faults import killing, publishing, sweeping, writing
 from tests.faults.corrupting import corrupt
 from tests.faults.failover import STANDING, fail_over
 from tests.faults.racing import race, statuses, wrongs
@@ -114,6 +115,16 @@ def _tampering(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[st
     return tally.wrong
 
 
+def _publishing(url: str, folder: Path, asked: argparse.Namespace) -> Sequence[str]:
+    house = House(url)
+    try:
+        report = publishing.run(house, publishing.Plan(asked.seed, asked.cases, asked.versions, asked.people))
+    finally:
+        house.close()
+    print(f"seed {asked.seed}: {report}")
+    return report.findings
+
+
 def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Fault runs, long form.")
     runs = parser.add_subparsers(required=True)
@@ -124,6 +135,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     _ask_of_writing(runs.add_parser("writing", help="F13: many processes write at the same time"))
     _ask_of_corrupting(runs.add_parser("corrupting", help="F15: stored states are harmed"))
     _ask_of_tampering(runs.add_parser("tampering", help="the trail is tampered with in ten ways"))
+    _ask_of_publishing(runs.add_parser("publishing", help="F16: versions change while cases run"))
     for each in runs.choices.values():
         each.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
         each.add_argument("--seed", type=int, default=randbelow(10**9))
@@ -170,6 +182,13 @@ def _ask_of_corrupting(parser: argparse.ArgumentParser) -> None:
 def _ask_of_tampering(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trials", type=int, default=2_000)
     parser.set_defaults(play=_tampering)
+
+
+def _ask_of_publishing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--versions", type=int, default=20)
+    parser.add_argument("--people", type=int, default=8, help="at work at once; one: the same run for the same seed")
+    parser.set_defaults(play=_publishing)
 
 
 def main(words: Sequence[str]) -> int:

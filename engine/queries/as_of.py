@@ -24,7 +24,7 @@ from engine.cases.step import Record
 from engine.definitions.versions import Version
 from engine.errors import BadInput
 from engine.facade import ReadContext
-from engine.queries.as_of_holders import holders_then
+from engine.queries.as_of_holders import Holding, holders_then, holdings
 from engine.queries.as_of_variables import VariableThen, variables_then
 from engine.queries.case import CaseExtension, CasePause, CaseWorkOrder
 from engine.queries.processes import definition_id
@@ -113,6 +113,7 @@ class LedTo:
     told: AsOf
     live: Live | None
     version: Version
+    holdings: tuple[Holding, ...]
 
 
 def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
@@ -124,8 +125,10 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     at: datetime = ctx.now if line is None else line["at"]
     live = again.case(at) if again.columns else None
     version = again.ground.version if live is None else live.version
-    told = _told(ctx, row, seq, again, outcome, live, version, at)
-    return LedTo(row, _held_against(told, None if line is None else line["digest"], again, outcome), live, version)
+    held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
+    told = _told(ctx, row, seq, again, outcome, live, version, at, held)
+    told = _held_against(told, None if line is None else line["digest"], again, outcome)
+    return LedTo(row, told, live, version, held)
 
 
 def _line(last: int, seq: int | None) -> int:
@@ -167,6 +170,7 @@ def _told(
     live: Live | None,
     version: Version,
     at: datetime,
+    held: Sequence[Holding],
 ) -> AsOf:
     then, last = again.columns, min(seq, outcome.seq) if outcome.mismatch else seq
     record, ledger = (Record(), ClockLedger()) if live is None else (live.step.record, live.step.ledger)
@@ -210,16 +214,14 @@ def _told(
         work_orders=tuple(CaseWorkOrder(**vars(order)) for order in record.orders),
         path=_path(ctx, row["id"], last),
         tokens=tuple(sorted(live.run.elements_open())) if live and not then.get("ended_at") else (),
-        tasks=_tasks(ctx, row["id"], last, live),
+        tasks=() if live is None else _tasks(live, held),
         timers=timers_then(live) if live else (),
         variables=variables_then(ctx, row["id"], version.definition, sight_of(ctx, row), last),
     )
 
 
-def _tasks(ctx: ReadContext, case_id: int, seq: int, live: Live | None) -> tuple[HeldTask, ...]:
-    if live is None:
-        return ()
-    holders = holders_then(ctx.conn, case_id, seq, list(live.tasks.values()))
+def _tasks(live: Live, held: Sequence[Holding]) -> tuple[HeldTask, ...]:
+    holders = holders_then(held, live.tasks.values())
     process = {task.id: task.element.process for task in live.tasks.values()}
     return tuple(
         HeldTask(

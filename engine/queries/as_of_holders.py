@@ -30,28 +30,58 @@ class _Spell:
     ended_at: datetime | None
     by: str | None
 
+    def open_at(self, at: datetime) -> bool:
+        """Whether it was open at that instant."""
+        return self.opened_at <= at and (self.ended_at is None or at <= self.ended_at)
 
-def holders_then(conn: Connection, case_id: int, seq: int, open_then: Sequence[OpenTask]) -> dict[str, str]:
-    """Task id → who held it after line `seq`, of those that were then open."""
-    held: dict[str, str | None] = {}
+
+@dataclass(frozen=True)
+class Holding:
+    """A line by which a task changed hands: `to` None where it went back to its group."""
+
+    seq: int
+    at: datetime
+    task_id: str
+    to: str | None
+
+
+def holdings(conn: Connection, case_id: int, seq: int, open_then: Sequence[OpenTask]) -> list[Holding]:
+    """The lines up to `seq` by which tasks changed hands, each with the task it is about, oldest first."""
     changes = list(_changes(conn, case_id, seq))
-    if not changes:
-        return {}
-    spells = _spells(conn, case_id, open_then)
-    for at, element, before, assignee in changes:
-        about = _about(spells, held, at, element, before, assignee)
+    spells = _spells(conn, case_id, open_then) if changes else {}
+    held: dict[str, str | None] = {}
+    found = []
+    for change in changes:
+        about = _about(spells, held, change)
         if about is not None:
-            held[about] = assignee
-    open_ids = {task.id for task in open_then}
-    return {id: name for id, name in held.items() if name is not None and id in open_ids}
+            held[about] = change.to
+            found.append(Holding(change.seq, change.at, about, change.to))
+    return found
 
 
-def _changes(conn: Connection, case_id: int, seq: int) -> Iterator[tuple[datetime, str, str | None, str | None]]:
-    """When, which element, from whom, to whom; oldest first."""
+def holders_then(lines: Iterable[Holding], open_then: Iterable[OpenTask]) -> dict[str, str]:
+    """Task id → who held it after these lines, of those that were then open."""
+    held = {line.task_id: line.to for line in lines}
+    return {task.id: name for task in open_then if (name := held.get(task.id)) is not None}
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What such a line says: from whom, to whom, at which element."""
+
+    seq: int
+    at: datetime
+    element: str
+    before: str | None
+    to: str | None
+
+
+def _changes(conn: Connection, case_id: int, seq: int) -> Iterator[_Change]:
     query = select(audit).where(audit.c.case_id == case_id, audit.c.seq <= seq, audit.c.action.in_(HOLDING))
     for row in conn.execute(query.order_by(audit.c.seq)).mappings():
         before, after = json.loads(row["before"] or "{}"), json.loads(row["after"] or "{}")
-        yield row["at"], after.get("task") or row["element"], before.get("assignee"), after.get("assignee")
+        element = after.get("task") or row["element"]
+        yield _Change(row["seq"], row["at"], element, before.get("assignee"), after.get("assignee"))
 
 
 def _spells(conn: Connection, case_id: int, open_then: Iterable[OpenTask]) -> Mapping[str, _Spell]:
@@ -67,20 +97,9 @@ def _spell(row: Mapping[Any, Any], ended_at: datetime | None, by: str | None) ->
     return _Spell(row["id"], row["element"], row["opened_at"], ended_at, by)
 
 
-def _about(
-    spells: Mapping[str, _Spell],
-    held: Mapping[str, str | None],
-    at: datetime,
-    element: str,
-    before: str | None,
-    assignee: str | None,
-) -> str | None:
+def _about(spells: Mapping[str, _Spell], held: Mapping[str, str | None], change: _Change) -> str | None:
     """The task a line is about, None where there was none of that name."""
-    open_at = [
-        spell
-        for spell in spells.values()
-        if spell.element == element and spell.opened_at <= at and (spell.ended_at is None or at <= spell.ended_at)
-    ]
-    with_them = [spell for spell in open_at if held.get(spell.id) == before] or open_at
-    likely = [spell for spell in with_them if spell.by in (assignee, before) and spell.by is not None] or with_them
-    return likely[0].id if likely else None
+    open_at = [spell for spell in spells.values() if spell.element == change.element and spell.open_at(change.at)]
+    with_them = [spell for spell in open_at if held.get(spell.id) == change.before] or open_at
+    likely = [spell for spell in with_them if spell.by in (change.to, change.before) and spell.by is not None]
+    return next((spell.id for spell in likely or with_them), None)

@@ -238,6 +238,9 @@ TABLE: Mapping[str, Row] = {
     "POST /designer/drafts/<int:id>/table/<path:table>": members("supervisor", body={"act": "add"}),
     "POST /designer/drafts/<int:id>/discard": members("supervisor", body={"revision": "1"}),
     # the trail of the whole house
+    # the trail of a case, and of the whole house
+    "GET /audit/cases": members("auditor", "supervisor"),
+    "GET /audit/cases/<no>": members("auditor", "supervisor"),
     "GET /audit/trail": members("auditor"),
     "POST /audit/trail/verify": members("auditor"),
     "POST /audit/export.<kind>": members("auditor"),

@@ -30,7 +30,12 @@ SQL = (
 )  # fmt: skip
 
 
-_ALLOWED = {"/api/people": "admin", "/api/grants": "admin", "/api/incidents": "supervisor"}  # of others w3
+_ALLOWED = {  # of others w3
+    "/api/people": "admin",
+    "/api/grants": "admin",
+    "/api/incidents": "supervisor",
+    "/api/cases/<no>/as-of": "auditor",
+}
 
 
 def parameters(house: House) -> Iterator[tuple[str, set[str]]]:

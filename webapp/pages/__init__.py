@@ -13,6 +13,8 @@ from webapp.pages import (
     account_steps,
     acts,
     amend,
+    audit_case,
+    audit_cases,
     canned,
     case,
     cases,
@@ -82,6 +84,7 @@ _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents, trail)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
 _OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder)
+_OF_THE_HOUSE = (people, incidents, designer, ladder, trail, audit_cases, audit_case)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

@@ -15,7 +15,7 @@ from engine.facade import ReadContext
 from engine.queries.notices import unread
 from engine.queries.people import group_name
 from webapp.guard import engine
-from webapp.pages import display
+from webapp.pages import audit_cases, display
 from webapp.pages.notices import count_text
 from webapp.public_counter import counter_line
 from webapp.sessions import by_session, visitor
@@ -67,8 +67,8 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("流程", "designer"))
     if policy.holds(acting, policy.LEDGER):
         entries.append(("台账", "ledger"))
-    if policy.holds(acting, {"auditor"}):
-        entries.append(("审计", "trail"))
+    if policy.holds(acting, audit_cases.READERS):
+        entries.append(("审计", "audit_cases"))
     if policy.holds(acting, policy.STATISTICS):
         entries.append(("统计", "statistics"))
     if policy.holds(acting, {OWNER}):
@@ -90,6 +90,7 @@ def _nav(person: Person | None) -> list[Entry]:
         **dict.fromkeys(
             ("ladder", "migrations", "definition_drafts", "diagram_editor", "table_editor", "form_editor"), "designer"
         ),
+        **dict.fromkeys(("audit_case", "trail"), "audit_cases"),
     }
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))

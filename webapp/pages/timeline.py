@@ -48,6 +48,15 @@ def timeline(lines: Iterable[HistoryLine], directory: Directory) -> list[dict[st
     return [_shown(line, _SENTENCES[line.action](line), directory) for line in lines if _worth_telling(line)]
 
 
+def sentence(line: HistoryLine) -> str:
+    """What a line says, in a few words; also of lines that the page of a case leaves out."""
+    say = _SENTENCES.get(line.action)
+    if say is not None:
+        return say(line)
+    what = label("trail_act", line.action)
+    return f"{what}：{line.name}" if line.element else what
+
+
 def _worth_telling(line: HistoryLine) -> bool:
     if line.action == "timer_fired" and line.element in _TOLD_BY_EFFECT:
         return False

@@ -37,7 +37,8 @@ def outside(house: House, tmp_path: Path) -> list[Folder]:
 
 def test_auditors_find_it_in_the_navigation(house: House) -> None:
     visitor = auditor(house)
-    assert 'href="/audit/trail"' in visitor.text
+    assert 'href="/audit/cases"' in visitor.text
+    assert 'href="/audit/trail"' in visitor.open("/audit/cases").text
     assert "还没有检查点" in visitor.open("/audit/trail").text
 
 

@@ -1,0 +1,176 @@
+"""Everything an auditor's page of one case shows at one line of its trail, in one read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from engine.bpmn.definition import Definition
+from engine.cases.beside.amendable import amendables
+from engine.facade import ReadContext
+from engine.pictures.layout import Layout
+from engine.pictures.layouts import layout_in
+from engine.pictures.svg import Way
+from engine.queries.as_of import AsOf, LedTo, led_to
+from engine.queries.history import HistoryLine, history, passages
+from engine.queries.people import displays, group_name
+from engine.queries.sight import sight_of
+from engine.queries.step_times import Lateness, StepTime, lateness, step_times
+from engine.queries.walk import Here, Walk, walks
+from engine.storage.models import incidents
+
+INTERVENTIONS = frozenset(  # what is no step of the diagram and yet bears on how a case goes
+    {
+        "amended",
+        "delegated",
+        "escalation_held",
+        "handed_on",
+        "migrated",
+        "migration_undone",
+        "moved_by_hand",
+        "repaired",
+        "resolved",
+        "unclaimed",
+        "unmasked",
+        "urged",
+    }
+)
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """A line; `intervened`: its action is in `INTERVENTIONS`, `later`: it came after the line the page is at."""
+
+    line: HistoryLine
+    intervened: bool
+    later: bool
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One process as the case had gone through it by then: its layout, and what to mark in it."""
+
+    process: str
+    name: str
+    layout: Layout
+    way: Way
+    walk: Walk
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failed step of the case: what failed, how often it was tried again, what was done about it."""
+
+    element: str | None
+    cause: str
+    retries: int
+    by: str | None
+    resolution: str | None
+
+
+@dataclass(frozen=True)
+class AuditCase:
+    """`title` as in lists; `names`: sign-in name → name on screens; `steps` and `late` as of the line as well;
+    `held`: line → the task that changed hands by it."""
+
+    title: str
+    told: AsOf
+    definition: Definition
+    lines: tuple[AuditLine, ...]
+    drawings: tuple[Drawn, ...]
+    steps: tuple[StepTime, ...]
+    late: Lateness | None
+    failures: tuple[Failure, ...]
+    names: Mapping[str, str]
+    held: Mapping[int, str]
+
+
+def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
+    """A case for an auditor, after line `seq` or the last; raises NotFound, BadInput as `as_of`."""
+    led = led_to(ctx, no, seq)
+    case_id, definition, told = led.row["id"], led.version.definition, led.told
+    lines = history(ctx, case_id, definition, sight_of(ctx, led.row))
+    steps = step_times(ctx, case_id, told, led.holdings)
+    ledger = None if led.live is None else led.live.step.ledger
+    signed = {order.signed_by for order in told.work_orders if order.signed_by}
+    held = {said.get(name) for line in lines for said in (line.before, line.after) for name in ("assignee", "owner")}
+    return AuditCase(
+        title=led.row["title"] or "",
+        told=told,
+        definition=definition,
+        lines=tuple(_line(line, told.seq) for line in lines),
+        drawings=tuple(_drawings(ctx, led, lines)),
+        steps=steps,
+        late=lateness(ctx, told, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
+        failures=_failures(ctx, case_id),
+        held={line.seq: line.task_id for line in led.holdings},
+        names=displays(ctx.conn, {*filter(None, held), *signed, *(each.actor for each in told.variables)}),
+    )
+
+
+def _line(line: HistoryLine, seq: int) -> AuditLine:
+    return AuditLine(line, line.action in INTERVENTIONS, line.seq > seq)
+
+
+# ------------------------------------------------------------------ diagrams
+def _drawings(ctx: ReadContext, led: LedTo, lines: Sequence[HistoryLine]) -> list[Drawn]:
+    """One per process entered by then; frames around the current step are marked as well."""
+    until = tuple(line for line in lines if line.seq <= led.told.seq)
+    here = [
+        Here(task.process, task.element, _place(ctx, task.groups), task.due is not None and led.told.at > task.due)
+        for task in led.told.tasks
+    ]
+    flags = _flags(led.version.definition, until)
+    found = walks(led.version.definition, passages(until), led.told.tokens, here)
+    return [_drawn(ctx, led, walk, flags) for walk in found]
+
+
+def _drawn(ctx: ReadContext, led: LedTo, walk: Walk, flags: Mapping[str, int]) -> Drawn:
+    own = {id: count for id, count in flags.items() if (walk.process, id) in led.version.definition.elements}
+    way = Way(frozenset(walk.done), frozenset(walk.current), frozenset(walk.late), own)
+    layout = layout_in(ctx.conn, led.version, walk.process)
+    return Drawn(walk.process, walk.name, layout, way, walk)
+
+
+def _flags(definition: Definition, lines: Sequence[HistoryLine]) -> Mapping[str, int]:
+    """Element → how often somebody intervened in it."""
+    touched = (_touched(definition, line) for line in lines if line.action in INTERVENTIONS)
+    return Counter(id for id in touched if id is not None)
+
+
+def _touched(definition: Definition, line: HistoryLine) -> str | None:
+    if line.action == "handed_on":
+        task: str | None = line.after.get("task")
+        return task
+    if line.action == "escalation_held":
+        rung: str | None = line.after.get("activity")
+        return rung
+    if line.action == "amended":
+        field = amendables(definition).get(line.after.get("field", ""))
+        forms = {element.form: element.id for element in definition.elements.values() if element.form}
+        return None if field is None else forms.get(field.form)
+    return line.element
+
+
+def _place(ctx: ReadContext, groups: Sequence[str]) -> str:
+    return "、".join(group_name(ctx.directory, group) for group in groups)
+
+
+# ------------------------------------------------------------------ what failed
+def _failures(ctx: ReadContext, case_id: int) -> tuple[Failure, ...]:
+    query = select(incidents).where(incidents.c.case_id == case_id).order_by(incidents.c.id)
+    rows = ctx.conn.execute(query).mappings().all()
+    names = displays(ctx.conn, {row["resolved_by"] for row in rows if row["resolved_by"]})
+    return tuple(
+        Failure(
+            row["element"],
+            row["cause"],
+            row["retries"],
+            names[row["resolved_by"]] if row["resolved_by"] else None,
+            row["resolution"],
+        )
+        for row in rows
+    )

@@ -1,0 +1,132 @@
+"""The auditors' page of one case: any moment of it, the whole trail, why it was late, and who may look."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from engine.cases.commands import ClaimTask
+from engine.storage.models import audit
+from tests.support.harm import harm
+from tests.support.house import House
+from tests.support.play import Play, play
+from tests.webapp.pages.browserless import Visitor
+
+__all__ = ["play"]
+
+
+def auditor(house: House) -> Visitor:
+    return Visitor.of(house.app).sign_in("auditor")
+
+
+def page(play: Play, **asked: Any) -> str:
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    return auditor(play.house).open(f"/audit/cases/{play.no}?{query}").text
+
+
+def part(text: str, of: str) -> str:
+    """The section with this heading, as text without tags."""
+    found = re.search(rf'id="{of}">.*?</section>', text, re.S)
+    assert found is not None
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0]))
+
+
+@pytest.fixture
+def late(play: Play) -> Play:
+    """Answered two working days late, by a unit that claimed it on the third day."""
+    play.until("first_contact")
+    play.at("10-22 09:00")
+    play.execute(ClaimTask(play.task("handle").id, "unit-SC-MI"), "unit-SC-MI")
+    play.at("10-28 10:00")
+    play.do("handle", "unit-SC-MI", action="reply", reply_text="已参保")
+    play.do("review", "group2", review_result="pass", outcome="done")
+    return play
+
+
+def test_the_page_tells_what_the_interface_tells(late: Play) -> None:
+    person = late.house.person("auditor")
+    for seq in (1, 5, 12, len(late.timeline())):
+        told = person.get(f"/api/cases/{late.no}/as-of?seq={seq}").get_json()
+        text = page(late, at=seq)
+        assert told["holds"] and told["digest"][:16] in text
+        assert f"第 {seq} 行之后" in text
+        tasks = part(text, "open-then")
+        assert all(task["name"] in tasks for task in told["tasks"]) and (bool(told["tasks"]) != ("没有待办" in tasks))
+        assert f'data-id="{told["path"][-1].partition("/")[2]}"' in text
+
+
+def test_the_picture_shows_the_way_until_then_and_where_it_stood(late: Play) -> None:
+    seq = next(line.seq for line in late.timeline() if line.element == "classify")
+    before, after = page(late, at=seq - 1), page(late, at=seq)
+    assert 'data-id="classify" data-here' in before and 'data-id="dispatch" data-here' in after
+    assert 'data-id="classify" data-here' not in after
+
+
+def test_why_it_was_late_is_said_with_whose_step_took_how_long(late: Play) -> None:
+    """Office hours are 9:00 to 12:00 and 13:30 to 17:00: accepted on the 19th at 14:05, due on the 26th at 17:00."""
+    said = part(page(late), "late")
+    assert "给了 35 小时 25 分工作时间，用了 42 小时 55 分，超出 7 小时 30 分" in said.replace(" 工作", "工作")
+    assert "办理（医保分中心），医保分中心联络员A：时限 34 小时 30 分，用了 42 小时" in said
+    assert "等人领取 15 小时，办理 27 小时" in said
+
+
+def test_a_case_in_time_says_nothing_of_lateness(play: Play) -> None:
+    play.until("handle")
+    assert 'id="late"' not in page(play)
+
+
+def test_what_somebody_put_right_is_marked_on_the_line_and_in_the_picture(play: Play) -> None:
+    play.until("classify")
+    play.act("amend", "w3", field="cause", value="材料类", reason="看错了")
+    text = page(play)
+    assert "⚑ 干预 1" in text and "其中干预 1 行" in text
+    assert "内容：系统类 → 材料类" in part(text, "all") and "看错了" in part(text, "all")
+
+
+def test_the_outline_says_step_by_step_who_and_how_long(late: Play) -> None:
+    said = part(page(late), "outline")
+    assert "签收 （医保分中心） 办完，医保分中心联络员A" in said.replace("签收（", "签收 （")
+    assert "等候 15 小时，办理 27 小时，时限 34 小时 30 分，超 7 小时 30 分" in said.replace("， ", "，")
+
+
+def test_nothing_on_it_says_who_the_citizen_is(play: Play) -> None:
+    play.at("10-19 14:00")
+    person = {"kind": "person", "name": "戴建国", "phone": "13812341234"}
+    play.register(applicant=person, description="戴建国来电 13812341234，说查不到。")
+    text = page(play)
+    assert ("戴建国" in text, "13812341234" in text, "138****1234" in text) == (False, False, True)
+
+
+def test_a_moment_may_be_given_and_what_cannot_be_is_said(late: Play) -> None:
+    assert "第 2 行之后" in page(late, when="2026-10-19 14:05")
+    visitor = auditor(late.house)
+    for asked in ("at=x", "at=999", "at=0", "when=gestern", "when=2020-01-01"):
+        assert visitor.client.get(f"/audit/cases/{late.no}?{asked}").status_code == 400
+
+
+def test_a_line_that_was_changed_is_said_at_once(late: Play) -> None:
+    harm(late, update(audit).where(audit.c.case_id == 1, audit.c.seq == 7).values(actor="w4"))
+    text = page(late)
+    assert "第 7 行对不上" in text and "内容与哈希不符" in text
+
+
+def test_a_case_is_found_by_number_days_unit_and_lateness(late: Play) -> None:
+    visitor = auditor(late.house)
+    href = f'href="/audit/cases/{late.no}"'
+    found = {
+        asked: href in visitor.open(f"/audit/cases?{asked}").text
+        for asked in ("", f"no={late.no}", "late=1", "unit=SC-MI", "unit=SC-SS", "from=2026-10-20", "to=2026-10-19")
+    }
+    assert [asked for asked, there in found.items() if not there] == ["unit=SC-SS", "from=2026-10-20"]
+    assert "按姓名或词查" in visitor.open("/audit/cases?no=赵女士").text
+
+
+def test_a_restricted_case_is_neither_found_nor_opened(play: Play) -> None:
+    play.at("10-19 14:00")
+    play.register("restricted", acceptance="restricted", reason="涉密")
+    visitor = auditor(play.house)
+    assert f"/audit/cases/{play.no}" not in visitor.open("/audit/cases").text
+    assert visitor.client.get(f"/audit/cases/{play.no}").status_code == 404

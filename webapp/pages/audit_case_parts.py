@@ -1,0 +1,253 @@
+"""The parts of an auditor's page of one case, in the shape its template and the printed sheet take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from engine.cases import policy
+from engine.pictures.svg import svg_of
+from engine.queries.as_of import AsOf, HeldTask
+from engine.queries.as_of_variables import VariableThen
+from engine.queries.audit_case import AuditCase, AuditLine, Drawn
+from engine.queries.case import CasePause, CaseWorkOrder
+from engine.queries.history import HistoryLine
+from engine.queries.people import group_name
+from engine.queries.step_times import NONE, StepTime
+from engine.vocabulary import TIMER, label
+from webapp.guard import actor, engine
+from webapp.labels import date_time
+from webapp.pages import accesses, words
+from webapp.pages.audit_late import why_late
+from webapp.pages.audit_words import changes, duration
+from webapp.pages.timeline import sentence
+
+
+def context(page: AuditCase) -> dict[str, Any]:
+    """The page, for audit_case.html and the printed sheet."""
+    told = page.told
+    return {
+        "no": told.no,
+        "title": page.title,
+        "at": _at(page),
+        "stands": _stands(told),
+        "light": {"light": told.light, "remaining": told.remaining, "text": None, "at": told.deadline},
+        "tasks": [_task(task, page) for task in told.tasks],
+        "timers": [_timer(timer.element, timer.due, timer.suspended, page) for timer in told.timers],
+        "orders": [_order(order, page) for order in told.work_orders],
+        "pauses": [_pause(pause) for pause in told.pauses],
+        "variables": [_variable(each, page) for each in told.variables],
+        "diagrams": [_diagram(drawn, told) for drawn in page.drawings],
+        "lines": [_line(each, page) for each in page.lines],
+        "interventions": sum(each.intervened for each in page.lines),
+        "outline": outline(page),
+        "late": None if page.late is None else why_late(page.late, _unit),
+        "failures": [vars(each) for each in page.failures],
+        "hrefs": {
+            "case": url_for("case.show", no=told.no),
+            "accesses": url_for("accesses.show", no=told.no) if policy.holds(actor(), {accesses.READERS}) else None,
+            "list": url_for("audit_cases.show"),
+        },
+    }
+
+
+# ------------------------------------------------------------------ where it stood
+def _at(page: AuditCase) -> dict[str, Any]:
+    told = page.told
+    here = next((each.line for each in page.lines if each.line.seq == told.seq), None)
+    before, after = (told.seq - 1 or None), (told.seq + 1 if told.seq < told.lines else None)
+    return {
+        "seq": told.seq,
+        "of": told.lines,
+        "at": told.at,
+        "text": "" if here is None else sentence(here),
+        "by": "" if here is None else here.by,
+        "holds": told.holds,
+        "digest": told.digest,
+        "problem": told.problem,
+        "first_bad": told.first_bad,
+        "previous_href": None if before is None else _href(told.no, before),
+        "next_href": None if after is None else _href(told.no, after),
+        "options": [(each.line.seq, _option(each)) for each in page.lines],
+    }
+
+
+def _option(each: AuditLine) -> str:
+    return f"{each.line.seq} · {date_time(each.line.at)} · {sentence(each.line)}"
+
+
+def _href(no: str, seq: int) -> str:
+    return url_for("audit_case.show", no=no, at=seq)
+
+
+def _stands(told: AsOf) -> list[dict[str, Any]]:
+    """How the case stood, for macros.facts."""
+    moved = told.original_deadline not in (None, told.deadline)
+    said = {
+        "状态": label("status", told.status),
+        "五步进展": label("phase", told.phase),
+        "等级": label("grade", told.grade),
+        "原因": told.cause or "",
+        "主办": "" if told.lead_unit is None else _unit(told.lead_unit),
+        "提级": f"{told.tier} 级（{label('tier', told.tier)}）" if told.tier else "没有",
+        "紧急": "是" if told.urgent else "否",
+        "受理": date_time(told.accepted_at),
+        "答复期限": date_time(told.deadline) if told.deadline else "还没有定",
+        "最初期限": date_time(told.original_deadline) if moved else "",
+        "时钟": "暂停" if told.paused else "走着",
+        "延期": _extension(told),
+        "办理结果": label("outcome", told.outcome),
+        "放假日历": f"第 {told.calendar} 版" if told.calendar else "随系统的一版",
+        "流程版本": told.definition,
+    }
+    return [words.fact(title, text) for title, text in said.items() if text]
+
+
+def _extension(told: AsOf) -> str:
+    if told.extension is None:
+        return ""
+    days = f"{told.extension.days} 个工作日"
+    return f"已延 {days}" if told.extension.approved else f"申请 {days}，未批准"
+
+
+def _task(task: HeldTask, page: AuditCase) -> dict[str, Any]:
+    late = task.due is not None and page.told.at > task.due
+    return {
+        "name": task.name,
+        "place": "、".join(group_name(engine().directory, group) for group in task.groups),
+        "holder": page.names[task.holder] if task.holder else None,
+        "opened_at": task.opened_at,
+        "due": task.due,
+        "late": late,
+        "knew": [{"name": name, "value": _plain(value)} for name, value in sorted(task.knew.items())],
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(_plain, value)) or "空"
+    return "空" if value is None else str(value)
+
+
+def _timer(element: str, due: datetime, suspended: bool, page: AuditCase) -> dict[str, Any]:
+    drawn = next((each.name for each in page.definition.elements.values() if each.id == element), element)
+    return {"name": TIMER.get(element, drawn), "due": due, "suspended": suspended}
+
+
+def _order(order: CaseWorkOrder, page: AuditCase) -> dict[str, Any]:
+    return {
+        "unit": _unit(order.unit),
+        "lead": order.is_lead,
+        "round": order.round,
+        "status": label("work_order_status", order.status),
+        "facts": [words.fact(title, text) for title, text in _of_order(order, page).items()],
+        "steps": [_step(step) for step in page.steps if step.unit == order.unit],
+    }
+
+
+def _of_order(order: CaseWorkOrder, page: AuditCase) -> dict[str, str]:
+    signed = order.signed_by
+    by = "，到时自动签收" if signed == "system" else f"，{page.names[signed]}" if signed else ""
+    return {
+        "派单": date_time(order.dispatched_at),
+        "签收": date_time(order.signed_at) + by,
+        "首次联系": date_time(order.first_contact_at),
+        "期限": date_time(order.due),
+        "答复": date_time(order.replied_at),
+    }
+
+
+def _pause(pause: CasePause) -> dict[str, Any]:
+    who = "等反映人" if pause.unit is None else _unit(pause.unit)
+    return {"who": who, "from": pause.asked_at, "to": pause.resumed_at, "until": pause.until, "days": pause.days}
+
+
+def _variable(each: VariableThen, page: AuditCase) -> dict[str, Any]:
+    by = page.names[each.actor]
+    same = {name: getattr(each, name) for name in ("title", "text", "seq", "at")}
+    return {**same, "before": each.text_before, "by": by}
+
+
+# ------------------------------------------------------------------ diagrams, lines, steps
+def outline(page: AuditCase) -> list[dict[str, Any]]:
+    """Step by step what happened, and between the steps what is part of none; machines' notes are left out."""
+    until = [each.line for each in page.lines if not each.later]
+    owner = {line.seq: _owner(line, page) for line in until}
+    steps = [
+        (step.opened_at, 0, {**_step(step), "lines": [_brief(line) for line in until if owner[line.seq] == step.id]})
+        for step in page.steps
+    ]
+    beside = [(line.at, 1, _brief(line)) for line in until if owner[line.seq] is None and line.action not in _UNTOLD]
+    return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
+
+
+_UNTOLD = frozenset({"decided", "notice", "moved", "armed", "disarmed"})
+
+
+def _owner(line: HistoryLine, page: AuditCase) -> str | None:
+    """The task a line is about."""
+    if line.seq in page.held:
+        return page.held[line.seq]
+    if line.action != "completed":
+        return None
+    fits = (step for step in page.steps if step.element == line.element and step.ended_at == line.at)
+    return next((step.id for step in fits if line.unit in (None, step.unit and _unit(step.unit))), None)
+
+
+def _brief(line: HistoryLine) -> dict[str, Any]:
+    return {"seq": line.seq, "at": line.at, "text": sentence(line), "by": line.by, "name": None}
+
+
+def _diagram(drawn: Drawn, told: AsOf) -> dict[str, Any]:
+    title = f"{drawn.name}，到第 {told.seq} 行为止走过的路"
+    return {
+        "id": drawn.process,
+        "title": drawn.name,
+        "svg": Markup(svg_of(drawn.layout, drawn.way, title)),
+        "here": bool(drawn.way.current),
+        "flags": sum(drawn.way.flags.values()),
+        "words": words.path(drawn.walk.strides),
+    }
+
+
+def _line(each: AuditLine, page: AuditCase) -> dict[str, Any]:
+    line = each.line
+    return {
+        "seq": line.seq,
+        "at": line.at,
+        "by": line.by,
+        "behalf": line.on_behalf_of,
+        "text": sentence(line),
+        "action": line.action,
+        "element": line.element,
+        "changes": changes(line, engine().directory, page.names),
+        "facts": [{"label": fact.label, "text": fact.text} for fact in line.facts],
+        "intervened": each.intervened,
+        "later": each.later,
+        "here": line.seq == page.told.seq,
+        "href": _href(page.told.no, line.seq),
+    }
+
+
+def _step(step: StepTime) -> dict[str, Any]:
+    return {
+        "unit": None if step.unit is None else _unit(step.unit),
+        "name": step.name,
+        "by": step.by,
+        "how": {"completed": "办完", "withdrawn": "撤回", "open": "还没有办完"}[step.how],
+        "opened_at": step.opened_at,
+        "ended_at": step.ended_at,
+        "waited": duration(step.waited),
+        "handled": duration(step.handled),
+        "allowed": None if step.allowed is None else duration(step.allowed),
+        "over": duration(step.over) if step.over > NONE else None,
+    }
+
+
+def _unit(code: str) -> str:
+    return group_name(engine().directory, f"unit:{code}")

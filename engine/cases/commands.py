@@ -136,12 +136,16 @@ class RateOwnCase:
 
 @dataclass(frozen=True)
 class AttachPaper:
-    """Keep a checked paper with a case, named by its number, by one of its open tasks, or by both."""
+    """Keep a checked paper with a case, named by its number, by one of its open tasks, or by both.
+
+    `service`: the kind of service that giving this paper to the citizen is; the case counts each kind once.
+    """
 
     paper: Paper
     no: str | None = None
     task_id: str | None = None
     description: str | None = None
+    service: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 from engine.audit.trail import canonical
 from engine.bpmn.migration import Plan
-from engine.cases import clock_ledger, live, merging
+from engine.cases import clock_ledger, live, merging, services
 from engine.cases.beside import ACTS
 from engine.cases.beside.act import CaseAct, Said
 from engine.cases.clock_ledger import ClockLedger
@@ -173,6 +173,11 @@ def _undo_migration(opened: Live, deed: Deed) -> None:
         live.exchange(opened, opened.coming, Plan(deed.said["instructions"]), back=True)
 
 
+def _serve(opened: Live, deed: Deed) -> None:
+    """A service by the act that gave it; the element of the line is its kind."""
+    services.serve(opened.step.record, deed.element, opened.step.now)
+
+
 def _beside(act: CaseAct, opened: Live, deed: Deed) -> None:
     """From what the line and the answers will give back, no more: sorted as they are kept."""
     act.do(opened, Said(_as_kept(deed.entered or {}), deed.before, _as_kept(deed.said)))
@@ -189,6 +194,7 @@ DEEDS: Mapping[str, Callable[[Live, Deed], None]] = {
     CALENDAR_CHANGED: _change_calendar,
     LEAD_MOVED: _follow_lead,
     MIGRATED: _migrate,
+    "served": _serve,
     MIGRATION_UNDONE: _undo_migration,
     **{act.action: partial(_beside, act) for act in ACTS.values()},
 }

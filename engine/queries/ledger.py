@@ -2,10 +2,10 @@
 
 Sources beside the row of the case: what was entered in its steps (ledger_words.py) and its record. 办理过程摘要 is
 the course of the orders and the units' answers, or what was done at the counter; 办理结果 the outcome and what the
-citizen was told; 服务举措 the services of the on-site step and the parcel; 痛点及建议 where it failed before, why the
-person was not satisfied, and the measures decided since; 备注 what else distinguishes the case. Names and phones are
-masked for everybody, the person's own words are left out, numbers in free text are masked. Restricted cases have no
-line for anybody.
+citizen was told; 服务举措 the services of the on-site step, those the house knows of by itself and the parcel;
+痛点及建议 where it failed before, why the person was not satisfied, and the measures decided since; 备注 what else
+distinguishes the case. Names and phones are masked for everybody, the person's own words are left out, numbers in free
+text are masked. Restricted cases have no line for anybody.
 """
 
 from __future__ import annotations

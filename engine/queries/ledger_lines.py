@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.cases import clock_ledger
 from engine.cases.clock_ledger import ClockLedger
+from engine.cases.services import served
 from engine.clock import local
 from engine.directory import Directory
 from engine.facade import ReadContext
@@ -209,7 +210,9 @@ def _visit(facts: Mapping[str, Any], entered: Entered) -> str:
 
 
 def _services(facts: Mapping[str, Any], entered: Entered) -> str:
-    given = [_service(each) for each in entered.of("handle_on_site").get("services") or ()]
+    told = entered.of("handle_on_site").get("services") or ()
+    others = set(served(facts)) - {each["kind"] for each in told}
+    given = [*map(_service, told), *(label("service_kind", kind) for kind in sorted(others))]
     sent = "、".join(entered.of(words.COURIER).get("documents") or ())
     return "；".join([*given, *([f"寄递：{sent}" if sent else "寄递"] if facts.get("courier") else [])])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.cases.services import served
 from engine.directory import Directory
 from engine.facade import ReadContext
 from engine.queries.sight import sight_of
@@ -22,6 +23,7 @@ def prefilled(ctx: ReadContext, opened: OpenedTask) -> dict[str, Any]:
     known = task_variables(ctx, opened)
     proposed = {
         "lead_unit": _routed(ctx.directory, opened, known),
+        "services": [{"kind": kind} for kind in served(opened.live.step.record.facts)] or None,
         **{name: known[name] for name in CARRIED_ON if known.get(name) is not None},
         "reply_text": _replied(ctx, opened) if opened.task.element.id == _REVIEW else None,
         "feedback_text": known.get("reply_text") if opened.task.element.id == _FEEDBACK else None,

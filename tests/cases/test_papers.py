@@ -7,6 +7,7 @@ import json
 import pytest
 
 from engine.cases.commands import AttachPaper, CommentTask
+from engine.cases.services import LARGE_PRINT
 from engine.errors import NotFound, NotYours, TakenByOther
 from engine.papers import Paper, checked
 from tests.papers.samples import jpeg, pdf
@@ -112,6 +113,38 @@ def test_a_paper_is_not_left_at_a_task_of_another_case(play: Play) -> None:
     play.register()
     with pytest.raises(NotFound):
         attach(play, task_id=foreign)
+
+
+# ------------------------------------------------------------------ a paper that is a service
+def services(play: Play) -> list[tuple[str, str]]:
+    return [(line.actor, line.element or "") for line in play.timeline() if line.action == "served"]
+
+
+def test_a_list_in_large_characters_is_a_service_of_the_case_by_a_line_of_its_own(dispatched: Play) -> None:
+    attach(dispatched, service=LARGE_PRINT)
+    assert services(dispatched) == [("w3", "large_print")]
+    assert [line.action for line in dispatched.timeline()][-2:] == ["attached", "served"]
+
+
+def test_the_case_counts_the_service_once_however_many_lists_there_are(play: Play) -> None:
+    play.until("acknowledge")
+    attach(play, service=LARGE_PRINT)
+    attach(play, service=LARGE_PRINT, paper=paper(content=pdf() + b"%"))
+    assert (len(play.case().attachments), services(play)) == (2, [("w3", "large_print")])
+
+
+def test_a_paper_kept_before_becomes_a_service_when_it_is_given_as_one(play: Play) -> None:
+    play.until("acknowledge")
+    first = attach(play)
+    assert attach(play, service=LARGE_PRINT, by="w1") == first
+    assert (len(play.case().attachments), services(play)) == (1, [("w1", "large_print")])
+
+
+def test_who_may_leave_no_paper_gives_no_service_either(play: Play) -> None:
+    play.until("acknowledge")
+    with pytest.raises(NotYours):
+        attach(play, by="bureau", service=LARGE_PRINT)
+    assert services(play) == []
 
 
 # ------------------------------------------------------------------ remarks

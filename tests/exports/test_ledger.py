@@ -13,12 +13,15 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from engine.cases.commands import SYSTEM
+from engine.cases.commands import SYSTEM, AttachPaper
+from engine.cases.services import LARGE_PRINT
 from engine.errors import BadInput
 from engine.exports.ledger import export_ledger
+from engine.papers import checked
 from engine.queries.ledger import BATCH, LedgerFilter
 from engine.queries.ledger_columns import COLUMNS, PAPER
 from engine.storage.models import audit
+from tests.papers.samples import pdf
 from tests.support.house import House
 from tests.support.play import APPLICANT, Play, any_play, play, postgres_play
 
@@ -113,6 +116,24 @@ def test_a_line_tells_the_whole_case(any_play: Play, tmp_path: Path) -> None:
         "痛点及建议": "网页没办成；网上 3 次 提示异常",
         "备注": "",
     }
+
+
+@pytest.mark.parametrize(
+    ("entered", "told"),
+    [
+        ([], "大字清单"),
+        ([{"kind": "bangban"}], "帮办；大字清单"),
+        ([{"kind": "large_print", "staff": "w1"}], "大字清单（w1）"),
+    ],
+)
+def test_a_large_list_that_was_printed_is_a_service_and_stands_there_once(
+    play: Play, tmp_path: Path, entered: list[Any], told: str
+) -> None:
+    play.until("classify", classify={"grade": "simple", "cause": "适老助残"})
+    play.execute(AttachPaper(checked("大字材料清单.pdf", pdf(), 10_000), play.no, service=LARGE_PRINT), "w3")
+    play.do("handle_on_site", "w3", onsite_result="solved", outcome="done", services=entered)
+    [line] = lines(play, tmp_path)
+    assert line["服务举措"] == told
 
 
 def test_nobody_is_named_and_no_number_of_anybody_stands_in_free_text(play: Play, tmp_path: Path) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from engine.cases.commands import AttachPaper
+from engine.cases.services import LARGE_PRINT
 from engine.errors import NotFound
+from engine.papers import checked
 from engine.queries.task_page import TaskPage, task_page
+from tests.papers.samples import pdf
 from tests.queries.desk import Desk
 
 
@@ -67,6 +71,13 @@ def test_a_field_that_goes_on_is_offered_again(desk: Desk) -> None:
     units = {"lead_unit": "SC-SS", "co_units": ["SC-MI"]}
     desk.complete("w3", no, "classify", None, grade="general", grade_reason="需核查", cause="系统类", **units)
     assert page(desk, "w3", no, "dispatch").values == {"co_units": ["SC-MI"], "lead_unit": "SC-SS"}
+
+
+def test_a_large_list_that_was_printed_stands_among_the_services_already(desk: Desk) -> None:
+    no = desk.register("w1", acceptance="accept")
+    desk.house.do("w1", AttachPaper(checked("大字材料清单.pdf", pdf(), 10_000), no, service=LARGE_PRINT))
+    desk.complete("w1", no, "classify", None, grade="simple", cause="适老助残")
+    assert page(desk, "w1", no, "handle_on_site").values["services"] == [{"kind": "large_print"}]
 
 
 def test_the_unit_a_matter_is_routed_to_is_proposed(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, make_response, render_template, reques
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import AttachPaper
+from engine.cases.services import LARGE_PRINT
 from engine.directory.matters import Material
 from engine.errors import EngineError
 from engine.facade import ReadContext
@@ -22,7 +23,7 @@ from webapp.labels import day
 from webapp.limits import UPLOAD, limited
 from webapp.once import perform
 from webapp.pages import sending
-from webapp.pages.prints import around
+from webapp.pages.prints import around, way_back
 from webapp.pdf import PdfMissing, pdf_of
 from webapp.public_site import office_phone
 
@@ -78,7 +79,7 @@ def submit(no: str, kind: str) -> Response:
     if not sheet.needed:
         return _form(no, kind, told, sheet, "请至少勾一样缺的材料，或者在空行里写上一样。", 400)
     try:
-        answered = perform(AttachPaper(_paper(no, kind, told, sheet), no), _kept, sending.sent_key())
+        answered = perform(_kept_copy(no, kind, told, sheet), _kept, sending.sent_key())
     except EngineError as error:
         failure = failure_of(error)
         return _form(no, kind, told, sheet, failure.detail, failure.status)
@@ -86,9 +87,11 @@ def submit(no: str, kind: str) -> Response:
     return make_response(_drawn(no, kind, told, sheet, kept))
 
 
-def links(no: str) -> list[dict[str, str]]:
-    """For the page of the case."""
-    return [{"label": title, "href": url_for("lists.show", no=no, kind=kind)} for kind, title in TITLES.items()]
+def links(no: str, step: str | None = None) -> list[dict[str, str]]:
+    """For the page of the case, or of a step, to which the sheet then leads back."""
+    return [
+        {"label": title, "href": url_for("lists.show", no=no, kind=kind, step=step)} for kind, title in TITLES.items()
+    ]
 
 
 # ------------------------------------------------------------------ what stands in the form
@@ -129,6 +132,11 @@ def _text(name: str, kind: str) -> str:
 
 
 # ------------------------------------------------------------------ the paper that is kept
+def _kept_copy(no: str, kind: str, told: Printed, sheet: Sheet) -> AttachPaper:
+    """The copy, and the service that handing over a list in large characters is."""
+    return AttachPaper(_paper(no, kind, told, sheet), no, service=LARGE_PRINT if kind == "large" else None)
+
+
 def _paper(no: str, kind: str, told: Printed, sheet: Sheet) -> Paper:
     """The sheet as PDF; where none can be made, what stands on it as text. Raises BadInput, TooLarge."""
     name, most = f"{TITLES[kind]} {told.printed_at:%Y-%m-%d}", current_app.extensions["settings"].max_attachment_bytes
@@ -159,8 +167,9 @@ def _form(no: str, kind: str, told: Printed, sheet: Sheet, problem: str | None =
         sheet=sheet,
         problem=problem,
         action=url_for("lists.submit", no=no, kind=kind),
-        hidden=sending.fresh_key(),
+        hidden={**sending.fresh_key(), **({"step": step} if (step := request.values.get("step")) else {})},
         case_href=url_for("case.show", no=no),
+        back=way_back(no),
     )
     return make_response(text, status)
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from flask import Blueprint, make_response, render_template, send_file, url_for
+from flask import Blueprint, make_response, render_template, request, send_file, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -51,11 +51,20 @@ def sent_as_pdf(html: str, name: str, page_href: str) -> Response:
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name, etag=False)
 
 
-def links(no: str) -> list[dict[str, str]]:
-    """What can be printed of a case, for its page."""
+def links(no: str, step: str | None = None) -> list[dict[str, str]]:
+    """What can be printed of a case, for its page or for that of a step, to which the sheets then lead back."""
     return [
-        {"label": title, "href": url_for("prints.show", no=no, sheet=sheet)} for sheet, (title, _) in SHEETS.items()
+        {"label": title, "href": url_for("prints.show", no=no, sheet=sheet, step=step)}
+        for sheet, (title, _) in SHEETS.items()
     ]
+
+
+def way_back(no: str) -> dict[str, str]:
+    """To the step that the sheet was asked for at, else to the case."""
+    step = request.values.get("step")
+    if step:
+        return {"href": url_for("task.show", task_id=step), "label": "返回这一步"}
+    return {"href": url_for("case.show", no=no), "label": "返回反映件"}
 
 
 def _drawn(no: str, sheet: str, as_pdf: bool) -> str:
@@ -76,7 +85,7 @@ def around(title: str, no: str, as_pdf: bool, pdf_href: str | None) -> dict[str,
         "no": no,
         "as_pdf": as_pdf,
         "pdf_href": pdf_href,
-        "case_href": url_for("case.show", no=no),
+        "back": way_back(no),
         "office_name": OFFICE,
         "phone": office_phone(),
     }

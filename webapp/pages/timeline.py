@@ -179,6 +179,7 @@ _SENTENCES: Mapping[str, Callable[[HistoryLine], str]] = {
     "urged": lambda line: "催办",
     "escalation_held": _held,
     "attached": lambda line: "上传附件",
+    "served": lambda line: f"服务举措：{label('service_kind', line.element)}",
     "commented": lambda line: "备注",
     "handed_on": lambda line: f"{label('task', line.after['task'])}：转给同事",
     "delegated": lambda line: f"{line.name}：请同事协助",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from engine.bpmn.runtime import OpenTask
-from engine.cases import policy
+from engine.cases import deeds, policy
 from engine.cases.acts import entering, holding
 from engine.cases.acts.results import Attached, Done
 from engine.cases.commands import Actor, AttachPaper, CommentTask
+from engine.cases.deeds import Deed
 from engine.cases.live import Live
 from engine.cases.opening import Address, Grounds, close_case, of_task, open_case
+from engine.cases.services import served
 from engine.definitions.act_forms import act_form
 from engine.errors import BadInput, NotYours
 from engine.storage import models, rows
@@ -34,23 +37,35 @@ def address_of(command: AttachPaper) -> Address:
 
 
 def attach(tx: WriteTransaction, grounds: Grounds, command: AttachPaper) -> Attached:
-    """Keep a paper with its case. The same content again is kept once: the answer is the paper there is."""
+    """Keep a paper with its case. The same content again is kept once: the answer is the paper there is.
+
+    A paper that is a service to the citizen adds it to the case, by a line of its own, unless the case has it.
+    """
     opened = open_case(tx, grounds, address_of(command))
     task = None if command.task_id is None else holding.open_task(tx.conn, opened, command.task_id)
     _may(opened, task, grounds.actor)
-    paper = command.paper
-    same = _SAME.fetch(tx.conn, {"of_case": opened.row["id"], "wanted": paper.digest})
-    if same:
+    same = _SAME.fetch(tx.conn, {"of_case": opened.row["id"], "wanted": command.paper.digest})
+    service = None if command.service in served(opened.step.record.facts) else command.service
+    if same and service is None:
         return Attached(opened.no, opened.row["uid"], same[0]["id"])
+    kept = None if same else _noted(opened, grounds, command)
+    if service is not None:
+        deeds.do(opened, Deed("served", service))
+    close_case(tx, opened)
+    if kept is not None:
+        rows.insert_rows(tx.conn, models.attachments, [kept])
+    return Attached(opened.no, opened.row["uid"], same[0]["id"] if kept is None else str(kept["id"]))
+
+
+def _noted(opened: Live, grounds: Grounds, command: AttachPaper) -> dict[str, Any]:
+    """The row of a new paper, its line written."""
+    paper = command.paper
     given = {"name": paper.name, "description": command.description}
     entered = entering.take(act_form(opened.version.definition, "attachment"), given, opened.step, {}).values
     id = str(UUID(int=secrets.randbits(128), version=4))
     row = {"id": id, "media_type": paper.media_type, "size": paper.size, "digest": paper.digest}
     opened.step.note("attached", "attachment", None, row, entered=entered, task_id=command.task_id)
-    close_case(tx, opened)
-    kept = sealed(grounds.keys, models.attachments, {**row, **_kept(opened, command, grounds.actor)})
-    rows.insert_rows(tx.conn, models.attachments, [kept])
-    return Attached(opened.no, opened.row["uid"], id)
+    return sealed(grounds.keys, models.attachments, {**row, **_kept(opened, command, grounds.actor)})
 
 
 def _kept(opened: Live, command: AttachPaper, actor: Actor) -> dict[str, object]:

@@ -52,10 +52,10 @@ class Visitor:
         return {**self.hidden(), **named}
 
     def hidden(self) -> dict[str, str]:
-        """Token and key of the present page."""
+        """Token and key of the present page, and at which step it was asked for."""
         inputs = (dict(_ATTRIBUTE.findall(tag)) for tag in _INPUT.findall(self.text))
         own = {each["name"]: unescape(each["value"]) for each in inputs if each.get("type") == "hidden"}
-        return {name: value for name, value in own.items() if name in ("csrf_token", "_key")}
+        return {name: value for name, value in own.items() if name in ("csrf_token", "_key", "step")}
 
     @property
     def text(self) -> str:

@@ -142,7 +142,33 @@ def test_papers_are_brought_to_the_officers_own_window_where_the_case_has_none(h
 def test_the_sheets_are_a_click_from_the_step_at_the_counter(house: House, no: str) -> None:
     w3 = Visitor.of(house.app).sign_in("w3")
     w3.open(f"/tasks/{house.task(no, 'classify')}")
-    assert w3.open(w3.link(r"/lists/large$")).status_code == 200
+    assert w3.open(w3.link(r"/lists/large\b")).status_code == 200
+
+
+def test_what_is_printed_at_a_step_leads_back_to_that_step(house: House, no: str) -> None:
+    w3, step = Visitor.of(house.app).sign_in("w3"), f"/tasks/{house.task(no, 'classify')}"
+    for sheet in ("prints/receipt", "lists/large", "lists/notice"):
+        w3.open(step)
+        w3.open(w3.link(rf"/{sheet}\b"))
+        if sheet.startswith("lists"):
+            w3.send(f"/cases/{no}/{sheet}", **TICKED)
+        assert w3.link(r"^/(tasks|cases/[^/]+$)") == step and "返回这一步" in w3.text
+
+
+def test_what_is_printed_at_the_case_leads_back_to_the_case(house: House, no: str) -> None:
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{no}")
+    w3.open(w3.link(r"/prints/receipt"))
+    assert w3.link(r"^/(tasks|cases/[^/]+$)") == f"/cases/{no}" and "返回反映件" in w3.text
+
+
+@pytest.mark.parametrize(("kind", "told"), [("large", 1), ("notice", 0)])
+def test_a_large_list_is_told_as_a_service_and_a_notice_is_not(house: House, no: str, kind: str, told: int) -> None:
+    w3 = Visitor.of(house.app).sign_in("w3")
+    for _ in "ab":
+        w3.open(f"/cases/{no}/lists/{kind}")
+        w3.send(f"/cases/{no}/lists/{kind}", **TICKED)
+    assert w3.open(f"/cases/{no}").text.count("服务举措：大字清单") == told
 
 
 def test_nothing_on_the_large_list_is_smaller_than_22_points(house: House, no: str) -> None:

@@ -36,7 +36,7 @@ def _bar(place: int, word: str, number: int, most: int) -> Markup:
     ).format(
         _LABELS - 8,
         baseline,
-        escape(_short(word)),
+        escape(short(word)),
         _LABELS,
         top + (_ROW - _BAR) // 2,
         length,
@@ -47,7 +47,7 @@ def _bar(place: int, word: str, number: int, most: int) -> Markup:
     )
 
 
-def _short(word: str) -> str:
+def short(word: str) -> str:
     """The word as far as it fits."""
     shown = ""
     for letter in word:

@@ -41,6 +41,11 @@ class Stood:
     outcome: str | None
     ended_at: datetime | None
 
+    @property
+    def weighing(self) -> tuple[object, ...]:
+        """All of it but the instants."""
+        return self.late, self.tier, self.raised, self.outcome, self.counted_at is None, self.ended_at is None
+
 
 @dataclass(frozen=True)
 class Differing:
@@ -49,6 +54,16 @@ class Differing:
     no: str
     before: Stood
     after: Stood
+
+    @property
+    def turned(self) -> bool:
+        """Whether it is late on one side alone."""
+        return self.before.late != self.after.late
+
+    @property
+    def weighs(self) -> bool:
+        """Whether more than instants differ."""
+        return self.before.weighing != self.after.weighing
 
 
 def figures(sides: Sequence[Side], until: datetime) -> Figures:
@@ -68,14 +83,14 @@ def figures(sides: Sequence[Side], until: datetime) -> Figures:
 
 
 def differing(pairs: Iterable[Pair], until: datetime) -> list[Differing]:
-    """Cases that stand otherwise: those that are late on one side alone first."""
+    """Cases that stand otherwise: first those late on one side alone, last those where instants alone differ."""
     found = [
         Differing(pair.no, stood(pair.before.came, until), stood(pair.after.came, until))
         for pair in pairs
         if pair.before is not None and pair.after is not None
     ]
     unlike = [each for each in found if each.before != each.after]
-    return sorted(unlike, key=lambda each: (each.before.late == each.after.late, each.no))
+    return sorted(unlike, key=lambda each: (not each.turned, not each.weighs, each.no))
 
 
 def stood(came: Came, until: datetime) -> Stood:

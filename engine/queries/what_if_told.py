@@ -20,8 +20,8 @@ _MINUTE = timedelta(minutes=1)
 def told(found: WhatIf) -> dict[str, Any]:
     """`{until, version, hash, cases, before, after, deviating, left, differing, assumed, asked_anew}`.
 
-    `cases`: how many there were, were drawn, replayed, agreed, are compared, differ, and were left out for which
-    reason. Instants are ISO texts; hours are working hours with one decimal.
+    `cases`: how many there were, were drawn, replayed, agreed, are compared, differ (of which `weigh` by more than
+    instants), were left out. Instants are ISO texts; hours are working hours with one decimal.
     """
     counted = ("all", "drawn", "restricted", "replayed", "agreeing", "unreached", "lost")
     numbers = {name: getattr(found, name) for name in counted}
@@ -29,7 +29,13 @@ def told(found: WhatIf) -> dict[str, Any]:
         "until": local(found.until).isoformat(),
         "version": found.version or None,
         "hash": found.hash,
-        "cases": {**numbers, "compared": found.before.cases, "left": len(found.left), "differ": len(found.differing)},
+        "cases": {
+            **numbers,
+            "compared": found.before.cases,
+            "left": len(found.left),
+            "differ": len(found.differing),
+            "weigh": sum(1 for each in found.differing if each.weighs),
+        },
         "before": _figures(found.before),
         "after": _figures(found.after),
         "deviating": [{"no": each.no, "fields": list(each.fields)} for each in found.deviating[:MOST_TOLD]],
@@ -51,7 +57,8 @@ def _figures(found: Figures) -> dict[str, Any]:
 
 
 def _differing(found: Differing) -> dict[str, Any]:
-    return {"no": found.no, "before": _plain(vars(found.before)), "after": _plain(vars(found.after))}
+    sides = {"before": _plain(vars(found.before)), "after": _plain(vars(found.after))}
+    return {"no": found.no, "turned": found.turned, "weighs": found.weighs, **sides}
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

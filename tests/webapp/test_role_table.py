@@ -19,9 +19,10 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
 from engine.storage.database import WriteTransaction
-from engine.storage.models import incidents
+from engine.storage.models import incidents, what_if_runs
 from tests.papers.samples import pdf
 from tests.support.house import START, House
+from tests.support.what_if_run import answered_run
 from tests.webapp.doors import Caller, Door, doors
 from tests.webapp.role_table import ROLES, TABLE
 from tests.webapp.test_refusals import refusals
@@ -87,6 +88,7 @@ def furnish(house: House, no: str) -> None:
     def fail(tx: WriteTransaction) -> None:
         tx.begin_writing()
         tx.conn.execute(insert(incidents).values(**failed))
+        tx.conn.execute(insert(what_if_runs).values(**answered_run(no)))
 
     house.engine.db.write(fail)
 

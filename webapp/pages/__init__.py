@@ -58,6 +58,7 @@ from webapp.pages import (
     trail,
     unit_desk,
     unmask,
+    whatif,
 )
 
 _OF_ACCOUNTS = (sign_in, account_steps, account, confirm, absence, display)
@@ -85,6 +86,7 @@ _OF_THE_HOUSE = (people, incidents, trail)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
 _OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder)
 _OF_THE_HOUSE = (people, incidents, designer, ladder, trail, audit_cases, audit_case)
+_OF_THE_PROCESS = (designer, definition_drafts, definition_files, table_editor, ladder, whatif)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

@@ -82,11 +82,10 @@ _OF_CASES = (
 _OF_UNITS = (unit_desk, notices, liaison, network)
 _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
-_OF_THE_HOUSE = (people, incidents, trail)
+_OF_THE_HOUSE = (people, incidents)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
-_OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder)
-_OF_THE_HOUSE = (people, incidents, designer, ladder, trail, audit_cases, audit_case)
-_OF_THE_PROCESS = (designer, definition_drafts, definition_files, table_editor, ladder, whatif)
+_OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder, whatif)
+_OF_THE_TRAIL = (trail, audit_cases, audit_case)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,
@@ -97,6 +96,7 @@ _AREAS = (
     *_OF_BOOKS,
     *_OF_THE_HOUSE,
     *_OF_THE_PROCESS,
+    *_OF_THE_TRAIL,
 )
 
 

@@ -29,6 +29,7 @@ LEAST_BYTES = 32
 DEMO_SECRET = b"bancheng-demo: public, seals nothing but invented people"
 _NONCE_BYTES = 12
 _MARK = "~"  # what is sealed begins with it, then the id of its key
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _SEALED = re.compile(rb"~[0-9a-f]{8}~")
 
 
@@ -66,9 +67,9 @@ class Keys:
     def open(self, sealed: str, place: str) -> str:
         """What was sealed at this place. Raises SealBroken."""
         _, id, text = (*sealed.split(_MARK, 2), "", "")[:3]
-        try:
-            packed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
-        except (ValueError, binascii.Error):
+        try:  # as base64.b64decode does it; a ledger opens a million of them
+            packed = binascii.a2b_base64(text.encode().translate(_STANDARD), strict_mode=True)
+        except ValueError:
             raise SealBroken(place) from None
         return self._unpacked(id, packed, place).decode("utf-8", "surrogatepass")
 

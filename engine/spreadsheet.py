@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 Cell = str | int | float | None
 
 BOM = "\ufeff"  # without it spreadsheets take UTF-8 for the code page of the machine
+_BEGINS = frozenset("'=+-@\t\r\n＝＋－＠")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _LED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
@@ -35,7 +36,7 @@ def read_csv(content: bytes) -> Iterator[list[str]]:
 
 def harmless(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _BEGINS and _FORMULA.match(text) else text
 
 
 def as_written(cell: str) -> str:

@@ -44,8 +44,9 @@ def _file(path: Path, kind: str) -> AbstractContextManager[WriteRow]:
 
 def _fill(ctx: ReadContext, wanted: LedgerFilter, write_row: WriteRow, on_row: OnRow) -> int:
     total, written = count_ledger(ctx, wanted), 0
+    says = [column.said for column in COLUMNS]
     for written, line in enumerate(ledger_lines(ctx, wanted), 1):
-        write_row([column.said(line) for column in COLUMNS])
+        write_row([say(line) for say in says])
         on_row(written, total)
     return written
 

@@ -35,6 +35,8 @@ _OLD_IDENTITY = re.compile(rf"{_PROVINCE}[0-9]{{4}}[0-9]{{2}}{_MONTH_DAY}[0-9]{{
 # Digits with at most one space or hyphen between two of them; no letter or digit stands at either end.
 _RUN = re.compile(r"(?<![0-9A-Za-z])\+?[0-9](?:[ -]?[0-9])*(?:[ -]?X)?(?![0-9A-Za-z])")
 _LONG = re.compile(r"[0-9](?:[ -]?[0-9]){10}")  # no number is shorter: most texts need no second look
+# The same without translating: one character at most between two digits, whichever it is.
+_PERHAPS = re.compile("[0-9０-９](?:[^0-9０-９]?[0-9０-９]){10}", re.DOTALL)
 _DIGIT = re.compile(r"[0-9X]")
 _PARTS = re.compile(r"[0-9X]+")
 
@@ -56,6 +58,8 @@ class PersonalNumber:
 
 def personal_numbers(text: str) -> list[PersonalNumber]:
     """Every mobile and identity number of a text, in its order."""
+    if _PERHAPS.search(text) is None:
+        return []
     plain = text.translate(_PLAIN)
     if _LONG.search(plain) is None:
         return []

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select, type_coerce
 
 from engine.cases.beside.amendable import AMEND, with_value
 from engine.facade import ReadContext
-from engine.storage.models import answers
-from engine.storage.sealed import unsealed
+from engine.storage.models import answers, instant_of
+from engine.storage.sealed import opener
 
 START, COURIER = "start", "courier"
 _REPLY = "reply"
@@ -37,7 +37,8 @@ _TOLD = (
     AMEND,
     COURIER,
 )
-_KEPT = select(*(answers.c[name] for name in ("case_id", "seq", "element", "at", "actor", "variables")))
+_AT = type_coerce(answers.c.at, BigInteger)  # an instant is made of the few that are asked for
+_KEPT = select(*(answers.c[name] for name in ("case_id", "seq", "element", "actor", "variables")), _AT.label("at"))
 
 Values = Mapping[str, Any]
 
@@ -59,15 +60,20 @@ class Entered:
         return self.of(step).get(name) or ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
-    """One act: who entered what, in which step, when."""
+    """One act: who entered what, in which step."""
 
     case_id: int
     step: str
-    at: datetime
     actor: str
     values: Values
+    microseconds: int
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return instant_of(self.microseconds)
 
 
 def entered_of(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, Entered]:
@@ -81,9 +87,10 @@ def entered_of(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, Entered]:
 def answers_in(ctx: ReadContext, case_ids: Sequence[int], steps: Sequence[str]) -> Iterator[Answer]:
     """What was entered in these steps, in its order; the one place where the ledger opens what is kept of it."""
     wanted = _KEPT.where(answers.c.case_id.in_(case_ids), answers.c.element.in_(steps))
-    for row in ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)).mappings():
-        entered = unsealed(ctx.keys, answers, row)
-        yield Answer(row["case_id"], row["element"], row["at"], row["actor"], orjson.loads(entered["variables"]))
+    opened = opener(ctx.keys, answers.c.variables)
+    found: Any = ctx.conn.execute(wanted.order_by(answers.c.case_id, answers.c.seq)).all()
+    for case_id, seq, step, actor, sealed, at in found:
+        yield Answer(case_id, step, actor, orjson.loads(opened(sealed, f"{case_id}/{seq}")), at)
 
 
 def _take(entered: Entered, answer: Answer) -> None:

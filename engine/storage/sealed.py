@@ -5,7 +5,7 @@ A value is bound to its table, column and row: the primary key must be in every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,13 @@ def sealed(keys: Keys, table: Table, row: Row) -> dict[str, Any]:
 def unsealed(keys: Keys, table: Table, row: Row) -> dict[str, Any]:
     """The row as people know it; raises SealBroken."""
     return {**row, **{c.name: _open(keys, c, row) for c in sealed_columns(table) if row.get(c.name) is not None}}
+
+
+def opener(keys: Keys, column: Column[Any]) -> Callable[[str, str], str]:
+    """What opens one text of this column after another, each named by its primary key as in `place`: `17/3`."""
+    assert isinstance(column.table, Table)
+    start = _start(column)
+    return lambda value, key: keys.open(value, f"{start}{key}")
 
 
 @cache
@@ -48,7 +55,12 @@ def place(column: Column[Any], row: Row) -> str:
     """What a value is bound to: `answers.variables:17/3`."""
     table = column.table
     assert isinstance(table, Table)
-    return f"{table.name}.{column.name}:{'/'.join(str(row[name]) for name in _key(table))}"
+    return _start(column) + "/".join([str(row[name]) for name in _key(table)])
+
+
+@cache
+def _start(column: Column[Any]) -> str:
+    return f"{column.table.name}.{column.name}:"
 
 
 @cache

@@ -66,3 +66,10 @@ def test_a_number_says_what_it_is_and_where() -> None:
     phone, identity = personal_numbers(text)
     assert (phone.kind, phone.digits, text[phone.start : phone.end]) == ("phone", "13812341234", "138-1234-1234")
     assert (identity.kind, text[identity.start : identity.end]) == ("identity", IDENTITY)
+
+
+@pytest.mark.parametrize("between", ["", " ", "-", "\u3000", "\t", "－", "―", "\u00a0"])
+@pytest.mark.parametrize("digits", ["13812345678", "１３８１２３４５６７８"])
+def test_a_number_is_found_whatever_stands_between_its_digits(digits: str, between: str) -> None:
+    (found,) = personal_numbers(f"请回电{between.join(digits)}。")
+    assert (found.digits, found.kind) == ("13812345678", "phone")

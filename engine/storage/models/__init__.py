@@ -23,6 +23,8 @@ from engine.storage.models.definitions import (
     definition_drafts,
     what_if_runs,
 )
+from engine.storage.models.columns import SEALED, Instant, instant_of, metadata, microseconds
+from engine.storage.models.definitions import bundle_files, bundles
 from engine.storage.models.desk import desk_settings, follow_ups, inbox_choices, inbox_views
 from engine.storage.models.directory import (
     calendars,
@@ -86,6 +88,7 @@ __all__ = [
     "inbox_choices",
     "inbox_views",
     "incidents",
+    "instant_of",
     "matters",
     "memberships",
     "metadata",

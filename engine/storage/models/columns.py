@@ -28,6 +28,11 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+def instant_of(microseconds: int) -> datetime:
+    """The instant so many microseconds after 1970 began, UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, kept as whole microseconds since 1970 UTC."""
 
@@ -38,7 +43,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+        return None if value is None else instant_of(int(value))
 
 
 metadata = MetaData(

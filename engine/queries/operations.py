@@ -13,7 +13,7 @@ from engine.cases.commands import SYSTEM
 from engine.facade import ReadContext
 from engine.queries.paging import Page, paged
 from engine.queries.processes import definition_id
-from engine.queries.visibility import visible
+from engine.queries.visibility import known, visible
 from engine.storage.models import answers, audit, bundles, cases
 
 
@@ -61,7 +61,7 @@ _FROM = (
 
 def operations(ctx: ReadContext, wanted: OperationFilter, page: Page) -> list[Operation]:
     """The lines the filter lets through, case by case in their order unless sorted otherwise."""
-    query = _narrowed(ctx, select(*_SAID, *_OF_CASE, answers.c.task_id), wanted)
+    query = _narrowed(ctx, select(*_SAID, *_OF_CASE, answers.c.task_id), wanted, walked=bool(page.sorts))
     found = ctx.conn.execute(paged(query, page, SORTS, (audit.c.case_id, audit.c.seq))).mappings()
     return [_operation(row) for row in found]
 
@@ -71,12 +71,13 @@ def count_operations(ctx: ReadContext, wanted: OperationFilter) -> int:
     return int(ctx.conn.execute(_narrowed(ctx, select(func.count()), wanted)).scalar_one())
 
 
-def _narrowed(ctx: ReadContext, query: Select[Any], wanted: OperationFilter) -> Select[Any]:
-    return query.select_from(_FROM).where(*_asked(ctx, wanted))
+def _narrowed(ctx: ReadContext, query: Select[Any], wanted: OperationFilter, walked: bool = False) -> Select[Any]:
+    """Lines sorted by time are walked until a page is full; case by case the list begins with what may be seen."""
+    seen = known(ctx.actor, audit.c.case_id) if walked else visible(ctx.actor)
+    return query.select_from(_FROM).where(seen, *_asked(wanted))
 
 
-def _asked(ctx: ReadContext, wanted: OperationFilter) -> Iterator[ColumnElement[bool]]:
-    yield visible(ctx.actor)
+def _asked(wanted: OperationFilter) -> Iterator[ColumnElement[bool]]:
     yield audit.c.actor != SYSTEM.name
     equal = {
         cases.c.uid: wanted.uid,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Column, ColumnElement, Select
 
 MOST = 10_000  # rows of one answer
 
@@ -29,12 +29,22 @@ class Page:
 
 
 def paged(
-    query: Select[Any], page: Page, columns: Mapping[str, ColumnElement[Any]], otherwise: Sequence[ColumnElement[Any]]
+    query: Select[Any],
+    page: Page,
+    columns: Mapping[str, ColumnElement[Any]],
+    otherwise: Sequence[ColumnElement[Any]],
+    filled: Collection[str] = (),
 ) -> Select[Any]:
     """The query with order and limits; `otherwise` decides among equals, so that pages never overlap.
 
-    What is empty comes last in either direction: the databases differ on that when left alone.
+    What is empty comes last in either direction: the databases differ on that when left alone. Columns that cannot be
+    empty, and those `filled` in every row asked for, are read off an index where there is one.
     """
-    wanted = [columns[s.by].desc() if s.descending else columns[s.by].asc() for s in page.sorts]
-    ordered = query.order_by(*(column.nulls_last() for column in wanted), *otherwise)
+    ordered = query.order_by(*(_by(columns[sort.by], sort, filled) for sort in page.sorts), *otherwise)
     return ordered.offset(page.first).limit(min(page.most, MOST))
+
+
+def _by(column: ColumnElement[Any], sort: Sort, filled: Collection[str]) -> ColumnElement[Any]:
+    directed = column.desc() if sort.descending else column.asc()
+    never_empty = sort.by in filled or (isinstance(column, Column) and not column.nullable)
+    return directed if never_empty else directed.nulls_last()

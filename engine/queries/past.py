@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, cast, func, null, select, union_all
+from sqlalchemy import Column, ColumnElement, Select, Subquery, cast, func, null, select, union_all
 
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.paging import Page, paged
 from engine.queries.processes import definition_id
-from engine.queries.visibility import visible
+from engine.queries.visibility import known, visible
 from engine.storage.models import bundles, cases, finished_tasks, tasks
 
 
@@ -66,7 +66,9 @@ _INSTANCES = select(
 def past_instances(ctx: ReadContext, wanted: PastInstanceFilter, page: Page) -> list[PastInstance]:
     """The instances the actor may see, running and ended, oldest first unless sorted otherwise."""
     query = _INSTANCES.where(*_asked_of_instances(ctx, wanted))
-    found = ctx.conn.execute(paged(query, page, INSTANCE_SORTS, (cases.c.id,))).mappings()
+    over = wanted.finished or wanted.finished_before is not None or wanted.finished_after is not None
+    filled = {"ended_at"} if over else ()
+    found = ctx.conn.execute(paged(query, page, INSTANCE_SORTS, (cases.c.id,), filled)).mappings()
     return [_instance(ctx, row) for row in found]
 
 
@@ -169,58 +171,61 @@ _OPEN = select(
     *(tasks.c[name] for name in _SAME),
     *(tasks.c.assignee, tasks.c.owner, tasks.c.priority),
     *(_none(finished_tasks.c[name]) for name in ("on_behalf_of", "ended_at", "how")),
-)
+).subquery("open_ones")
 _DONE = select(
     *(finished_tasks.c[name] for name in _SAME),
     *(finished_tasks.c.actor.label("assignee"), _none(tasks.c.owner), _none(tasks.c.priority)),
     *(finished_tasks.c[name] for name in ("on_behalf_of", "ended_at", "how")),
-)
-_ALL = union_all(_OPEN, _DONE).subquery("all_tasks")
-_t = _ALL.c
-TASK_SORTS: Mapping[str, ColumnElement[Any]] = {
-    "id": _t.id,
-    "instance": cases.c.uid,
-    "name": _t.name,
-    "assignee": _t.assignee,
-    "opened_at": _t.opened_at,
-    "ended_at": _t.ended_at,
-    "due": _t.due,
-}
-_FROM = _ALL.join(cases, cases.c.id == _t.case_id).join(bundles, bundles.c.id == cases.c.bundle_id)
+).subquery("done_ones")
+_OF_CASE = (cases.c.uid, cases.c.no, cases.c.bundle_id, bundles.c.version, bundles.c.hash)
+_COLUMNS = {"instance": "uid"}  # by which sort, where it is not called so
 
 
 def past_tasks(ctx: ReadContext, wanted: PastTaskFilter, page: Page) -> list[PastTask]:
     """The tasks of the instances the actor may see, oldest first unless sorted otherwise."""
-    columns = (cases.c.uid, cases.c.no, cases.c.bundle_id, bundles.c.version, bundles.c.hash)
-    query = select(_ALL, *columns).select_from(_FROM).where(*_asked_of_tasks(ctx, wanted))
-    found = ctx.conn.execute(paged(query, page, TASK_SORTS, (_t.opened_at, _t.id))).mappings()
+    # Each of the two tables gives as many as could be among them, off its own index.
+    first = Page(0, page.first + page.most, page.sorts)
+    heads = [_paged(_narrowed(ctx, select(t, *_OF_CASE), t, wanted), first, {**t.c, "uid": cases.c.uid}) for t in _BOTH]
+    together = union_all(*(select(head.subquery()) for head in heads)).subquery()
+    found = ctx.conn.execute(_paged(select(together), page, dict(together.c))).mappings()
     return [_task(ctx, row) for row in found]
 
 
 def count_past_tasks(ctx: ReadContext, wanted: PastTaskFilter) -> int:
     """How many `past_tasks` would give without limits."""
-    query: Select[Any] = select(func.count()).select_from(_FROM).where(*_asked_of_tasks(ctx, wanted))
-    return int(ctx.conn.execute(query).scalar_one())
+    return sum(ctx.conn.execute(_narrowed(ctx, select(func.count()), t, wanted)).scalar_one() for t in _BOTH)
 
 
-def _asked_of_tasks(ctx: ReadContext, wanted: PastTaskFilter) -> Iterator[ColumnElement[bool]]:
-    yield visible(ctx.actor)
+_BOTH = (_OPEN, _DONE)
+
+
+def _paged(query: Select[Any], page: Page, columns: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    sorts = {sort.by: columns[_COLUMNS.get(sort.by, sort.by)] for sort in page.sorts}
+    return paged(query, page, sorts, (columns["opened_at"], columns["id"]))
+
+
+def _narrowed(ctx: ReadContext, query: Select[Any], t: Subquery, wanted: PastTaskFilter) -> Select[Any]:
+    rows = t.join(cases, cases.c.id == t.c.case_id).join(bundles, bundles.c.id == cases.c.bundle_id)
+    return query.select_from(rows).where(known(ctx.actor, t.c.case_id), *_asked_of_tasks(t.c, wanted))
+
+
+def _asked_of_tasks(t: Any, wanted: PastTaskFilter) -> Iterator[ColumnElement[bool]]:
     equal = {
-        _t.id: wanted.id,
+        t.id: wanted.id,
         cases.c.uid: wanted.uid,
         cases.c.no: wanted.no,
         cases.c.key: wanted.key,
-        _t.element: wanted.element,
-        _t.name: wanted.name,
-        _t.assignee: wanted.assignee,
+        t.element: wanted.element,
+        t.name: wanted.name,
+        t.assignee: wanted.assignee,
     }
     yield from (column == value for column, value in equal.items() if value is not None)
     if wanted.name_like is not None:  # a backslash stands for itself on either database
-        yield _t.name.like(wanted.name_like.replace("\\", "\\\\"), escape="\\")
-    yield from _over(_t.ended_at, wanted.finished, wanted.unfinished)
-    yield from _between(_t.due, wanted.due_after, wanted.due_before)
-    yield from _between(_t.opened_at, wanted.started_after, wanted.started_before)
-    yield from _between(_t.ended_at, wanted.finished_after, wanted.finished_before)
+        yield t.name.like(wanted.name_like.replace("\\", "\\\\"), escape="\\")
+    yield from _over(t.ended_at, wanted.finished, wanted.unfinished)
+    yield from _between(t.due, wanted.due_after, wanted.due_before)
+    yield from _between(t.opened_at, wanted.started_after, wanted.started_before)
+    yield from _between(t.ended_at, wanted.finished_after, wanted.finished_before)
 
 
 def _over(ended: ColumnElement[Any], finished: bool, unfinished: bool) -> Iterator[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from engine.storage.models.cases import (
     person_marks,
     work_orders,
 )
-from engine.storage.models.columns import SEALED, Instant, metadata, microseconds
+from engine.storage.models.columns import SEALED, Instant, instant_of, metadata, microseconds
 from engine.storage.models.definitions import (
     approvals,
     bundle_files,
@@ -23,8 +23,6 @@ from engine.storage.models.definitions import (
     definition_drafts,
     what_if_runs,
 )
-from engine.storage.models.columns import SEALED, Instant, instant_of, metadata, microseconds
-from engine.storage.models.definitions import bundle_files, bundles
 from engine.storage.models.desk import desk_settings, follow_ups, inbox_choices, inbox_views
 from engine.storage.models.directory import (
     calendars,

@@ -54,6 +54,8 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index(None, "lead_unit", "id"),
     Index("ix_cases_received", "received_at", "id", "key", "restricted"),  # lists walk it, without reading a case
     Index(None, "deadline", "id"),
+    Index(None, "started_at", "id"),
+    Index(None, "ended_at", "id"),
     Index(None, "merged_into"),
     Index(None, "registered_unit", "id"),
     Index(None, "counted_at", "id"),

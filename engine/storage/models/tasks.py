@@ -27,6 +27,7 @@ tasks = Table(  # open user tasks
     Index(None, "case_id"),
     Index(None, "assignee", "due", "id"),
     Index(None, "due", "id"),
+    Index(None, "opened_at", "id"),
 )
 task_groups = Table(  # who may do it, with all that an inbox narrows and orders by: it is read off one index
     "task_groups",
@@ -74,6 +75,8 @@ finished_tasks = Table(  # who did it and when: 409 names them; four eyes and th
     Column("how", String(20), nullable=False),  # completed | withdrawn
     Index(None, "case_id"),
     Index(None, "actor", "ended_at"),
+    Index(None, "opened_at", "id"),
+    Index(None, "ended_at", "id"),
 )
 timers = Table(  # waiting timers, found by an indexed query
     "timers",

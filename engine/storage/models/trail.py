@@ -22,6 +22,7 @@ audit = Table(  # append-only, chained per case (case 0: what belongs to no case
     Column("prev", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Column("mark", String(41)),  # over the hash, by a key the owner of the database lacks (engine/trail_keys.py)
+    Index(None, "at"),  # the lines of all cases, newest first
 )
 checkpoints = Table(  # signed at intervals over the heads of all chains that grew (engine/audit/checkpoints.py)
     "checkpoints",

@@ -26,7 +26,9 @@ _DEMO = (  # who does what in a demonstration (API.md, "Demo users")
     ("区政务服务局", "bureau"),
     ("区级领导小组", "leading"),
     ("限密专员", "restricted"),
+    ("流程管理员", "supervisor"),
     ("审计员", "auditor"),
+    ("系统管理员", "admin"),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.cases.commands import ClaimTask, DelegateTask
@@ -33,6 +35,16 @@ def test_an_administrator_enters_somebody_and_gives_them_another_post(house: Hou
     admin.send("/admin/people/zhang/disable")
     assert "已停用" in admin.text and "重新启用" in admin.text
     assert visit(house, "zhang", "/inbox").page.request.path == "/sign-in"
+
+
+def test_the_past_of_a_person_is_told_in_words(house: House) -> None:
+    wrong = Visitor.of(house.app)
+    wrong.open("/sign-in")
+    wrong.send("/sign-in", name="w1", password="nobody's")
+    Visitor.of(house.app).sign_in("w1").open("/account")
+    past = visit(house, "admin", "/admin/people/w1").text.partition("经过</h2>")[2].partition("</section>")[0]
+    assert "登录没有成功" in past and "<strong>登录</strong>" in past and "来自 127.0.0.1" in past
+    assert re.findall(r"[a-z]+_[a-z]+", past) == []
 
 
 def test_what_was_typed_stays_but_the_password(house: House) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,17 @@ PLACE = "http://office.test"
 FAMILY = read_folder(SHIPPED)
 NOTHING_FOUND = {"ok": True, "findings": [], "notes": []}
 PARTS = ("banner", "tools", "canvas", "panel", "findings")
+KINDS = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2"}
+HEADERS = {"Content-Security-Policy": POLICY, "ETag": '"1"'}
 _OPENED = re.compile(r"await (\w+)\.importXML\(await")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body and what it is."""
+
+    body: bytes
+    kind: str
 
 
 class Board:
@@ -58,42 +69,47 @@ class Board:
         self.page.locator("[data-designer=elements]").select_option(element)
 
     def _serve(self, route: Route) -> None:
-        path = route.request.url.removeprefix(PLACE)
-        headers = {"Content-Security-Policy": POLICY}
-        if path == "/page":
-            route.fulfill(body=self._page(), content_type="text/html; charset=utf-8", headers=headers)
-        elif path == "/static/designer.js":
+        request = route.request
+        if request.method == "PUT":
+            self.stored.append(request.post_data_buffer or b"")
+            route.fulfill(json={"revision": len(self.stored) + 1})
+            return
+        answer = answer_of(request.url.removeprefix(PLACE), self.name, self.content, self.found)
+        if answer is None:
+            route.fulfill(status=404)
+        else:
+            route.fulfill(body=answer.body, content_type=answer.kind, headers=HEADERS)
+
+
+def answer_of(path: str, name: str, content: bytes, found: Mapping[str, Any] = NOTHING_FOUND) -> Answer | None:
+    """What stands at an address; None for nothing."""
+    match path:
+        case "/page":
+            return Answer(_page(name).encode(), "text/html; charset=utf-8")
+        case "/file":
+            return Answer(content, "application/xml")
+        case "/check":
+            return Answer(json.dumps(found).encode(), "application/json")
+        case "/static/designer.js":
             script = (ROOT / "webapp/static/designer.js").read_text("utf-8")
             held, count = _OPENED.subn(r"await (window.modeler=\1).importXML(await", script)
             assert count == 1
-            route.fulfill(body=held, content_type="text/javascript; charset=utf-8", headers=headers)
-        elif path.startswith("/static/"):
-            route.fulfill(path=ROOT / "webapp" / path[1:], headers=headers)
-        elif path == "/check":
-            route.fulfill(json=self.found)
-        elif path == "/file":
-            self._file(route)
-        else:
-            route.fulfill(status=404)
+            return Answer(held.encode(), "text/javascript; charset=utf-8")
+    file = ROOT / "webapp" / path[1:]
+    return Answer(file.read_bytes(), KINDS[file.suffix]) if path.startswith("/static/") and file.is_file() else None
 
-    def _file(self, route: Route) -> None:
-        if route.request.method == "PUT":
-            self.stored.append(route.request.post_data_buffer or b"")
-            route.fulfill(json={"revision": len(self.stored) + 1})
-        else:
-            route.fulfill(body=self.content, content_type="application/xml", headers={"ETag": '"1"'})
 
-    def _page(self) -> str:
-        data = json.dumps({**_data(), "name": self.name}).replace("<", "\\u003c")
-        parts = "".join(f'<div data-designer="{name}"></div>' for name in PARTS if name != "canvas")
-        return (
-            '<!doctype html><html lang="zh-CN"><link rel="stylesheet" href="/static/app.css">'
-            '<link rel="stylesheet" href="/static/designer.css"><script src="/static/designer.js" defer></script>'
-            f'<script type="application/json" id="designer-data">{data}</script>'
-            '<div class="designer" data-designer="root"><div class="designer-stage" data-designer="canvas"></div>'
-            f'{parts}<p data-designer="status"></p><input data-designer="filter">'
-            '<select data-designer="elements" size="10"></select></div>'
-        )
+def _page(name: str) -> str:
+    data = json.dumps({**_data(), "name": name}).replace("<", "\\u003c")
+    parts = "".join(f'<div data-designer="{part}"></div>' for part in PARTS if part != "canvas")
+    return (
+        '<!doctype html><html lang="zh-CN"><link rel="stylesheet" href="/static/app.css">'
+        '<link rel="stylesheet" href="/static/designer.css"><script src="/static/designer.js" defer></script>'
+        f'<script type="application/json" id="designer-data">{data}</script>'
+        '<div class="designer" data-designer="root"><div class="designer-stage" data-designer="canvas"></div>'
+        f'{parts}<p data-designer="status"></p><input data-designer="filter">'
+        '<select data-designer="elements" size="10"></select></div>'
+    )
 
 
 def _data() -> dict[str, Any]:

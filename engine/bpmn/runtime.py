@@ -132,7 +132,7 @@ class ProcessRun:
 
         `back`: an earlier migration is taken back, so that what its version promised binds no longer.
         """
-        moved = migrate(self._workflow, definition, plan, self._changed)
+        moved = migrate(self._workflow, self.definition, definition, plan, self._changed)
         self.definition, self._workflow = definition, moved.workflow
         self._workflow.script_engine = self._interpreter
         gone = [Moved(str(UUID(int=self.base + id)), element, at, None) for id, element, at in moved.disarmed]

@@ -23,6 +23,7 @@ from engine.bpmn.migration.carried import LIVE, Place, carried
 from engine.bpmn.migration.joins import dead_joins
 from engine.bpmn.migration.plan import Plan
 from engine.bpmn.migration.tree import rebuild
+from engine.bpmn.migration.unknown import unknown
 from engine.bpmn.timers import timer_of
 from engine.bpmn.workflow import CaseWorkflow
 from engine.errors import CannotMigrate
@@ -51,7 +52,7 @@ class Migrated:
 
 
 def migrate(
-    workflow: CaseWorkflow, new: Definition, plan: Plan, on_change: Callable[[Task, int, int], None]
+    workflow: CaseWorkflow, old: Definition, new: Definition, plan: Plan, on_change: Callable[[Task, int, int], None]
 ) -> Migrated:
     """Carry a process over; it is used up by that. Raises CannotMigrate, with every obstacle there is."""
     found = carried(workflow, new, plan)
@@ -66,6 +67,9 @@ def migrate(
     for place in found.places:
         _foresee(place.workflow)
     _check_joins(found.places, before, plan)
+    never_told = unknown(found.places, old, new)
+    if never_told:
+        raise CannotMigrate(never_told)
     stored = state.encode(workflow)  # written and read back: what cannot be stored must not be
     return Migrated(state.decode(stored, new.spec, new.specs, on_change), drawn, disarmed)
 

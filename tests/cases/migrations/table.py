@@ -11,7 +11,19 @@ from typing import Any
 from engine.bpmn.xml import bpmn
 from tests.cases.migrations import stands
 from tests.cases.migrations.stands import Scenario, plain
-from tests.support.redrawn import ORDER, as_kind, changed, given, step, strikes, text, timer, without, without_event
+from tests.support.redrawn import (
+    MAIN,
+    ORDER,
+    as_kind,
+    changed,
+    given,
+    step,
+    strikes,
+    text,
+    timer,
+    without,
+    without_event,
+)
 
 LIMITS = "decisions/time_limits.dmn"
 LADDER = {"remind": "10-22 09:00", "overdue": "10-26 17:00", "overdue_2": "10-28 17:00", "overdue_5": "11-02 17:00"}
@@ -356,6 +368,22 @@ SCENARIOS = (
         plain("first_contact"),
         "10-20 10:00",
         (text(LIMITS, 'row_3_limit_days"><text>5', 'row_3_limit_days"><text>7'),),
+        open=HANDLE,
+        timers=LADDER,
+    ),
+    Scenario(
+        "what is to come asks for something the case was never asked",
+        plain("first_contact"),
+        "10-20 10:00",
+        (text(MAIN, "review_result == 'pending'", "review_result == 'pending' and port != null"),),
+        refused="目标版本到“审核意见？”要用到“在哪里没办成”，这一件到那里以前没有地方填写它",
+        holds="handle SC-MI unit-SC-MI",
+    ),
+    Scenario(
+        "what is to come asks for something that a step before it will ask",
+        plain("first_contact"),
+        "10-20 10:00",
+        (text(MAIN, "review_result == 'pending'", "review_result == 'pending' and policy_basis != 'x'"),),
         open=HANDLE,
         timers=LADDER,
     ),

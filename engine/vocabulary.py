@@ -376,6 +376,9 @@ TIMER: Words = MappingProxyType(
 DRAFT_STATE = _words(open="起草中", submitted="等待审核", published="已发布", discarded="已放弃")
 APPROVAL_STATE = _words(waiting="等待审核", approved="已通过", refused="已退回", void="已失效")
 
+# ------------------------------------------------------------------ what auditors look at
+LATE = _words(design="设计所致", earlier="前面的步骤所致", person="本步人为")  # whose doing it is that a step came late
+
 VOCABULARIES: Mapping[str, Words] = MappingProxyType(
     {name.lower(): words for name, words in list(globals().items()) if name.isupper()}
 )

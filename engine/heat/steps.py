@@ -4,7 +4,7 @@
   a unit's), whether the diagram loops, the review sends back or a redo begins.
 * waited: until somebody took it in hand for the first time by claiming it or being handed it; nobody ever did: until
   it was left.
-* handled: from then until it was left.
+* handled: from then until it was left; nothing where nobody took it in hand.
 * Working time: while the office is open by the calendar of the case, without the pauses of its clock.
 """
 
@@ -45,7 +45,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Walked:
-    """One step. Minutes are None while it is open; `allowed`, `remained`, `late` as engine/heat/lateness.py says."""
+    """One step; `allowed`, `remained`, `late` as engine/heat/lateness.py says.
+
+    Minutes are None while it is open, `handled` also where nobody took it in hand.
+    """
 
     number: int
     task: Task
@@ -135,7 +138,7 @@ class _Case:
             return step
         took = minutes(task.entered_at, task.left_at)
         waited = took if step.begun_at is None else minutes(task.entered_at, step.begun_at)
-        step = replace(step, waited=waited, handled=took - waited)
+        step = replace(step, waited=waited, handled=None if step.begun_at is None else took - waited)
         if task.due is not None:
             step = replace(step, allowed=minutes(task.entered_at, task.due))
         anchor = None if step.process == _BESIDE else self.told.round_at(task.entered_at)

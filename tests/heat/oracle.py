@@ -51,10 +51,9 @@ class Watched(Again):
 
 def seen_in(ctx: ReadContext, row: Mapping[str, Any]) -> list[Seen]:
     """Every task that was open after some transaction of the case of a row of `cases`."""
-    version = ctx.versions.get(ctx.conn, row["bundle_id"])
     ground = Ground(
-        version,
-        partial(ctx.versions.numbered, ctx.conn, version.key),
+        ctx.versions.get(ctx.conn, row["bundle_id"]),
+        partial(ctx.versions.numbered, ctx.conn, row["key"]),
         partial(ctx.calendars.get, ctx.conn),
         ctx.directory,
         partial(merging.lead_case, ctx.conn),

@@ -240,6 +240,9 @@ TABLE: Mapping[str, Row] = {
     "POST /designer/drafts/<int:id>/form/<path:form>": members("supervisor", body={"act": "preview"}),
     "POST /designer/drafts/<int:id>/table/<path:table>": members("supervisor", body={"act": "add"}),
     "POST /designer/drafts/<int:id>/discard": members("supervisor", body={"revision": "1"}),
+    # many cases at once
+    "GET /audit/processes": members("auditor", "supervisor"),
+    "GET /audit/processes/steps": members("auditor", "supervisor"),
     # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),

@@ -31,6 +31,8 @@ from webapp.pages import (
     form_editor,
     frame,
     headers,
+    heat,
+    heat_cases,
     inbox,
     inbox_acts,
     incidents,
@@ -85,7 +87,7 @@ _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
 _OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder, whatif)
-_OF_THE_TRAIL = (trail, audit_cases, audit_case)
+_OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, trail)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

@@ -88,9 +88,10 @@ def _nav(person: Person | None) -> list[Entry]:
         "reception": "ledger",
         "network": "liaison",
         **dict.fromkeys(
-            ("ladder", "migrations", "definition_drafts", "diagram_editor", "table_editor", "form_editor"), "designer"
+            ("ladder", "migrations", "whatif", "definition_drafts", "diagram_editor", "table_editor", "form_editor"),
+            "designer",
         ),
-        **dict.fromkeys(("audit_case", "trail"), "audit_cases"),
+        **dict.fromkeys(("audit_case", "heat", "heat_cases", "trail"), "audit_cases"),
     }
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))

@@ -44,7 +44,7 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("due", Instant),
     Column("how", String(20)),  # completed | withdrawn; null while open
     Column("waited", Integer),  # minutes of working time without pauses; null while open
-    Column("handled", Integer),
+    Column("handled", Integer),  # null also where nobody took it in hand
     Column("allowed", Integer),
     Column("remained", Integer),
     Column("late", String(10), nullable=False, default=""),  # person | earlier | design

@@ -1,0 +1,257 @@
+"""Many cases over one diagram: how often each element was reached, how long tasks waited and were handled, why late.
+
+What is told is of the cases a selection lets through, by the day of their receipt; a unit's are the steps that were its
+own, and those of the cases it leads. Restricted cases are in it for nobody (engine/heat/keeping.py). Only tasks that
+were completed have times; how the words are meant stands in engine/heat/steps.py and engine/heat/lateness.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+import orjson
+from sqlalchemy import ColumnElement, Table, case, func, literal, select
+
+from engine.bpmn.elements import SCOPES, USER_TASKS, Element
+from engine.clock import midnight
+from engine.definitions.versions import CASE_PROCESS
+from engine.facade import ReadContext
+from engine.heat.keeping import waiting
+from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.storage.models import walked_cases, walked_steps, ways
+
+COMPLETED = "completed"
+_MOST_WAITING = 999
+_s = walked_steps.c
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cases: of one process, received between two days (both in); None: all. `bundle`: row id of a version."""
+
+    key: str = CASE_PROCESS
+    bundle: int | None = None
+    unit: str | None = None
+    grade: str | None = None
+    cause: str | None = None
+    channel: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def narrows(self, table: Table) -> Iterator[ColumnElement[bool]]:
+        """What it asks of a row of `walked_cases` or `walked_steps`."""
+        yield table.c.key == self.key
+        if self.bundle is not None:
+            yield table.c.bundle_id == self.bundle
+        for name in ("unit", "grade", "cause", "channel"):
+            if getattr(self, name) is not None:
+                yield table.c[name] == getattr(self, name)
+        if self.since is not None:
+            yield table.c.received_at >= midnight(self.since)
+        if self.until is not None:
+            yield table.c.received_at < midnight(self.until) + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Minutes of working time over `count` tasks; percentiles by nearest rank, None over none."""
+
+    count: int
+    total: int
+    median: int | None
+    p75: int | None
+    p90: int | None
+    most: int | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One element of a diagram. What only tasks have is 0 or empty for others.
+
+    `again`: how often it was reached when the case had been there before; `taken_back`: withdrawn, or passed on by the
+    clock; `late` by person, earlier, design of those that were left; `overdue` of those still open.
+    """
+
+    process: str
+    element: str
+    name: str
+    is_task: bool
+    reached: int
+    open: int
+    overdue: int
+    again: int
+    taken_back: int
+    waited: Spread
+    handled: Spread
+    late: Mapping[str, int]
+
+    @property
+    def spent(self) -> int:
+        """Minutes of working time the cases spent here in all."""
+        return self.waited.total + self.handled.total
+
+    @property
+    def left(self) -> int:
+        """How many were left again."""
+        return self.reached - self.open
+
+    @property
+    def late_share(self) -> float | None:
+        """Of those that were left, how many had been late."""
+        return sum(self.late.values()) / self.left if self.left else None
+
+
+@dataclass(frozen=True)
+class Heat:
+    """`places` that were reached, where most working time was spent first. `unread`: cases still to be counted in."""
+
+    cases: int
+    places: tuple[Place, ...]
+    unread: int
+
+
+def heat(ctx: ReadContext, wanted: Selection) -> Heat:
+    """The heat of a selection."""
+    passed, number = _passed(ctx, wanted)
+    drawn, waits, counts = _drawn(ctx, wanted), _waits(ctx, wanted), _counts(ctx, wanted)
+    tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
+    of_tasks = [_task(tasks[id], rows, waits.get(id, [])) for id, rows in counts.items() if id in tasks]
+    others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
+    places = [*of_tasks, *(place for place in others if not place.is_task)]
+    ordered = sorted(
+        places, key=lambda each: (-each.spent, not each.is_task, -each.reached, each.process, each.element)
+    )
+    return Heat(number, tuple(ordered), waiting(ctx.conn, _MOST_WAITING))
+
+
+# ------------------------------------------------------------------ from the tables
+def _passed(ctx: ReadContext, wanted: Selection) -> tuple[Counter[str], int]:
+    """How often each element was passed, and by how many cases; a unit's cases are those it leads."""
+    by_way = (
+        select(walked_cases.c.way, func.count().label("cases"))
+        .where(*wanted.narrows(walked_cases))
+        .group_by(walked_cases.c.way)
+        .subquery()
+    )
+    passed: Counter[str] = Counter()
+    number = 0
+    query = select(ways.c.passed, by_way.c.cases).join(by_way, by_way.c.way == ways.c.digest)
+    for text, cases in ctx.conn.execute(query):
+        number += cases
+        for place, times in orjson.loads(text).items():
+            passed[place] += times * cases
+    return passed, number
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Rows of one element that ended the same way and were handled for as many minutes."""
+
+    how: str | None
+    minutes: int | None
+    number: int
+    again: int
+    overdue: int
+    late: Mapping[str, int]
+
+
+def _waits(ctx: ReadContext, wanted: Selection) -> dict[str, list[tuple[int, int]]]:
+    """Element → (minutes waited, how many), ascending."""
+    query = select(_s.element, _s.waited, func.count()).where(_s.how == COMPLETED, *wanted.narrows(walked_steps))
+    found: dict[str, list[tuple[int, int]]] = {}
+    for element, minutes, number in ctx.conn.execute(query.group_by(_s.element, _s.waited).order_by(*_BY_WAIT)):
+        found.setdefault(element, []).append((minutes, number))
+    return found
+
+
+_BY_WAIT = (_s.element, _s.waited)
+_BY_HOW = (_s.element, _s.how, _s.handled)
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _counts(ctx: ReadContext, wanted: Selection) -> dict[str, list[_Counted]]:
+    columns = (
+        func.count(),
+        _number(_s.entry > 1),
+        _number(_s.how.is_(None) & (_s.due < literal(ctx.now, _s.due.type))),
+        *(_number(_s.late == why) for why in (PERSON, EARLIER, DESIGN)),
+    )
+    query = select(*_BY_HOW, *columns).where(*wanted.narrows(walked_steps)).group_by(*_BY_HOW).order_by(*_BY_HOW)
+    found: dict[str, list[_Counted]] = {}
+    for element, how, minutes, number, again, overdue, *late in ctx.conn.execute(query):
+        why = dict(zip((PERSON, EARLIER, DESIGN), late, strict=True))
+        found.setdefault(element, []).append(_Counted(how, minutes, number, again, overdue, why))
+    return found
+
+
+# ------------------------------------------------------------------ put together
+def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
+    """process/element → as it is drawn, by the version chosen or the newest that draws it."""
+    versions = [each for each in ctx.versions.all(ctx.conn) if each.key == wanted.key]
+    if wanted.bundle is not None:
+        versions = [each for each in versions if each.id == wanted.bundle]
+    return {
+        f"{process}/{id}": element
+        for version in versions
+        for (process, id), element in version.definition.elements.items()
+        if element.kind not in SCOPES  # a frame is what lies in it
+    }
+
+
+def _task(drawn: Element, rows: Sequence[_Counted], waits: Sequence[tuple[int, int]]) -> Place:
+    return Place(
+        process=drawn.process,
+        element=drawn.id,
+        name=drawn.name,
+        is_task=True,
+        reached=sum(row.number for row in rows),
+        open=sum(row.number for row in rows if row.how is None),
+        overdue=sum(row.overdue for row in rows),
+        again=sum(row.again for row in rows),
+        taken_back=sum(row.number for row in rows if row.how not in (None, COMPLETED)),
+        waited=spread(waits),
+        handled=spread([(row.minutes, row.number) for row in rows if row.how == COMPLETED and row.minutes is not None]),
+        late={why: sum(row.late[why] for row in rows) for why in (PERSON, EARLIER, DESIGN)},
+    )
+
+
+def _other(drawn: Element, times: int) -> Place:
+    return Place(
+        process=drawn.process,
+        element=drawn.id,
+        name=drawn.name,
+        is_task=drawn.kind in USER_TASKS,
+        reached=times,
+        open=0,
+        overdue=0,
+        again=0,
+        taken_back=0,
+        waited=spread([]),
+        handled=spread([]),
+        late={},
+    )
+
+
+def spread(counted: Sequence[tuple[int, int]]) -> Spread:
+    """Of (minutes, how many), ascending by minutes."""
+    count = sum(number for _, number in counted)
+    total = sum(minutes * number for minutes, number in counted)
+    median, p75, p90 = (_at(counted, ceil(count * part / 100)) for part in (50, 75, 90))
+    return Spread(count, total, median, p75, p90, counted[-1][0] if counted else None)
+
+
+def _at(counted: Sequence[tuple[int, int]], rank: int) -> int | None:
+    """The minutes of the one at this place, counted from 1."""
+    reached = 0
+    for minutes, number in counted:
+        reached += number
+        if reached >= rank:
+            return minutes
+    return None

@@ -1,0 +1,76 @@
+"""The cases behind a figure of the heat: one line per time a task was reached, the longest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, literal, select
+
+from engine.facade import ReadContext
+from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.queries.heat import Selection
+from engine.queries.paging import Page
+from engine.queries.visibility import visible
+from engine.storage.models import cases, walked_steps
+
+LATE, OPEN, OVERDUE, AGAIN = "late", "open", "overdue", "again"
+WHICH = (LATE, PERSON, EARLIER, DESIGN, OPEN, OVERDUE, AGAIN)  # what of the steps is asked for
+_s = walked_steps.c
+_SAME = ("unit", "entry", "entered_at", "begun_at", "left_at", "due", "how", "waited", "handled")
+_ROW = select(cases.c.no, *(_s[name] for name in (*_SAME, "allowed", "remained", "late")))
+
+
+@dataclass(frozen=True)
+class StepOfCase:
+    """One step of one case, the names as in engine/heat/steps.py."""
+
+    no: str
+    unit: str | None
+    entry: int
+    entered_at: datetime
+    begun_at: datetime | None
+    left_at: datetime | None
+    due: datetime | None
+    how: str | None
+    waited: int | None
+    handled: int | None
+    allowed: int | None
+    remained: int | None
+    late: str
+
+
+@dataclass(frozen=True)
+class StepList:
+    """One page; `total`: how many there are."""
+
+    items: tuple[StepOfCase, ...]
+    total: int
+
+
+def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str | None, page: Page) -> StepList:
+    """The steps at this element that the selection lets through; `which` of WHICH narrows them, None: all."""
+    asked = [_s.element == element, *wanted.narrows(walked_steps), *_which(ctx, which)]
+    total = ctx.conn.execute(select(func.count()).select_from(walked_steps).where(*asked)).scalar_one()
+    longest = (
+        _s.left_at.is_not(None),
+        (_s.waited + func.coalesce(_s.handled, 0)).desc(),
+        _s.entered_at,
+        _s.case_id,
+        _s.number,
+    )
+    query = _ROW.join(cases, cases.c.id == _s.case_id).where(*asked).order_by(*longest)
+    found = ctx.conn.execute(query.where(visible(ctx.actor)).limit(page.most).offset(page.first)).mappings()
+    return StepList(tuple(StepOfCase(**row) for row in found), int(total))
+
+
+def _which(ctx: ReadContext, which: str | None) -> list[ColumnElement[bool]]:
+    if which == LATE:
+        return [_s.late != ""]
+    if which in (PERSON, EARLIER, DESIGN):
+        return [_s.late == which]
+    if which == OPEN:
+        return [_s.how.is_(None)]
+    if which == OVERDUE:
+        return [_s.how.is_(None), _s.due < literal(ctx.now, _s.due.type)]
+    return [_s.entry > 1] if which == AGAIN else []

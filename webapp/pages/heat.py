@@ -1,0 +1,185 @@
+"""流程分析: for auditors and supervisors, where cases wait and why they come late, over the diagram and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+
+from engine.cases import policy
+from engine.facade import ReadContext
+from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.queries.heat import Heat, Place, heat
+from engine.queries.heat_cases import AGAIN, LATE, OPEN, OVERDUE
+from engine.queries.paging import Page
+from engine.queries.people import group_name
+from engine.queries.processes import DefinitionFilter, ProcessDefinition, definitions
+from engine.vocabulary import VOCABULARIES, label
+from webapp.guard import actor, engine, guarded
+from webapp.pages.heat_asked import SECOND, TITLES, Asked, asked, key_asked
+from webapp.pages.heat_words import BY, LEVELS, duration, marks, share, spread_words
+
+blueprint = Blueprint("heat", __name__)
+READERS = ("auditor", "supervisor")
+
+
+@blueprint.get("/audit/processes")
+@guarded(*READERS)
+def show() -> str:
+    """The heat of a selection; of two, side by side, when a second one is asked for."""
+    found = engine().read_as(actor(), _look, request.args)
+    by = "count" if request.args.get("by") == "count" else "time"
+    first, second = found.asked[0], found.asked[1] if len(found.asked) > 1 else None
+    tasks = [place for place in found.heats[0].places if place.is_task]
+    return render_template(
+        "heat.html",
+        action=url_for(".show"),
+        process=found.key,
+        processes=[(each.key, each.name) for each in found.processes],
+        fields=_fields(first.given, found, ""),
+        fields2=_fields(second.given if second else {}, found, SECOND),
+        compared=None if second is None else _compared(found),
+        auditor=policy.holds(actor(), {"auditor"}),
+        by=by,
+        ways_to_colour=[(name, words, _here(by=name)) for name, words in BY.items()],
+        diagrams=_diagrams(found, by),
+        cases=found.heats[0].cases,
+        unread=found.heats[0].unread,
+        rows=[_row(place, first, found.key, sum(each.spent for each in tasks)) for place in tasks],
+        others=[
+            {"name": each.name, "process": found.names[each.process], "reached": each.reached}
+            for each in found.heats[0].places
+            if not each.is_task
+        ],
+        levels=range(1, LEVELS + 1),
+        notices=[{"kind": "warn", "text": text} for each in found.asked for text in each.wrong],
+    )
+
+
+# ------------------------------------------------------------------ looking
+@dataclass(frozen=True)
+class _Found:
+    """What the page is made of. `drawn`: the processes of the version that is drawn; `names`: of processes by id."""
+
+    key: str
+    processes: Sequence[ProcessDefinition]
+    versions: Mapping[str, int]
+    units: Mapping[str, str]
+    drawn: Sequence[ProcessDefinition]
+    names: Mapping[str, str]
+    asked: Sequence[Asked]
+    heats: Sequence[Heat]
+
+
+def _look(ctx: ReadContext, args: Mapping[str, str]) -> _Found:
+    every = definitions(ctx, DefinitionFilter(), Page())
+    startable = {each.key: each for each in reversed(every) if each.startable}
+    key = key_asked(args, startable)
+    versions = {str(each.version): each.bundle_id for each in every if each.key == key}
+    wanted = [asked(args, key, versions)]
+    if args.get("compare"):
+        wanted.append(asked(args, key, versions, SECOND))
+    drawn = wanted[0].selection.bundle or max(versions.values())
+    units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
+    return _Found(
+        key=key,
+        processes=list(startable.values()),
+        versions=versions,
+        units=units,
+        drawn=sorted((each for each in every if each.bundle_id == drawn), key=lambda each: not each.startable),
+        names={each.key: each.name for each in every},
+        asked=wanted,
+        heats=[heat(ctx, each.selection) for each in wanted],
+    )
+
+
+def _fields(given: Mapping[str, str], found: _Found, suffix: str) -> list[dict[str, Any]]:
+    options: dict[str, list[tuple[str, str]]] = {
+        "version": [(number, f"第 {number} 版") for number in found.versions],
+        "unit": list(found.units.items()),
+        **{name: list(VOCABULARIES[name].items()) for name in ("grade", "cause", "channel")},
+    }
+    return [
+        {"name": f"{name}{suffix}", "label": title, "value": given.get(name, ""), "options": options.get(name)}
+        for name, title in TITLES.items()
+    ]
+
+
+def _here(**changes: str) -> str:
+    return f"{url_for('.show')}?{urlencode({**request.args.to_dict(), **changes})}"
+
+
+def _diagrams(found: _Found, by: str) -> list[dict[str, Any]]:
+    hot = marks(found.heats[0].places, by)
+    return [
+        {
+            "title": each.name,
+            "xml_url": url_for("diagram.show", definition_id=each.id, process=each.key),
+            "marks": hot.get(each.key, {}),
+        }
+        for each in found.drawn
+        if hot.get(each.key)
+    ]
+
+
+# ------------------------------------------------------------------ the table
+_COUNTS = {"reached": "", "open": OPEN, "overdue": OVERDUE, "again": AGAIN}
+
+
+def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
+    def cell(number: int, which: str) -> dict[str, Any]:
+        where = {**wanted.given, "process": key, "element": place.element, "which": which}
+        asking = urlencode({name: value for name, value in where.items() if value})
+        return {"text": str(number), "href": f"{url_for('heat_cases.show')}?{asking}" if number else None}
+
+    return {
+        "name": place.name,
+        "counts": [cell(getattr(place, name), which) for name, which in _COUNTS.items()],
+        "taken_back": place.taken_back,
+        "waited": spread_words(place.waited),
+        "handled": spread_words(place.handled),
+        "spent": share(place.spent / whole) if whole else share(None),
+        "late_share": share(place.late_share),
+        "late": cell(sum(place.late.values()), LATE),
+        "why": [cell(place.late[why], why) for why in (DESIGN, EARLIER, PERSON)],
+    }
+
+
+def _compared(found: _Found) -> dict[str, Any]:
+    """The tasks of both selections, where the first spent most time first."""
+    first, second = ({place.element: place for place in each.places if place.is_task} for each in found.heats)
+    return {
+        "titles": [told(each, found.units) for each in found.asked],
+        "cases": [each.cases for each in found.heats],
+        "rows": [
+            {"name": (first.get(id) or second[id]).name, "pairs": _pairs(first.get(id), second.get(id))}
+            for id in dict.fromkeys((*first, *second))
+        ],
+    }
+
+
+def _pairs(first: Place | None, second: Place | None) -> list[tuple[str, str]]:
+    return list(zip(_figures(first), _figures(second), strict=True))
+
+
+def _figures(place: Place | None) -> list[str]:
+    if place is None:
+        return ["0", *[duration(None)] * 2, share(None), "0", "0"]
+    late = [str(place.late[why]) for why in (DESIGN, PERSON)]
+    times = [duration(place.waited.median), duration(place.handled.median)]
+    return [str(place.reached), *times, share(place.late_share), *late]
+
+
+def told(wanted: Asked, units: Mapping[str, str]) -> str:
+    """A selection in words."""
+    said = [f"{TITLES[name]} {_value_words(name, text, units)}" for name, text in wanted.given.items()]
+    return "，".join(said) or "全部"
+
+
+def _value_words(name: str, text: str, units: Mapping[str, str]) -> str:
+    if name in ("grade", "cause", "channel"):
+        return label(name, text)
+    return units.get(text, text) if name == "unit" else f"第 {text} 版" if name == "version" else text

@@ -1,0 +1,109 @@
+"""The cases behind a figure of 流程分析, each with a way on to its trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from engine.bpmn.elements import Element
+from engine.facade import ReadContext
+from engine.queries.heat_cases import WHICH, StepList, StepOfCase, steps_behind
+from engine.queries.paging import Page
+from engine.queries.people import group_name
+from engine.queries.processes import DefinitionFilter, definitions
+from engine.vocabulary import label
+from webapp.guard import actor, engine, guarded
+from webapp.pages.audit_links import of_case
+from webapp.pages.heat import READERS, told
+from webapp.pages.heat_asked import TITLES, Asked, asked, key_asked
+from webapp.pages.heat_words import duration
+
+blueprint = Blueprint("heat_cases", __name__)
+
+_ROWS = 50
+_LAST = 2000
+_WHICH = {
+    "late": "超期的",
+    "open": "还没办完的",
+    "overdue": "没办完、已超期的",
+    "again": "再次进入的",
+}
+
+
+@blueprint.get("/audit/processes/steps")
+@guarded(*READERS)
+def show() -> str:
+    """The steps at one element, the longest first."""
+    number = _number(request.args.get("page", ""))
+    name, wanted, found, units = engine().read_as(actor(), _look, request.args, number)
+    which = request.args.get("which", "")
+    further = number * _ROWS < found.total
+    return render_template(
+        "heat_cases.html",
+        name=name,
+        which=_WHICH.get(which) or (label("late", which) if which in WHICH else ""),
+        selection=told(wanted, units),
+        back_href=f"{url_for('heat.show')}?{urlencode(_kept('process', *TITLES))}",
+        total=found.total,
+        rows=[_row(each, units) for each in found.items],
+        pages={
+            "text": f"共 {found.total} 次，每页 {_ROWS} 次",
+            "first_href": _page(1) if number > 1 else None,
+            "next_href": _page(number + 1) if further else None,
+        },
+        notices=[{"kind": "warn", "text": text} for text in wanted.wrong],
+    )
+
+
+def _look(ctx: ReadContext, args: Mapping[str, str], number: int) -> tuple[str, Asked, StepList, dict[str, str]]:
+    every = definitions(ctx, DefinitionFilter(), Page())
+    key = key_asked(args, {each.key: each for each in every})
+    wanted = asked(args, key, {str(each.version): each.bundle_id for each in every if each.key == key})
+    which, drawn = args.get("which"), _drawn(ctx, key, args.get("element"))
+    page = Page((number - 1) * _ROWS, _ROWS)
+    found = steps_behind(ctx, wanted.selection, drawn.id, which if which in WHICH else None, page)
+    units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
+    return drawn.name, wanted, found, units
+
+
+def _drawn(ctx: ReadContext, key: str, element: str | None) -> Element:
+    """The task as it is drawn by the newest version that draws it; none asked for: the first task of the process."""
+    versions = [each for each in reversed(ctx.versions.all(ctx.conn)) if each.key == key]
+    found = (each for version in versions for each in version.definition.user_tasks if element in (None, each.id))
+    drawn = next(found, None)
+    if drawn is None:
+        raise NotFound
+    return drawn
+
+
+def _row(step: StepOfCase, units: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "no": step.no,
+        "href": of_case(step.no),
+        "unit": units.get(step.unit or "", step.unit or ""),
+        "entry": step.entry,
+        "entered_at": step.entered_at,
+        "left_at": step.left_at,
+        "waited": duration(step.waited),
+        "handled": duration(step.handled),
+        "allowed": duration(step.allowed),
+        "remained": duration(step.remained),
+        "how": "还没办完" if step.how is None else "" if step.how == "completed" else "撤回或到时转走",
+        "late": label("late", step.late) if step.late else "",
+    }
+
+
+def _kept(*names: str) -> dict[str, str]:
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _page(number: int) -> str:
+    return f"{url_for('.show')}?{urlencode({**_kept('process', 'element', 'which', *TITLES), 'page': str(number)})}"
+
+
+def _number(text: str) -> int:
+    return min(max(int(text), 1), _LAST) if text.isascii() and text.isdecimal() and len(text) < 6 else 1

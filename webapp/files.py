@@ -57,6 +57,14 @@ def sent_paper(part: str, beside: Collection[str] = ()) -> tuple[Paper, Mapping[
     return paper, {name: text for name, text in request.form.items() if text}
 
 
+def as_archive(content: bytes, name: str) -> Response:
+    """A zip as a download."""
+    answer = send_file(BytesIO(content), "application/zip", as_attachment=True, download_name=name, etag=False)
+    answer.headers["Content-Security-Policy"] = _SANDBOX
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def handed_out(found: Download) -> Response:
     """A paper as a download (RFC 6266): no browser draws it, and nothing in it runs."""
     answer = send_file(

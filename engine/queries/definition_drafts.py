@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from engine.bpmn.xml import XmlRefused, read_xml
 from engine.definitions.drafts import OPEN, SUBMITTED, Draft, draft_of, files_of
 from engine.errors import NotFound
 from engine.facade import ReadContext
@@ -32,6 +34,21 @@ def drafts_at_work(ctx: ReadContext) -> list[Draft]:
 def opened_draft(ctx: ReadContext, id: int) -> OpenedDraft:
     """One draft with its files; raises NotFound."""
     return OpenedDraft(draft_of(ctx.conn, id), files_of(ctx.conn, id))
+
+
+def named_elements(files: Mapping[str, bytes], wanted: Collection[str]) -> dict[str, str]:
+    """What these elements are called in the diagrams, by id; what cannot be read or has no name is left out."""
+    found: dict[str, str] = {}
+    for name, content in files.items():
+        if name.endswith((".bpmn", ".dmn")):
+            try:
+                root = read_xml(content)
+            except (XmlRefused, MemoryError):
+                continue
+            for node in root.iter():
+                if node.get("id") in wanted and node.get("name"):
+                    found[node.get("id") or ""] = node.get("name") or ""
+    return found
 
 
 def draft_file(ctx: ReadContext, id: int, name: str) -> tuple[Draft, bytes]:

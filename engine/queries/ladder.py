@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from engine.clock import local
 from engine.definitions import simulate
+from engine.definitions.drafts import files_of
 from engine.definitions.simulate import Asked, Ground, Merged, Rung
+from engine.definitions.versions import CASE_PROCESS, on_trial
 from engine.directory import Directory
 from engine.facade import ReadContext
 from engine.queries.people import group_name
@@ -59,6 +61,12 @@ def house_ladder(ctx: ReadContext, asked: Asked, stuck: str | None = None, versi
     """By a version of the house, the running one when none is named, its directory and calendar. Raises BadInput,
     NotFound."""
     return told(Ground(version_of(ctx, version), ctx.directory, ctx.worktime), asked, stuck)
+
+
+def draft_ladder(ctx: ReadContext, asked: Asked, stuck: str | None, draft: int) -> LadderTold:
+    """The same by a draft, which must have passed the lint. Raises BadInput, NotFound."""
+    version = on_trial(CASE_PROCESS, files_of(ctx.conn, draft), ctx.now)
+    return told(Ground(version, ctx.directory, ctx.worktime), asked, stuck)
 
 
 def told(ground: Ground, asked: Asked, stuck: str | None = None) -> LadderTold:

@@ -243,6 +243,19 @@ TABLE: Mapping[str, Row] = {
     # many cases at once
     "GET /audit/processes": members("auditor", "supervisor"),
     "GET /audit/processes/steps": members("auditor", "supervisor"),
+    **{
+        f"POST /designer/drafts/<int:id>/{act}": members("supervisor", body={"revision": "1"})
+        for act in ("submit", "import")
+    },
+    "POST /designer/drafts/<int:id>/remove": Row(  # of no file
+        {role: "404" if role == "supervisor" else kind for role, kind in members("supervisor").kinds.items()},
+        {"revision": "1", "name": "?"},
+    ),
+    "GET /designer/drafts/<int:id>/archive": members("supervisor"),
+    "GET /designer/versions/<int:number>/archive": members("supervisor"),
+    "GET /designer/approvals": members("supervisor", "bureau", "auditor"),
+    "GET /designer/approvals/<int:id>": members("supervisor", "bureau", "auditor"),
+    "POST /designer/approvals/<int:id>": members("bureau", body={"decision": "refuse"}),  # supervisor has asked
     # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),

@@ -66,6 +66,7 @@ def places(house: House) -> Mapping[str, str]:
         "<unit>": "SC-SS",
         "<int:id>": "1",
         "<resource>": "1.0",
+        "<int:number>": "1",
     }
 
 

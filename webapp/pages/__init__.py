@@ -48,6 +48,7 @@ from webapp.pages import (
     preview,
     prints,
     progress,
+    publishing,
     reception,
     register,
     register_hints,
@@ -86,7 +87,7 @@ _AT_THE_COUNTER = (register_hints, prints, lists, drafts, canned)
 _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
-_OF_THE_PROCESS = (designer, *_EDITORS, migrations, ladder, whatif)
+_OF_THE_PROCESS = (designer, *_EDITORS, publishing, migrations, ladder, whatif)
 _OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, trail)
 _FOR_CITIZENS = (progress,)
 _AREAS = (

@@ -10,6 +10,7 @@ from flask import request, url_for
 from engine.canned import steps_kept
 from engine.cases import policy
 from engine.cases.failing import OWNER
+from engine.definitions.approval import APPROVE
 from engine.directory import Person, actor_of
 from engine.facade import ReadContext
 from engine.queries.notices import unread
@@ -65,6 +66,8 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("领导一页", "director"))
     if policy.holds(acting, policy.DESIGNING):
         entries.append(("流程", "designer"))
+    elif policy.holds(acting, APPROVE):
+        entries.append(("发布审核", "publishing"))
     if policy.holds(acting, policy.LEDGER):
         entries.append(("台账", "ledger"))
     if policy.holds(acting, audit_cases.READERS):
@@ -92,6 +95,7 @@ def _nav(person: Person | None) -> list[Entry]:
             "designer",
         ),
         **dict.fromkeys(("audit_case", "heat", "heat_cases", "trail"), "audit_cases"),
+        **({"publishing": "designer"} if policy.holds(acting, policy.DESIGNING) else {}),
     }
     return [
         Entry(label, url_for(f"{blueprint}.show"), under.get(area, area) == blueprint, counts.get(blueprint))

@@ -10,10 +10,12 @@ from flask import Blueprint, render_template, request, url_for
 
 from engine.cases import policy
 from engine.clock import local
+from engine.definitions.checked import checked
 from engine.definitions.simulate import Asked
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
-from engine.queries.ladder import LadderLine, LadderTold, house_ladder
+from engine.queries.definition_drafts import drafts_at_work, opened_draft
+from engine.queries.ladder import LadderLine, LadderTold, draft_ladder, house_ladder
 from engine.queries.versions import published_versions, version_of
 from engine.vocabulary import GRADE
 from webapp.form_values import instant_text
@@ -22,7 +24,7 @@ from webapp.ladder_chart import Row, timeline
 
 blueprint = Blueprint("ladder", __name__)
 
-_FIELDS = ("accepted", "grade", "matter", "lead", "stuck", "version")
+_FIELDS = ("accepted", "grade", "matter", "lead", "stuck", "version", "draft")
 _HIGH = 3  # tiers from here on are alarms
 
 
@@ -57,11 +59,24 @@ def _ladder(given: Mapping[str, str]) -> tuple[LadderTold | None, Mapping[str, s
     matter, lead, stuck = (given[name] or None for name in ("matter", "lead", "stuck"))
     asked = Asked(accepted, given["grade"], matter, lead, given["urgent"] == "yes")
     try:
+        if given["draft"]:
+            return _of_draft(given["draft"], asked, stuck), {}
         return engine().read_as(actor(), house_ladder, asked, stuck, int(version) if version else None), {}
     except NotFound as missing:
-        return None, {"version": missing.message}
+        return None, {"draft" if given["draft"] else "version": missing.message}
     except BadInput as wrong:
         return None, {name if name in _FIELDS else "accepted": said for name, said in wrong.fields.items()}
+
+
+def _of_draft(given: str, asked: Asked, stuck: str | None) -> LadderTold:
+    """By a draft, once it is known that it can be run. Raises BadInput, NotFound."""
+    if not (given.isascii() and given.isdecimal() and len(given) < 10):
+        raise NotFound("没有这份草稿，请从列表里选。")
+    opened = engine().read_as(actor(), opened_draft, int(given))
+    found = checked(engine(), opened.files)
+    if not found.verdicts:  # the lint has found something
+        raise BadInput({"draft": f"草稿“{opened.draft.title}”还不能运行，请先按检查结果改好再演算。"})
+    return engine().read_as(actor(), draft_ladder, asked, stuck, int(given))
 
 
 def _instant(text: str) -> datetime | None:
@@ -83,13 +98,14 @@ def _choices(ctx: ReadContext) -> dict[str, Any]:
             (str(each.version), f"第 {each.version} 版{'（正在运行）' if each.running else ''}")
             for each in published_versions(ctx)
         ],
+        "drafts": [(str(each.id), f"草稿：{each.title}") for each in drafts_at_work(ctx)],
     }
 
 
 def _shown(found: LadderTold) -> dict[str, Any]:
     rows = [Row(line.at, line.name, line.tier) for line in found.lines]
     return {
-        "version": found.version,
+        "by": f"第 {found.version} 版" if found.version else "草稿",
         "accepted": found.asked.accepted,
         "deadline": found.deadline,
         "more": found.more,

@@ -64,7 +64,7 @@ def drawn(page: Visitor) -> list[tuple[str, str]]:
 def test_the_versions_are_listed_with_who_when_and_how_many_cases_run_on_them(supervisor: Visitor) -> None:
     said = text(supervisor, "/designer")
     assert "第 2 版 正在运行" in said
-    assert re.search(r"第 1 版 2026-09-23（周三）09:00 system 发布 在办 1 件", said)
+    assert re.search(r"第 1 版 2026-09-23（周三）09:00 系统 发布 在办 1 件", said)
 
 
 def test_two_versions_are_compared_in_words(supervisor: Visitor) -> None:

@@ -18,6 +18,7 @@ from engine.cli.progress import progress
 from engine.cli.values import INSTANT, NumberType
 from engine.clock import local
 from engine.demo import has_cases, live_through, past_of
+from engine.demo_desks import furnish_desks
 from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.house import enter_house, open_house
@@ -72,6 +73,7 @@ def _load_past(engine: Engine) -> None:
     for one in played:
         if one.differences:
             click.echo(f"样例件没有走完：{one.line()}", err=True)
+    furnish_desks(engine)
 
 
 def _demo_greeting(engine: Engine, password: str) -> str:

@@ -39,14 +39,10 @@ _NO_PAGES = (
     "/metrics",
     "/openapi.json",
 )
-# What is saved, and what scripts put into a page.
+# What is saved, and what scripts put into a page or read.
 _NOT_WHOLE = (
-    "/attachments/<id>",
-    ".pdf",
-    "/register/matters/<code>",
-    "/inbox/preview/<task_id>",
-    "/files/<path:name>",
-    "/check",
+    *("/attachments/<id>", ".pdf", "/register/matters/<code>", "/inbox/preview/<task_id>"),
+    *("/archive", "/drafts/<int:id>/check", "/files/<path:name>"),
 )
 
 

@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+import pytest
+
+from engine.cases.commands import Actor
+from engine.definitions.commands import BeginDraft, PutFiles
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
 from engine.house import open_house
 from engine.settings import read_settings
 from engine.storage.database import WriteTransaction
 from tests.cli.conftest import Bancheng
+from tests.support.gate import in_this_process
 from tests.support.house import START
 
 ACCEPTED = ("--accepted", "2026-09-30T17:20+08:00")
@@ -101,3 +106,21 @@ def test_what_cannot_be_imagined_is_told_in_one_sentence(bancheng: Bancheng) -> 
     assert "走不到“现场办理”" in said.stderr
     assert bancheng("simulate", *ACCEPTED, "--grade", "easy").exit_code == 2
     assert bancheng("simulate", "no-such-file", *ACCEPTED).exit_code == 2
+
+
+def test_a_draft_of_the_house_is_simulated_when_it_can_be_run(
+    bancheng: Bancheng, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_this_process(monkeypatch)
+    engine = open_house(read_settings())
+    table = "decisions/time_limits.dmn"
+    content = (drafted(tmp_path / "draft") / table).read_bytes()
+    supervisor = Actor("supervisor", "管理员", frozenset({"supervisor"}))
+    for id, name, given in ((1, table, content), (2, "p.bpmn", b"<")):
+        engine.execute(BeginDraft(1, "期限"), supervisor)
+        engine.execute(PutFiles(id, {name: given}, 1), supervisor)
+    engine.db.close()
+    told = json.loads(bancheng("simulate", *ACCEPTED, "--draft", "1", "--stuck", "dispatch", "--json").stdout)
+    assert (told["version"], told["deadline"]) == (None, "2026-10-10T17:00:00+08:00")
+    assert [bancheng("simulate", *ACCEPTED, "--draft", n).exit_code for n in ("2", "9")] == [1, 1]
+    assert bancheng("simulate", MAIN, *ACCEPTED, "--draft", "1").exit_code == 2

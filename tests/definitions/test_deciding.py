@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -42,6 +43,7 @@ from engine.replay.otherwise import Rehearsed
 from engine.storage.models import audit
 from tests.faults.together import at_once
 from tests.support.house import House
+from tests.support.source import modules
 
 FAMILY = read_folder(SHIPPED)
 LIMITS = "decisions/time_limits.dmn"
@@ -304,3 +306,9 @@ def test_the_report_says_what_differs_what_the_clock_will_do_and_whom_it_concern
     }
     eve = next(each for each in report.ladders if "长假前" in each.title)
     assert eve.title == "一般件，长假前 2026-09-30 17:20 受理"
+
+
+def test_nothing_goes_live_but_by_the_one_place_where_it_is_recorded() -> None:
+    """The others that store a version: a house that is opened for the first time, and one that is thrown away."""
+    storing = {module.path for module in modules() if re.search(r"versions import [^\n]*\bpublish\b", module.text)}
+    assert storing == {"engine/definitions/putting.py", "engine/house.py", "engine/replay/memory.py"}

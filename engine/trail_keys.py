@@ -35,6 +35,11 @@ class TrailKeys:
         return self._own.id
 
     @property
+    def fingerprint(self) -> str:
+        """Of the key in force, for others to hold a signature against: SHA-256 over its public half."""
+        return hashlib.sha256(self._own.public.public_bytes_raw()).hexdigest()
+
+    @property
     def ids(self) -> frozenset[str]:
         """Of every key whose marks can be checked."""
         return frozenset(self._by_id)

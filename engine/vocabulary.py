@@ -333,7 +333,10 @@ MIGRATION = _words(  # what another version would mean for a case, and what has 
     moved="已迁移",
     refused="留在原地",
 )
-ACCESS = _words(case="反映件", paper="附件", unmask="联系方式")  # what was seen of a person in clear
+ACCESS = _words(case="反映件", paper="附件", unmask="联系方式", pack="证据包")  # what was seen of a person in clear
+PACK_REASON = _words(  # why papers leave the house with an evidence pack
+    review="行政复议", court="行政诉讼", discipline="纪检监察调取", petition="信访核查", audit="审计机关调取"
+)
 AMENDABLE: Words = MappingProxyType(  # fields of a case that may be corrected
     {
         "title": "标题",

@@ -12,6 +12,7 @@ import click
 
 from engine.audit.places import places_of
 from engine.cli import COMMANDS
+from engine.cli.audit import audit
 from engine.cli.bench import bench as measuring
 from engine.cli.plain import PlainGroup
 from engine.cli.progress import progress
@@ -27,6 +28,7 @@ from engine.scheduler.beat import beat
 from engine.scheduler.ticker import Ticker
 from engine.settings import read_settings
 from webapp.bench import inbox, search
+from webapp.packing import pack
 from webapp.server import Listening, Server, refuse_taken_port
 
 _PORT = NumberType(0, 65535)
@@ -116,6 +118,7 @@ def worker() -> None:
 
 for _command in COMMANDS:
     main.add_command(_command)
+audit.add_command(pack)
 for _measured in (inbox, search):
     measuring.add_command(_measured)
 

@@ -6,6 +6,8 @@ from flask import current_app, request
 
 from engine.settings import DEMO_PHONE, Settings
 
+OFFICE = "政务服务中心"
+
 
 def office_phone() -> str | None:
     """The telephone of the window; None where the settings name none. A demo has an invented one."""

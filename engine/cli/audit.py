@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -108,13 +109,15 @@ def export(kind: str, path: str, numbers: tuple[str, ...], **narrowed: Any) -> N
 
 
 @audit.command("public-key")
-def public_key() -> None:
-    """显示检查点签名的公钥（Ed25519），每行“编号 公钥”；交给外面保管检查点的人，凭它就能核对签名。"""
+@click.option("--fingerprint", is_flag=True, help="显示指纹（SHA-256），给拿到证据包的人对照。")
+def public_key(fingerprint: bool) -> None:
+    """显示检查点和证据包签名的公钥（Ed25519），每行“编号 公钥”；交给外面的人，凭它就能核对签名。"""
     keys = enter_house(read_settings(), simulated=False).keys.trail
     if keys is None:
         raise click.ClickException("没有留痕的密钥。请用 bancheng key new 生成一个，放在 BANCHENG_AUDIT_KEY 里。")
     for id, public in keys.public.items():
-        click.echo(f"{id} {public}")
+        told = hashlib.sha256(bytes.fromhex(public)).hexdigest() if fingerprint else public
+        click.echo(f"{id} {told}")
 
 
 @audit.command()

@@ -63,7 +63,7 @@ def export_events(
     """
     if kind not in FORMATS:
         raise BadInput({"format": f"请写 {' 或 '.join(FORMATS)}。"})
-    writing: AbstractContextManager[WriteTrace] = xes_file(path) if kind == "xes" else _csv_file(path)
+    writing: AbstractContextManager[WriteTrace] = xes_file(path) if kind == "xes" else csv_log(path)
     with writing as write:
         written = engine.read_as(actor, _fill, wanted, write, on_trace)
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, written))
@@ -79,7 +79,7 @@ def _fill(ctx: ReadContext, wanted: Selection, write: WriteTrace, on_trace: OnTr
 
 
 @contextmanager
-def _csv_file(path: Path) -> Iterator[WriteTrace]:
+def csv_log(path: Path) -> Iterator[WriteTrace]:
     """A row per event, the facts of its case before it; instants in Asia/Shanghai, to the millisecond."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

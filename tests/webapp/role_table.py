@@ -260,6 +260,9 @@ TABLE: Mapping[str, Row] = {
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),
     "GET /audit/cases/<no>": members("auditor", "supervisor"),
+    "GET /audit/cases/<no>/sheet": members("auditor", "supervisor"),
+    "GET /audit/cases/<no>/sheet.pdf": members("auditor", "supervisor"),
+    "POST /audit/cases/<no>/pack": members("auditor"),
     "GET /audit/trail": members("auditor"),
     "POST /audit/trail/verify": members("auditor"),
     "POST /audit/export.<kind>": members("auditor"),

@@ -23,7 +23,9 @@ def view(app: Flask, rule: str) -> Any:
 
 
 @pytest.mark.checklist(38)
-@pytest.mark.parametrize("rule", ["/ledger/export.<kind>", "/admin/people/export", "/audit/export.<kind>"])
+@pytest.mark.parametrize(
+    "rule", ["/ledger/export.<kind>", "/admin/people/export", "/audit/export.<kind>", "/audit/cases/<no>/pack"]
+)
 def test_what_takes_everything_out_may_be_asked_ten_times_a_minute(house: House, rule: str) -> None:
     assert limit_of(view(house.app, rule)) == EXPORT
 
@@ -40,6 +42,7 @@ def test_what_looks_through_everything_may_be_asked_sixty_times_a_minute(house: 
     [
         "/ledger/export.<kind>",
         "/audit/export.<kind>",
+        "/audit/cases/<no>/pack",
         "/admin/people/export",
         "/admin/people/<name>/groups",
         "/admin/grants/<int:id>",

@@ -141,7 +141,13 @@ def test_an_auditor_may_write_nowhere() -> None:
     past = tuple(f"/history/{each}" for each in ("process-instance", "task", "activity-instance", "variable-instance"))
     own = ("/sign-in", "/sign-in/code", "/sign-out", "/display", "/csp-report", "/api/clock", "/confirm")
     account = ("/account/tokens", "/account/second-factor", "/account/second-factor/renew", "/progress")
-    trail = ("/history/user-operation", "/history/incident", "/audit/trail/verify", "/audit/export.<kind>")
+    trail = (
+        "/history/user-operation",
+        "/history/incident",
+        "/audit/trail/verify",
+        "/audit/export.<kind>",
+        "/audit/cases/<no>/pack",
+    )
     books = ("/ledger/export.<kind>", "/absence", "/api/substitutions")  # a copy; whose absence, the engine says
     desk = ("/inbox/choose", "/inbox/views", "/open-with", "/inbox/keys", "/inbox/together", "/back")  # their own inbox
     allowed = [

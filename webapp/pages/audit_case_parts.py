@@ -28,7 +28,7 @@ from webapp.pages.timeline import sentence
 
 def context(page: AuditCase) -> dict[str, Any]:
     """The page, for audit_case.html and the printed sheet."""
-    told = page.told
+    told, auditing = page.told, policy.holds(actor(), {accesses.READERS})
     return {
         "no": told.no,
         "title": page.title,
@@ -48,7 +48,9 @@ def context(page: AuditCase) -> dict[str, Any]:
         "failures": [vars(each) for each in page.failures],
         "hrefs": {
             "case": url_for("case.show", no=told.no),
-            "accesses": url_for("accesses.show", no=told.no) if policy.holds(actor(), {accesses.READERS}) else None,
+            "accesses": url_for("accesses.show", no=told.no) if auditing else None,
+            "sheet": url_for("audit_case.sheet", no=told.no, at=told.seq),
+            "pack": url_for("audit_case.pack", no=told.no) if auditing else None,
             "list": url_for("audit_cases.show"),
         },
     }

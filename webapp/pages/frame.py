@@ -19,9 +19,8 @@ from webapp.guard import engine
 from webapp.pages import audit_cases, display
 from webapp.pages.notices import count_text
 from webapp.public_counter import counter_line
+from webapp.public_site import OFFICE
 from webapp.sessions import by_session, visitor
-
-OFFICE = "政务服务中心"
 
 
 @dataclass(frozen=True)

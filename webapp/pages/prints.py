@@ -17,9 +17,8 @@ from engine.vocabulary import DISSATISFIED_REASON, SATISFACTION, label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
 from webapp.pages import words
-from webapp.pages.frame import OFFICE
 from webapp.pdf import PdfMissing, pdf_of
-from webapp.public_site import office_phone, public_url
+from webapp.public_site import OFFICE, office_phone, public_url
 
 blueprint = Blueprint("prints", __name__)
 

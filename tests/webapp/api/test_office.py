@@ -168,7 +168,7 @@ def test_no_route_changes_the_trail(house: House) -> None:
     """
     routes = {rule.rule for rule in house.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     about = {rule for rule in routes if "audit" in rule or "timeline" in rule or "trail" in rule}
-    assert about == {"/audit/trail/verify", "/audit/export.<kind>"}
+    assert about == {"/audit/trail/verify", "/audit/export.<kind>", "/audit/cases/<no>/pack"}
 
 
 # ------------------------------------------------------------------ substitution

@@ -94,17 +94,20 @@ def test_a_piece_is_one_act_and_is_undone_as_one(board: Board) -> None:
 
 
 def test_a_counter_example_is_walked_on_the_drawing(board: Board) -> None:
-    run = ["受理（受理决定：受理）", "时钟“受理超时”到了", "分类定级（等级：一般）"]
+    run = ["受理（受理决定：受理）", "时钟“受理超时”到了", "分类定级（等级：一般）", "办理"]
     finding = {"file": LOOP, "code": "DEAD", "element": "dispatch", "message": "走不到头", "run": run}
     board.found = {"ok": False, "findings": [finding], "notes": []}
     board.page.get_by_role("button", name="检查").click()
     expect(board.page.locator(".finding-tag")).to_have_text("问题 1：走不到头")
-    board.page.get_by_text("怎样走到这里（3 步）").click()
+    board.page.get_by_text("怎样走到这里（4 步）").click()
     current = board.page.locator(".djs-element.is-current")
     for element in ("accept", "accept_late", "classify"):
         board.page.get_by_role("button", name="下一步").click()
         assert current.evaluate_all("shapes => shapes.map(it => it.dataset.elementId)") == [element]
     assert board.page.locator(".djs-element.is-done").count() == 2
+    assert board.page.locator(".step-said").inner_text() == "第 3 步：分类定级（等级：一般）"
+    board.page.get_by_role("button", name="下一步").click()
+    assert board.page.locator(".step-said").inner_text() == "第 4 步：办理（在别的图里）"
     board.page.get_by_role("button", name="清除").click()
     assert current.count() == 0
 

@@ -33,20 +33,19 @@ function drawing() {
   });
 }
 
+// One check at a time: a proof takes seconds, and what was found before the last change is not shown.
 function checking(url, findings) {
-  let asked = 0;
   let timer = null;
+  let running = false;
+  let again = false;
   const ask = async () => {
-    const mine = ++asked;
+    if (running) { again = true; return; }
+    running = true;
     findings.waiting();
-    try {
-      const answer = await fetch(url, { credentials: 'same-origin', cache: 'no-store' });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const found = await answer.json();
-      if (mine === asked) findings.show(found);
-    } catch {
-      if (mine === asked) findings.failed();
-    }
+    const found = await fetch(url, { credentials: 'same-origin', cache: 'no-store' })
+      .then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    running = false;
+    if (again) { again = false; ask(); } else if (found) findings.show(found); else findings.failed();
   };
   return () => { clearTimeout(timer); timer = setTimeout(ask, CHECK_PAUSE); };
 }

@@ -70,23 +70,29 @@ export class Findings {
     const move = (to) => {
       at = Math.min(Math.max(to, -1), run.length - 1);
       steps.forEach((step, place) => { if (place === at) step.setAttribute('aria-current', 'step'); else step.removeAttribute('aria-current'); });
-      this.walkTo(run, at);
+      const drawn = this.walkTo(run, at);
+      said.textContent = at < 0 ? '' : `第 ${at + 1} 步：${run[at]}${drawn ? '' : '（在别的图里）'}`;
     };
+    const said = h('p', { class: 'step-said', role: 'status' });
     return h('details', { ontoggle: (event) => { if (!event.target.open) this.walkOff(); } },
       h('summary', {}, `怎样走到这里（${run.length} 步）`),
       h('p', { class: 'actions' }, button('上一步', () => move(at - 1)), button('下一步', () => move(at + 1)), button('清除', () => move(-1))),
+      said,
       h('ol', { class: 'run' }, steps));
   }
 
   walkTo(run, at) {
     this.walkOff();
     const canvas = this.modeler.get('canvas');
+    let drawn = false;
     run.slice(0, at + 1).forEach((text, place) => {
       const element = this.meant(text);
+      drawn = Boolean(element);
       if (!element) return;
       canvas.addMarker(element, place === at ? 'is-current' : 'is-done');
       if (place === at) canvas.scrollToElement(element, 120);
     });
+    return drawn;
   }
 
   walkOff() {

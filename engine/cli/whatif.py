@@ -32,9 +32,9 @@ from engine.settings import read_settings
 @click.option("--from", "since", type=DAY, required=True, help="从哪一天收到的件起。")
 @click.option("--to", "until", type=DAY, required=True, help="到哪一天收到的件止。")
 @click.option("--version", type=NumberType(1, 1_000_000), help="在哪一版上试算；不能和 DIR 一起用。")
-@click.option("--most", type=NumberType(1, 100_000), default=MOST_CASES, help="最多多少件，多出的随机抽取，默认 1000。")
+@click.option("--most", type=NumberType(1, 20_000), default=MOST_CASES, help="最多多少件，多出的随机抽取，默认 1000。")
 @click.option("--seed", type=NumberType(0, 1_000_000), default=1, help="随机抽取的种子，默认 1；相同就抽到相同的件。")
-@click.option("--seconds", type=NumberType(1, 86_400), default=int(MOST_SECONDS), help="最多算多少秒，默认 300。")
+@click.option("--seconds", type=NumberType(1, 86_400), default=int(MOST_SECONDS), help="最多用处理器多少秒，默认 300。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON：{cases, before, after, differing, left, …}。")
 def whatif(
     folder: Path | None, since: date, until: date, version: int | None, as_json: bool, seconds: int, **sample: int

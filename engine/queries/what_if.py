@@ -17,7 +17,7 @@ from engine.definitions.whatif.guesses import Assumed
 from engine.definitions.whatif.recorded import Recorded
 from engine.definitions.whatif.request import Files, Request
 from engine.facade import Engine, ReadContext
-from engine.queries.recorded_cases import Unfit, drawn, recorded_cases
+from engine.queries.recorded_cases import BATCH, Unfit, drawn, recorded_cases
 from engine.queries.statistics import Period
 from engine.queries.versions import version_files, version_of
 from engine.queries.what_if_figures import Differing, Figures, differing, figures
@@ -33,7 +33,8 @@ MOST_SECONDS = 300.0
 class Question:
     """Which cases, over which version, the running one when none is named, or over `files` that are no version yet.
 
-    Of more than `most` cases a random sample, the same for the same `seed`; `seconds`: the time the replays may take.
+    Of more than `most` cases a random sample, the same for the same `seed`; `seconds` of the processor: the time the
+    replays may take.
     """
 
     period: Period
@@ -108,14 +109,18 @@ def what_if(
 
     Raises NotFound for a version there is none of, DiagramRefused for files that cannot be run, BadInput.
     """
-    material = engine.read_as(actor, _material, question)
+    material = engine.read_as(actor, _material, question, on_case)
     found = compare(material.request, on_case)
     return _answer(material, found)
 
 
-def _material(ctx: ReadContext, question: Question) -> _Material:
+def _material(ctx: ReadContext, question: Question, on_case: Progress) -> _Material:
     taken = drawn(ctx, question.period, question.most, question.seed)
-    told = list(recorded_cases(ctx, taken.ids))
+    told = []
+    for place, each in enumerate(recorded_cases(ctx, taken.ids)):
+        told.append(each)
+        if place % BATCH == 0:
+            on_case(0, 2 * len(taken.ids))
     recorded = [each for each in told if isinstance(each, Recorded)]
     files = version_files(ctx, question.version) if question.files is None else question.files
     request = Request(

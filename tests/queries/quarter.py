@@ -76,9 +76,8 @@ class _Office:
                 self._beside(no)
             else:
                 self._complete(no, task)
-            for each in {fired_of.no for fired_of in fired} | {no}:
-                if each:
-                    self._look(each, at)
+            for each in sorted({one.no for one in fired if one.no} | ({no} if no else set())):
+                self._look(each, at)
         self.house.move(last)
 
     def _register(self, at: datetime) -> None:
@@ -106,6 +105,7 @@ class _Office:
         task = next((each for each in self.house.engine.read(case, no).open_tasks if each.id == id), None)
         if task is None:
             return  # the clock or the flow was faster
+        self.count += 1  # nobody does two steps of a case
         somebody = Actor(f"p{self.count}", groups=frozenset({self.dice.choice(sorted(task.groups)), *_SEEING}))
         for _ in range(6):
             try:

@@ -6,14 +6,14 @@ All general cases are accepted on Monday 2026-10-19: five working days end on Mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, partial
 
 import pytest
 from lxml import etree
 from sqlalchemy import select, update
 
-from engine.cases.commands import MigrateCase
+from engine.cases.commands import SYSTEM, ActOnCase, MigrateCase
 from engine.clock import SimulatedClock
 from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
 from engine.definitions.whatif.apart import Limits, compared_apart
@@ -28,6 +28,7 @@ from engine.replay.player import play
 from engine.replay.recording import sample_cases
 from engine.storage.database import WriteTransaction
 from engine.storage.models import cases
+from engine.worktime.notices import SpecialDay, YearNotice
 from tests.queries.quarter import SUPERVISOR, live_a_quarter, shortened
 from tests.support.house import START, House, instant
 from tests.support.play import shown, when
@@ -152,6 +153,30 @@ def test_what_is_stored_otherwise_than_it_was_is_told_as_a_deviation(house: Hous
     house.engine.db.write(harm)
     found = asked(house)
     assert (found.replayed, found.agreeing, found.deviating) == (1, 0, (Deviation(no, ("tier",)),))
+
+
+def test_what_is_done_beside_the_tasks_is_replayed_too(house: House) -> None:
+    """Corrected, urged, held back, rated, settled at the counter, merged, brought to another calendar."""
+    begin(house, "2027-04-28 10:00")
+    no = handed_on(house)
+    spot = {"grade": "simple", "cause": "线上操作类", "outcome": "done", "reply_text": "已补传", "satisfaction": 4}
+    at_counter = house.register("w3", on_the_spot={**spot, "feedback_method": "in_person"})
+    house.register("w3", acceptance="duplicate", duplicate_of=no)
+    house.move("2027-04-29 10:00")
+    due = "2027-05-04T12:00:00+08:00"
+    house.do("w3", ActOnCase("amend", no, {"field": "external_due", "value": due, "reason": "来文补正"}))
+    house.do("w3", ActOnCase("urge", no, {"reason": "反映人来电"}))
+    house.do("w3", ActOnCase("rating", at_counter, {"satisfaction": 2}))
+    days = tuple(SpecialDay(date(2027, 5, day), "holiday", "劳动节") for day in (1, 2, 3))
+    house.engine.import_notice(YearNotice(2027, days, "国办发明电"), SYSTEM)
+    assert [shown(each.after) for each in house.engine.follow_calendar() if each.no == no] == ["2027-05-06 17:00"]
+    house.do("bureau", ActOnCase("hold_escalation", no, {"activity": "overdue", "reason": "已约定"}))
+    house.move("2027-05-11 10:00")
+    found = asked(house)
+    assert (found.all, found.agreeing, found.left) == (3, 3, ())
+    # held back by a working day to 05-07; the next rung two working days after the deadline, on 05-10
+    assert {tier: found.before.raised.get(tier) for tier in (3, 4, 5)} == {3: 1, 4: 1, 5: None}
+    assert (found.after, found.differing) == (found.before, ())
 
 
 # ------------------------------------------------------------------ shorter limits

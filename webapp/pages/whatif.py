@@ -28,7 +28,7 @@ from webapp.paired_chart import Two, pairs
 blueprint = Blueprint("whatif", __name__)
 
 DAYS = 91  # the last months, where nothing else is asked
-_MOST = 20_000
+_MOST = 5_000
 _DRAWN = 8  # groups in the picture
 _DEVIATES: Mapping[str, str] = {
     "grade": "等级",

@@ -38,21 +38,22 @@ class Ground:
     until: datetime
 
 
+Key = tuple[str, str | None, int]
+
+
 @dataclass(frozen=True)
 class Lain:
-    """A task that lay with somebody, and until when: `done` by a person, else ended by the clock or the flow."""
+    """A task that lay with some groups, and until when: `done` by a person, else ended by the clock or the flow.
 
-    task: OpenTask
+    `key`: what it is among the tasks of its case: element, unit, and the tier of whoever supervises, else 0.
+    """
+
+    id: str
+    key: Key
+    groups: tuple[str, ...]
+    since: datetime
     ended_at: datetime | None
     done: bool
-
-    @property
-    def key(self) -> Key:
-        """What it is among the tasks of its case: element, unit, and the tier of who supervises."""
-        return key_of(self.task)
-
-
-Key = tuple[str, str | None, int]
 
 
 def key_of(task: OpenTask) -> Key:
@@ -107,7 +108,10 @@ class ReplayedCase:
     @property
     def lain(self) -> list[Lain]:
         """Every task it opened."""
-        return [Lain(task, self._ended.get(id), id in self._done) for id, task in self._seen.items()]
+        return [
+            Lain(id, key_of(task), task.groups, task.since, self._ended.get(id), id in self._done)
+            for id, task in self._seen.items()
+        ]
 
     def form(self, task: OpenTask) -> Mapping[str, Any]:
         """The form of a task in these diagrams."""
@@ -202,7 +206,7 @@ class ReplayedCase:
         """How it stands now."""
         step, record, ledger = self._live.step, self._live.step.record, self._live.step.ledger
         escalated = [note for note in step.notes if note.action == "escalated" and note.after is not None]
-        tasks = [(it.task.element.id, it.task.unit, it.task.since, it.ended_at) for it in self.lain if _tells(it)]
+        tasks = [(*each.key[:2], each.since, each.ended_at) for each in self.lain if _tells(each)]
         signed = [order.signed_by for order in record.orders if order.signed_at is not None]
         return Came(
             **{name: getattr(record, name) for name in ("grade", "outcome", "tier", "completed_at")},

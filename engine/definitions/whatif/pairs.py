@@ -53,8 +53,8 @@ def side(case: ReplayedCase, until: datetime) -> Side:
 def _load(case: ReplayedCase, until: datetime, worktime: WorkTime) -> Mapping[str, Burden]:
     found: defaultdict[str, list[timedelta]] = defaultdict(list)
     for each in case.lain:
-        lay = worktime.time_open(each.task.since, each.ended_at or until)
-        found[",".join(each.task.groups)].append(lay)
+        lay = worktime.time_open(each.since, each.ended_at or until)
+        found[",".join(each.groups)].append(lay)
     return {groups: Burden(len(times), int(sum(times, timedelta()).total_seconds())) for groups, times in found.items()}
 
 

@@ -31,7 +31,7 @@ Files = Mapping[str, bytes]
 @dataclass(frozen=True)
 class Request:
     """Everything a comparison needs. `versions` and `calendars` by number; `trial` on trial, `new` when it has not been
-    published and is to be looked at first. `seconds`: the time the replays may take."""
+    published and is to be looked at first. `seconds` of the processor: the time the replays may take."""
 
     versions: Mapping[int, Files]
     trial: Files

@@ -94,7 +94,7 @@ class AsItWouldBe:
         queue = self._script[key_of(task)]
         then = queue.popleft() if queue else None
         if then is not None and then.done:
-            act, opened = self._by_task[then.task.id], then.task.since
+            act, opened = self._by_task[then.id], then.since
             at = act.at if opened == task.since else _after(worktime, task.since, worktime.time_open(opened, act.at))
             return Done(at, act.seq, act.actor, act)
         still_open = then is not None and then.ended_at is None
@@ -107,9 +107,9 @@ class AsItWouldBe:
     def _let_go(self, task: OpenTask, then: Lain, worktime: WorkTime) -> datetime:
         """Until when nobody did the task, as far as is known: it was taken out of their hands then."""
         ended = then.ended_at or task.since
-        if task.since == then.task.since:
+        if task.since == then.since:
             return ended
-        return _after(worktime, task.since, worktime.time_open(then.task.since, ended))
+        return _after(worktime, task.since, worktime.time_open(then.since, ended))
 
     def entered(self, schema: Schema, act: Act | None, task: OpenTask | None, at: datetime, worktime: WorkTime) -> Any:
         if task is None:

@@ -381,6 +381,21 @@ APPROVAL_STATE = _words(waiting="等待审核", approved="已通过", refused="�
 
 # ------------------------------------------------------------------ what auditors look at
 LATE = _words(design="设计所致", earlier="前面的步骤所致", person="本步人为")  # whose doing it is that a step came late
+RULE = _words(  # what cases are held against by their trail alone (engine/audit/rules)
+    four_eyes="不予受理、转出由另一人复核",
+    callback="回访的人没有办过本件",
+    order="五步按先后办",
+    feedback="归档前给过反馈",
+    promise="期限没有提前",
+    punctual="到时按时处理",
+    escalated="超期办结的提过级",
+    pause="挂起由另一人批准",
+    extension="延期只批一次，由另一人批准",
+    pending="挂账由另一人批准",
+    transfer="不予受理、转出经过复核确认",
+    held="提级只暂缓一次",
+    unmask="查看联系方式后办了本件",
+)
 
 VOCABULARIES: Mapping[str, Words] = MappingProxyType(
     {name.lower(): words for name, words in list(globals().items()) if name.isupper()}

@@ -1,4 +1,5 @@
-"""Keeping the tables of walked cases: every case whose trail has grown is read anew, a few at a beat.
+"""Keeping the tables of walked cases: every case whose trail has grown is read anew, a few at a beat, and held against
+the rules (engine/audit/rules).
 
 It is all worked out again from the rows of its tasks and the lines of its trail, so that a correction, a pause granted
 afterwards or an older database need nothing of their own. A restricted case is in the tables for nobody.
@@ -7,12 +8,14 @@ afterwards or an older database need nothing of their own. A restricted case is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from engine.audit.rules import Held, held_against
 from engine.audit.trail import canonical
 from engine.cases import clock_ledger
 from engine.definitions.versions import Versions
@@ -20,7 +23,7 @@ from engine.directory.calendars import Calendars
 from engine.heat.course import course
 from engine.heat.steps import Office, Task, Walked, walked
 from engine.storage.database import Database, WriteTransaction
-from engine.storage.models import audit, cases, finished_tasks, tasks, walked_cases, walked_steps, ways
+from engine.storage.models import audit, cases, finished_tasks, rule_findings, tasks, walked_cases, walked_steps, ways
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new, insert_rows
 
@@ -29,7 +32,9 @@ _GROWN = cases.c.audit_seq > cases.c.walked_seq
 _READ = Prepared(update(cases).where(cases.c.id == bindparam("of_case")), ["walked_seq"])
 _CASE = ("id", "bundle_id", "key", "ledger", "calendar", "restricted", "audit_seq", "received_at", "started_at")
 _TOLD = ("grade", "cause", "channel", "lead_unit")
-_LINE = tuple(audit.c[name] for name in ("case_id", "at", "action", "element", "after"))
+_LINE = tuple(
+    audit.c[name] for name in ("case_id", "seq", "at", "actor", "on_behalf_of", "action", "element", "before", "after")
+)
 
 
 def keep_walked(db: Database, versions: Versions, calendars: Calendars, most: int = AT_ONCE) -> int:
@@ -53,7 +58,7 @@ def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, most: 
     query = select(*columns).where(_GROWN).order_by(cases.c.id).limit(most).with_for_update(skip_locked=True)
     grown = [dict(row) for row in conn.execute(query).mappings()]
     ids = [row["id"] for row in grown]
-    for table in (walked_steps, walked_cases):
+    for table in (walked_steps, walked_cases, rule_findings):
         conn.execute(delete(table).where(table.c.case_id.in_(ids)))
     of_tasks, of_lines = _tasks(conn, ids), _lines(conn, ids)
     for row in grown:
@@ -68,7 +73,7 @@ def _write(
     versions: Versions,
     calendars: Calendars,
     row: Mapping[str, Any],
-    of_case: list[Task],
+    open_and_over: list[Task],
     lines: list[Mapping[Any, Any]],
 ) -> None:
     definition = versions.get(conn, row["bundle_id"]).definition
@@ -83,10 +88,13 @@ def _write(
     passed = canonical(told.passed)
     way = hashlib.sha256(f"{row['bundle_id']}\0{passed}".encode()).hexdigest()
     insert_new(conn, ways, {"digest": way, "bundle_id": row["bundle_id"], "passed": passed})
-    insert_rows(conn, walked_cases, [{**chosen, "case_id": row["id"], "way": way, "unit": row["lead_unit"]}])
+    held = held_against(lines)
+    of_case = {"case_id": row["id"], "way": way, "unit": row["lead_unit"], "ruled": held.ruled}
+    insert_rows(conn, walked_cases, [{**chosen, **of_case}])
+    insert_rows(conn, rule_findings, list(_findings(row["id"], chosen["received_at"], held)))
     rows = [
         {**_step(step), **chosen, "case_id": row["id"], "unit": step.task.unit or row["lead_unit"]}
-        for step in walked(of_case, told, definition, office)
+        for step in walked(open_and_over, told, definition, office)
     ]
     insert_rows(conn, walked_steps, rows)
 
@@ -99,6 +107,21 @@ def _step(step: Walked) -> dict[str, Any]:
         **{name: getattr(task, name) for name in ("element", "entered_at", "left_at", "due", "how")},
         "task_id": task.id,
     }
+
+
+def _findings(case_id: int, received_at: datetime, held: Held) -> Iterator[dict[str, Any]]:
+    once = {(rule, found.seq): found for rule, found in held.findings}  # a line breaks a rule once
+    for (rule, seq), found in once.items():
+        yield {
+            "case_id": case_id,
+            "rule": rule,
+            "seq": seq,
+            "at": found.at,
+            "ripe_at": found.at + found.ripe,
+            "element": found.element,
+            "sentence": found.sentence,
+            "received_at": received_at,
+        }
 
 
 def _tasks(conn: Connection, ids: list[int]) -> dict[int, list[Task]]:

@@ -8,13 +8,13 @@ were completed have times; how the words are meant stands in engine/heat/steps.p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
 import orjson
-from sqlalchemy import ColumnElement, Table, case, func, literal, select
+from sqlalchemy import ColumnElement, Table, func, literal, select
 
 from engine.bpmn.elements import SCOPES, USER_TASKS, Element
 from engine.clock import midnight
@@ -119,7 +119,10 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     passed, number = _passed(ctx, wanted)
     drawn, waits, counts = _drawn(ctx, wanted), _waits(ctx, wanted), _counts(ctx, wanted)
     tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
-    of_tasks = [_task(tasks[id], rows, waits.get(id, [])) for id, rows in counts.items() if id in tasks]
+    overdue = _overdue(ctx, wanted, counts)
+    of_tasks = [
+        _task(tasks[id], rows, waits.get(id, []), overdue.get(id, 0)) for id, rows in counts.items() if id in tasks
+    ]
     others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
     ordered = sorted(
@@ -149,14 +152,13 @@ def _passed(ctx: ReadContext, wanted: Selection) -> tuple[Counter[str], int]:
 
 @dataclass(frozen=True)
 class _Counted:
-    """Rows of one element that ended the same way and were handled for as many minutes."""
+    """Rows of one element that are alike."""
 
     how: str | None
     minutes: int | None
+    late: str
+    again: bool
     number: int
-    again: int
-    overdue: int
-    late: Mapping[str, int]
 
 
 def _waits(ctx: ReadContext, wanted: Selection) -> dict[str, list[tuple[int, int]]]:
@@ -169,26 +171,22 @@ def _waits(ctx: ReadContext, wanted: Selection) -> dict[str, list[tuple[int, int
 
 
 _BY_WAIT = (_s.element, _s.waited)
-_BY_HOW = (_s.element, _s.how, _s.handled)
-
-
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+_BY_HOW = (_s.element, _s.how, _s.handled, _s.late, _s.entry)  # as the index has them: nothing is sorted or added up
 
 
 def _counts(ctx: ReadContext, wanted: Selection) -> dict[str, list[_Counted]]:
-    columns = (
-        func.count(),
-        _number(_s.entry > 1),
-        _number(_s.how.is_(None) & (_s.due < literal(ctx.now, _s.due.type))),
-        *(_number(_s.late == why) for why in (PERSON, EARLIER, DESIGN)),
-    )
-    query = select(*_BY_HOW, *columns).where(*wanted.narrows(walked_steps)).group_by(*_BY_HOW).order_by(*_BY_HOW)
+    query = select(*_BY_HOW, func.count()).where(*wanted.narrows(walked_steps)).group_by(*_BY_HOW).order_by(*_BY_HOW)
     found: dict[str, list[_Counted]] = {}
-    for element, how, minutes, number, again, overdue, *late in ctx.conn.execute(query):
-        why = dict(zip((PERSON, EARLIER, DESIGN), late, strict=True))
-        found.setdefault(element, []).append(_Counted(how, minutes, number, again, overdue, why))
+    for element, how, minutes, late, entry, number in ctx.conn.execute(query):
+        found.setdefault(element, []).append(_Counted(how, minutes, late, entry > 1, number))
     return found
+
+
+def _overdue(ctx: ReadContext, wanted: Selection, elements: Collection[str]) -> dict[str, int]:
+    """Of the tasks still open: how many are past their due, by element."""
+    past = (_s.element.in_(elements), _s.how.is_(None), _s.due < literal(ctx.now, _s.due.type))
+    query = select(_s.element, func.count()).where(*past, *wanted.narrows(walked_steps)).group_by(_s.element)
+    return {element: number for element, number in ctx.conn.execute(query)}
 
 
 # ------------------------------------------------------------------ put together
@@ -205,7 +203,7 @@ def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
     }
 
 
-def _task(drawn: Element, rows: Sequence[_Counted], waits: Sequence[tuple[int, int]]) -> Place:
+def _task(drawn: Element, rows: Sequence[_Counted], waits: Sequence[tuple[int, int]], overdue: int) -> Place:
     return Place(
         process=drawn.process,
         element=drawn.id,
@@ -213,12 +211,12 @@ def _task(drawn: Element, rows: Sequence[_Counted], waits: Sequence[tuple[int, i
         is_task=True,
         reached=sum(row.number for row in rows),
         open=sum(row.number for row in rows if row.how is None),
-        overdue=sum(row.overdue for row in rows),
-        again=sum(row.again for row in rows),
+        overdue=overdue,
+        again=sum(row.number for row in rows if row.again),
         taken_back=sum(row.number for row in rows if row.how not in (None, COMPLETED)),
         waited=spread(waits),
         handled=spread([(row.minutes, row.number) for row in rows if row.how == COMPLETED and row.minutes is not None]),
-        late={why: sum(row.late[why] for row in rows) for why in (PERSON, EARLIER, DESIGN)},
+        late={why: sum(row.number for row in rows if row.late == why) for why in (PERSON, EARLIER, DESIGN)},
     )
 
 

@@ -15,7 +15,7 @@ from engine.heat.keeping import keep_walked, waiting
 from engine.queries.paging import Page
 from engine.queries.past_activities import PastActivityFilter, past_activities
 from engine.replay.scenario import FOLDER, read_scenario
-from engine.storage.models import cases, walked_cases, walked_steps, ways
+from engine.storage.models import cases, rule_findings, walked_cases, walked_steps, ways
 from tests.heat.oracle import Seen, minutes, seen_in
 from tests.scenarios.playing import Run
 from tests.support.play import Play
@@ -155,6 +155,7 @@ def test_the_table_is_what_the_trail_led_again_shows(play: Play, course: str) ->
     kept = {row["task_id"]: row for row in steps(play)}
     watched = [each for of_case in everything(play) for each in of_case]
     assert watched and {seen.task_id for seen, _ in watched} == set(kept)
+    assert play.engine.read(rows_of, rule_findings) == []  # no false alarm
     for seen, took in watched:
         row = kept[seen.task_id]
         same = ("element", "entered_at", "due", "left_at")

@@ -256,6 +256,7 @@ TABLE: Mapping[str, Row] = {
     "GET /designer/approvals": members("supervisor", "bureau", "auditor"),
     "GET /designer/approvals/<int:id>": members("supervisor", "bureau", "auditor"),
     "POST /designer/approvals/<int:id>": members("bureau", body={"decision": "refuse"}),  # supervisor has asked
+    "GET /audit/rules": members("auditor", "supervisor"),
     # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),

@@ -93,7 +93,7 @@ def _nav(person: Person | None) -> list[Entry]:
             ("ladder", "migrations", "whatif", "definition_drafts", "diagram_editor", "table_editor", "form_editor"),
             "designer",
         ),
-        **dict.fromkeys(("audit_case", "heat", "heat_cases", "trail"), "audit_cases"),
+        **dict.fromkeys(("audit_case", "heat", "heat_cases", "rules", "trail"), "audit_cases"),
         **({"publishing": "designer"} if policy.holds(acting, policy.DESIGNING) else {}),
     }
     return [

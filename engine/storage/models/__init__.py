@@ -53,7 +53,7 @@ from engine.storage.models.trail import (
     rates,
     request_counts,
 )
-from engine.storage.models.walked import walked_cases, walked_steps, ways
+from engine.storage.models.walked import rule_findings, walked_cases, walked_steps, ways
 from engine.storage.models.writing import canned_answers, drafts
 
 __all__ = [
@@ -103,6 +103,7 @@ __all__ = [
     "rates",
     "recovery_codes",
     "request_counts",
+    "rule_findings",
     "second_factors",
     "sessions",
     "settings",

@@ -27,6 +27,8 @@ walked_cases = Table(  # one row per case that is no restricted one
     Column("grade", String(20)),
     Column("cause", String(40)),
     Column("channel", String(20)),
+    Column("ruled", Integer, nullable=False, default=0),  # bits of the rules that had something to check
+    Index("ix_walked_cases_ruled", "received_at", "ruled"),
     Index("ix_walked_cases_way", "key", "bundle_id", "way", "received_at", "unit", "grade", "cause", "channel"),
 )
 walked_steps = Table(  # one row per task of such a case, open or over (engine/heat/steps.py says what each word means)
@@ -59,4 +61,17 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     # Read from end to end, in the order of what is counted: neither sorting nor the rows themselves are needed.
     Index("ix_walked_steps_waited", "element", "how", "waited", *_CHOSEN),
     Index("ix_walked_steps_handled", "element", "how", "handled", "late", "entry", "due", *_CHOSEN),
+)
+rule_findings = Table(  # what a case's trail shows otherwise than a rule has it (engine/audit/rules)
+    "rule_findings",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("rule", String(20), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # of the line
+    Column("at", Instant, nullable=False),
+    Column("ripe_at", Instant, nullable=False),  # before that it may still come right
+    Column("element", String(200)),
+    Column("sentence", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),  # of the case
+    Index(None, "rule", "received_at"),
 )

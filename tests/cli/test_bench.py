@@ -11,7 +11,7 @@ def test_every_queue_of_every_reader_is_measured(bancheng: Bancheng) -> None:
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     assert len(lines) == 4 * (1 + len(QUEUES))
-    assert all("p50" in line and "p95" in line and "毫秒" in line for line in lines)
+    assert all("p50" in line and "p95" in line and "毫秒" in line and "处理器" in line for line in lines)
 
 
 def test_both_searches_are_measured_in_a_database_of_ones_own(bancheng: Bancheng, database_url: str) -> None:

@@ -5,6 +5,7 @@ It is kept with the request for approval, as JSON, and shown as it was found the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from engine.clock import local
 from engine.definitions.difference import differences
 from engine.definitions.examining import Examined
+from engine.definitions.impact import Impact, impact
 from engine.definitions.ladders import Compared, Rung, compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal
@@ -27,6 +29,7 @@ from engine.storage.models import bundles, cases
 from engine.worktime import WorkTime
 
 Ladders = Callable[[Version, Version, Directory, WorkTime, datetime], tuple[Compared, ...]]
+LOOKED_AT = 200  # running cases; some hundredths of a second each
 DIAGRAMS, TABLES, FORMS = "流程图", "决策表", "表单"
 _BEGINS = {TABLES: ("table", "column", "row"), FORMS: ("form", "field", "check")}
 
@@ -37,6 +40,20 @@ class Running:
 
     version: int
     cases: int
+
+
+@dataclass(frozen=True)
+class Over:
+    """What would become of running cases if they were brought over: of those `looked` at, how many could `move`, and
+    how many could not for each reason, in words. `earlier`: whose deadline would come sooner; none comes later.
+    `more` were not looked at.
+    """
+
+    looked: int
+    move: int
+    earlier: int
+    held_up: tuple[tuple[str, int], ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,7 @@ class Report:
     confirmed: str
     ladders: tuple[Compared, ...]
     impact: tuple[Running, ...]
+    over: Over | None = None  # None where it was not asked yet
 
 
 @dataclass(frozen=True)
@@ -106,7 +124,15 @@ def made(ctx: ReadContext, grounds: Grounds, ladders: Ladders = compared_ladders
         confirmed=grounds.excuses.confirmed.strip() if played.otherwise else "",
         ladders=ladders(grounds.running, grounds.trial, ctx.directory, ctx.worktime, ctx.now),
         impact=tuple(running_cases(ctx.conn)),
+        over=_over(impact(ctx, grounds.trial, LOOKED_AT)),
     )
+
+
+def _over(found: Impact) -> Over:
+    moved = [case for case in found.cases if case.verdict == "moves"]
+    earlier = sum(1 for case in moved if case.deadline_after != case.deadline_before)
+    reasons = Counter(case.reason for case in found.cases if case.verdict == "blocked")
+    return Over(len(found.cases), len(moved), earlier, tuple(reasons.most_common()), found.more)
 
 
 def in_words(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[tuple[str, str]]:
@@ -157,8 +183,15 @@ def read_back(text: str) -> Report:
                 Compared(each["title"], tuple(map(_rung, each["rungs"])), each["problem"]) for each in told["ladders"]
             ),
             "impact": tuple(Running(**each) for each in told["impact"]),
+            "over": _over_again(told.get("over")),
         }
     )
+
+
+def _over_again(told: Mapping[str, Any] | None) -> Over | None:
+    if told is None:
+        return None
+    return Over(**{**told, "held_up": tuple((reason, number) for reason, number in told["held_up"])})
 
 
 def _rung(told: Mapping[str, Any]) -> Rung:

@@ -22,7 +22,7 @@ from engine.definitions.gate import publish_files
 from engine.definitions.ladders import compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal
-from engine.definitions.report import Excuses, Ladders, read_back
+from engine.definitions.report import Excuses, Ladders, Over, read_back
 from engine.definitions.submitting import Gate, Submission, submit
 from engine.definitions.versions import SHIPPED, read_folder
 from engine.errors import (
@@ -294,6 +294,7 @@ def test_the_report_says_what_differs_what_the_clock_will_do_and_whom_it_concern
     report = read_back(asked(house, begun(house), ladders=compared_ladders).report)
     assert report.differences == (("决策表", "“办理期限”表中等级 一般、第几轮 1：期限 5 个工作日 → 3 个工作日"),)
     assert [(each.version, each.cases) for each in report.impact] == [(1, 1)]
+    assert report.over == Over(looked=1, move=1, earlier=0, held_up=(), more=0)
     general = next(each for each in report.ladders if each.title.startswith("一般件，2026-09-23 09:00"))
     moved = {
         rung.name: (f"{rung.before:%m-%d %H:%M}", f"{rung.after:%m-%d %H:%M}") for rung in general.rungs if rung.moved

@@ -148,6 +148,7 @@ def _report(opened: OpenedApproval) -> dict[str, Any]:
             for each in found.ladders
         ],
         "impact": found.impact,
+        "over": found.over,
     }
 
 

@@ -163,14 +163,15 @@ class _Counted:
 
 def _waits(ctx: ReadContext, wanted: Selection) -> dict[str, list[tuple[int, int]]]:
     """Element → (minutes waited, how many), ascending."""
-    query = select(_s.element, _s.waited, func.count()).where(_s.how == COMPLETED, *wanted.narrows(walked_steps))
+    query = select(*_BY_WAIT, func.count()).where(*wanted.narrows(walked_steps)).group_by(*_BY_WAIT)
     found: dict[str, list[tuple[int, int]]] = {}
-    for element, minutes, number in ctx.conn.execute(query.group_by(_s.element, _s.waited).order_by(*_BY_WAIT)):
-        found.setdefault(element, []).append((minutes, number))
+    for element, how, minutes, number in ctx.conn.execute(query.order_by(*_BY_WAIT)):
+        if how == COMPLETED:  # asked of the database, SQLite would sort what the index has in order
+            found.setdefault(element, []).append((minutes, number))
     return found
 
 
-_BY_WAIT = (_s.element, _s.waited)
+_BY_WAIT = (_s.element, _s.how, _s.waited)
 _BY_HOW = (_s.element, _s.how, _s.handled, _s.late, _s.entry)  # as the index has them: nothing is sorted or added up
 
 

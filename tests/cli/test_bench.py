@@ -1,4 +1,4 @@
-"""`bancheng bench inbox` and `bench search`, on a small house."""
+"""`bancheng bench inbox`, `bench search` and `bench heat`, on a small house."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def test_both_searches_are_measured_in_a_database_of_ones_own(bancheng: Bancheng
     assert {"/cases/search", "/inbox/search"} == {line.split("毫秒")[1].split()[0] for line in done.stdout.splitlines()}
     refused = bancheng(*again)
     assert (refused.exit_code, "换一个空的" in refused.stderr, refused.stdout) == (1, True, "")
+
+
+def test_every_selection_of_the_analysis_is_measured_over_as_many_cases_as_asked_for(bancheng: Bancheng) -> None:
+    done = bancheng("bench", "heat", "--cases", "100", "--times", "1")
+    assert done.exit_code == 0, done.output
+    lines = {line.split()[-1]: line for line in done.stdout.replace("  超过目标", "\n").splitlines() if "p95" in line}
+    assert {"全部", "按单位", "一个月"} <= set(lines)
+    assert int(lines["全部"].split(" 件")[0].split()[-1]) > 100

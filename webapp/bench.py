@@ -92,7 +92,7 @@ def inbox(tasks: int, times: int, database: str | None, plain: bool) -> None:
         for who, client in clients.items():
             for queue in ("", *QUEUES):
                 address = f"/inbox?queue={queue}" if queue else "/inbox"
-                click.echo(_taken(who, address, times, partial(client.get, address)).line())
+                click.echo(taken_by(who, address, times, partial(client.get, address)).line())
             token = _token(client.get("/cases"))
             for said, choice in () if plain else _CHOICES.items():
                 click.echo(_slowest(who, client, said, {**choice, "csrf_token": token}, max(times // 8, 1)).line())
@@ -102,7 +102,7 @@ def _slowest(who: str, client: FlaskClient, said: str, choice: dict[str, str], t
     """The queue that takes longest with this filter or in this order."""
     client.post("/inbox/choose", data=choice)
     addresses = {queue: f"/inbox?queue={queue}" for queue in QUEUES}
-    each = [_taken(who, f"{said}，最慢的一类 {q}", times, partial(client.get, at)) for q, at in addresses.items()]
+    each = [taken_by(who, f"{said}，最慢的一类 {q}", times, partial(client.get, at)) for q, at in addresses.items()]
     client.post("/inbox/choose", data={"clear": "yes", "csrf_token": choice["csrf_token"]})
     return max(each, key=lambda taken: taken.p95)
 
@@ -120,10 +120,10 @@ def search(tasks: int, times: int, database: str | None) -> None:
                 form = {"q": words, "queue": "group", "csrf_token": token}
                 for address in ("/cases/search", "/inbox/search"):
                     asking = partial(client.post, address, data=form)
-                    click.echo(_taken(who, f"{address} {words}", times, asking).line())
+                    click.echo(taken_by(who, f"{address} {words}", times, asking).line())
 
 
-def _taken(who: str, page: str, times: int, ask: Callable[[], TestResponse]) -> Taken:
+def taken_by(who: str, page: str, times: int, ask: Callable[[], TestResponse]) -> Taken:
     """Asked once before, so that nothing is read for the first time."""
     _good(ask())
     taken, busy = [], []
@@ -155,12 +155,12 @@ def _signed_in(count: int, database: str | None) -> Iterator[dict[str, FlaskClie
             with progress(count, "准备待办") as step:
                 fill(engine, count, step)
             app = create_app(engine, settings)
-            yield {who: _enter(app.test_client(), who) for who in _READERS}
+            yield {who: enter(app.test_client(), who) for who in _READERS}
         finally:
             engine.db.close()
 
 
-def _enter(client: FlaskClient, who: str) -> FlaskClient:
+def enter(client: FlaskClient, who: str) -> FlaskClient:
     token = _token(client.get("/sign-in"))
     answer = client.post("/sign-in", data={"name": who, "password": DEMO_PASSWORD, "csrf_token": token})
     if answer.status_code != 303:

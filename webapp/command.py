@@ -28,6 +28,7 @@ from engine.scheduler.beat import beat
 from engine.scheduler.ticker import Ticker
 from engine.settings import read_settings
 from webapp.bench import inbox, search
+from webapp.bench_audit import audited
 from webapp.packing import pack
 from webapp.server import Listening, Server, refuse_taken_port
 
@@ -119,7 +120,7 @@ def worker() -> None:
 for _command in COMMANDS:
     main.add_command(_command)
 audit.add_command(pack)
-for _measured in (inbox, search):
+for _measured in (inbox, search, audited):
     measuring.add_command(_measured)
 
 if __name__ == "__main__":

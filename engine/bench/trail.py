@@ -64,7 +64,7 @@ def measure(lines: int, on_progress: OnProgress = lambda made: None) -> Verified
         path, outside = Path(folder) / "trail.db", Folder(str(Path(folder) / "outside"))
         settings = Settings(database_url=f"sqlite:///{path}", demo=True)
         engine = open_house(settings)
-        _fill(engine, lines, on_progress)
+        fill_lines(engine, lines, on_progress)
         tell_places(engine.db, [outside], SystemClock().now())
         engine.db.close()
         with multiprocessing.get_context("spawn").Pool(1) as alone:
@@ -87,7 +87,8 @@ def _verify(settings: Settings, outside: Folder, lines: int, size: int) -> Verif
 
 
 # ------------------------------------------------------------------ many lines
-def _fill(engine: Engine, lines: int, on_progress: OnProgress) -> None:
+def fill_lines(engine: Engine, lines: int, on_progress: OnProgress) -> None:
+    """Write so many lines in cases of ten, with a checkpoint for every thousand."""
     at_once = MOST_LINES // PER_CASE
     keys, now = engine.keys.trail, engine.clock.now()
     assert keys is not None

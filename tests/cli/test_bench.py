@@ -29,3 +29,11 @@ def test_every_selection_of_the_analysis_is_measured_over_as_many_cases_as_asked
     lines = {line.split()[-1]: line for line in done.stdout.replace("  超过目标", "\n").splitlines() if "p95" in line}
     assert {"全部", "按单位", "一个月"} <= set(lines)
     assert int(lines["全部"].split(" 件")[0].split()[-1]) > 100
+
+
+def test_the_auditors_page_of_a_case_is_measured(bancheng: Bancheng) -> None:
+    said = bancheng("bench", "audit", "--lines", "1000", "--times", "1")
+    assert said.exit_code == 0, said.stderr
+    lines = said.stdout.splitlines()
+    assert lines and all("毫秒" in line and "p95" in line for line in lines)
+    assert any(" 100 行" in line for line in lines)

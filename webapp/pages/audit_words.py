@@ -18,6 +18,7 @@ _NAMES: Mapping[str, str] = {
     "assignee": "持有人",
     "at": "实际时刻",
     "by": "谁说的",
+    "count": "第几次",
     "calendar": "日历版本",
     "deadline": "期限",
     "decision": "决策表",
@@ -80,7 +81,7 @@ def value(name: str, told: Any, directory: Directory, names: Mapping[str, str]) 
     if isinstance(told, list):
         return "、".join(value(name, each, directory, names) for each in told)
     if name in ("groups", "dispatch_group"):
-        return "、".join(group_name(directory, group) for group in str(told).split(","))
+        return "、".join(_group(directory, group) for group in str(told).split(","))
     if name == "unit":
         return group_name(directory, f"unit:{told}")
     if name in ("assignee", "owner"):
@@ -88,6 +89,11 @@ def value(name: str, told: Any, directory: Directory, names: Mapping[str, str]) 
     if name in _CODES:
         return label(_CODES[name], told)
     return _instant(told) if isinstance(told, str) else str(told)
+
+
+def _group(directory: Directory, group: str) -> str:
+    """A group; tables write the lead unit as a place to fill in."""
+    return group_name(directory, group).replace("${lead}", "主办单位")
 
 
 def _instant(text: str) -> str:

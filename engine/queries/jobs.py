@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from engine.facade import ReadContext
+from engine.queries.narrowing import equal
 from engine.queries.paging import Page, paged
 from engine.queries.processes import definition_id
 from engine.queries.visibility import visible
@@ -67,8 +68,8 @@ def count_jobs(ctx: ReadContext, wanted: JobFilter) -> int:
 
 
 def _wanted(ctx: ReadContext, query: Select[Any], wanted: JobFilter) -> Select[Any]:
-    equal = {cases.c.no: wanted.no, cases.c.uid: wanted.uid, timers.c.element: wanted.element}
-    found = query.where(visible(ctx.actor), *(c == value for c, value in equal.items() if value is not None))
+    same = equal({cases.c.no: wanted.no, cases.c.uid: wanted.uid, timers.c.element: wanted.element})
+    found = query.where(visible(ctx.actor), *same)
     if wanted.due_before is not None:
         found = found.where(timers.c.due < wanted.due_before)
     if wanted.due_after is not None:

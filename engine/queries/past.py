@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Select, Subquery, cast, func, null
 
 from engine.errors import NotFound
 from engine.facade import ReadContext
+from engine.queries.narrowing import equal, like
 from engine.queries.paging import Page, paged
 from engine.queries.processes import definition_id
 from engine.queries.visibility import known, visible
@@ -88,9 +89,7 @@ def past_instance(ctx: ReadContext, uid: str) -> PastInstance:
 
 def _asked_of_instances(ctx: ReadContext, wanted: PastInstanceFilter) -> Iterator[ColumnElement[bool]]:
     yield visible(ctx.actor)
-    for column, value in ((cases.c.uid, wanted.uid), (cases.c.no, wanted.no), (cases.c.key, wanted.key)):
-        if value is not None:
-            yield column == value
+    yield from equal({cases.c.uid: wanted.uid, cases.c.no: wanted.no, cases.c.key: wanted.key})
     if wanted.uids is not None:
         yield cases.c.uid.in_(wanted.uids)
     yield from _over(cases.c.ended_at, wanted.finished, wanted.unfinished)
@@ -210,18 +209,18 @@ def _narrowed(ctx: ReadContext, query: Select[Any], t: Subquery, wanted: PastTas
 
 
 def _asked_of_tasks(t: Any, wanted: PastTaskFilter) -> Iterator[ColumnElement[bool]]:
-    equal = {
-        t.id: wanted.id,
-        cases.c.uid: wanted.uid,
-        cases.c.no: wanted.no,
-        cases.c.key: wanted.key,
-        t.element: wanted.element,
-        t.name: wanted.name,
-        t.assignee: wanted.assignee,
-    }
-    yield from (column == value for column, value in equal.items() if value is not None)
-    if wanted.name_like is not None:  # a backslash stands for itself on either database
-        yield t.name.like(wanted.name_like.replace("\\", "\\\\"), escape="\\")
+    yield from equal(
+        {
+            t.id: wanted.id,
+            cases.c.uid: wanted.uid,
+            cases.c.no: wanted.no,
+            cases.c.key: wanted.key,
+            t.element: wanted.element,
+            t.name: wanted.name,
+            t.assignee: wanted.assignee,
+        }
+    )
+    yield from like(t.name, wanted.name_like)
     yield from _over(t.ended_at, wanted.finished, wanted.unfinished)
     yield from _between(t.due, wanted.due_after, wanted.due_before)
     yield from _between(t.opened_at, wanted.started_after, wanted.started_before)

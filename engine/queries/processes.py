@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from engine.definitions.versions import CASE_PROCESS, Version
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
+from engine.queries.narrowing import equal
 from engine.queries.paging import Page, paged
 from engine.queries.visibility import visible
 from engine.storage.models import bundle_files, bundles, cases
@@ -184,9 +185,8 @@ def acted_on(ctx: ReadContext, uid: str) -> Instance:
 
 
 def _running(ctx: ReadContext, query: Select[Any], wanted: InstanceFilter) -> Select[Any]:
-    equal = {cases.c.no: wanted.no, cases.c.key: wanted.key}
-    found = query.where(visible(ctx.actor), cases.c.ended_at.is_(None))
-    found = found.where(*(column == value for column, value in equal.items() if value is not None))
+    asked = equal({cases.c.no: wanted.no, cases.c.key: wanted.key})
+    found = query.where(visible(ctx.actor), cases.c.ended_at.is_(None), *asked)
     return found if wanted.uids is None else found.where(cases.c.uid.in_(wanted.uids))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fun
 from engine.cases.live import uid_of_task
 from engine.errors import NotFound
 from engine.facade import ReadContext
+from engine.queries.narrowing import equal, like
 from engine.queries.paging import Page, paged
 from engine.queries.processes import definition_id
 from engine.queries.visibility import visible
@@ -134,16 +135,16 @@ def _conditions(wanted: TaskFilter, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _equal(wanted: TaskFilter) -> Iterable[ColumnElement[bool]]:
-    equal = {
-        cases.c.no: wanted.no,
-        cases.c.uid: wanted.uid,
-        tasks.c.element: wanted.element,
-        tasks.c.process: wanted.process,
-        tasks.c.name: wanted.name,
-    }
-    yield from (column == value for column, value in equal.items() if value is not None)
-    if wanted.name_like is not None:  # a backslash stands for itself on either database
-        yield tasks.c.name.like(wanted.name_like.replace("\\", "\\\\"), escape="\\")
+    yield from equal(
+        {
+            cases.c.no: wanted.no,
+            cases.c.uid: wanted.uid,
+            tasks.c.element: wanted.element,
+            tasks.c.process: wanted.process,
+            tasks.c.name: wanted.name,
+        }
+    )
+    yield from like(tasks.c.name, wanted.name_like)
 
 
 def _dues(wanted: TaskFilter, now: datetime) -> Iterable[ColumnElement[bool]]:

@@ -14,7 +14,7 @@ from engine.clock import SimulatedClock, local
 from engine.facade import Engine, ReadContext
 from engine.replay.memory import EngineStage
 from engine.replay.player import Played, play
-from engine.replay.recording import Recording, Step, sample_cases
+from engine.replay.recording import Recording, Step, busy_cases, sample_cases
 from engine.storage.models import cases
 from engine.worktime import WorkTime
 
@@ -30,16 +30,16 @@ def has_cases(engine: Engine) -> bool:
     return engine.read(any_case)
 
 
-def past_of(engine: Engine) -> tuple[Recording, ...]:
-    """The sample cases up to the engine's present instant.
+def past_of(engine: Engine, busy: bool = False) -> tuple[Recording, ...]:
+    """The sample cases up to the engine's present instant; `busy`: among them those that are late, paused, pending.
 
     By the machine's clock they are shifted so that the newest act lies on the last working day before today and every
     act as many working days before the newest as it was; by a simulated clock they stay where they are.
     """
     now = engine.clock.now()
-    recordings = (
-        sample_cases() if engine.clock.simulated else shifted(sample_cases(), engine.worktime, local(now).date())
-    )
+    recordings = (*sample_cases(), *(busy_cases() if busy else ()))
+    if not engine.clock.simulated:
+        recordings = shifted(recordings, engine.worktime, local(now).date())
     started = (_until(recording, now) for recording in recordings if recording.steps[0].at <= now)
     return tuple(started)
 

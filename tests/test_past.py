@@ -103,3 +103,19 @@ def test_a_lived_past_has_open_and_archived_cases(engine: Engine) -> None:
     found = engine.read(lambda ctx: dict(ctx.conn.execute(select(cases.c.no, cases.c.status)).all()))
     assert len(found) == 12
     assert sorted(found.values()).count("archived") == 10
+
+
+def test_a_busy_past_has_cases_late_at_every_tier_one_paused_and_one_pending(engine: Engine) -> None:
+    engine.clock = MachineClock(datetime(2026, 11, 23, 9, 30, tzinfo=ZONE))
+    played = live_through(engine, past_of(engine, busy=True), lambda: None)
+    assert [one.line() for one in played if one.differences] == []
+    found = engine.read(lambda ctx: ctx.conn.execute(select(cases.c.title, cases.c.status, cases.c.tier)).all())
+    assert {recording.title for recording in sample_cases()} < {title for title, _, _ in found}
+    assert {2, 3, 4, 5} <= {tier for _, _, tier in found}
+    assert {"registered", "accepted", "in_progress", "paused", "pending", "fed_back"} <= {row[1] for row in found}
+    assert engine.read(lambda ctx: ctx.conn.scalar(select(func.min(timers.c.due)))) > engine.clock.now()
+
+
+def test_the_busy_cases_keep_the_newest_act_on_the_last_working_day(engine: Engine) -> None:
+    engine.clock = MachineClock(datetime(2026, 10, 12, 9, 30, tzinfo=ZONE))
+    assert max(days(past_of(engine, busy=True))) == date(2026, 10, 10), "a Saturday that was worked"

@@ -45,18 +45,21 @@ def main() -> None:
 @main.command()
 @click.option("--demo", is_flag=True, help="演示：装入单位、事项、用户和样例件。")
 @click.option("--no-cases", is_flag=True, help="演示里不装样例件。")
+@click.option("--busy", is_flag=True, help="演示里再装一批办着的件：超期、提级、挂账、暂停、申请延期。")
 @click.option("--clock", type=INSTANT, help="用从这一刻开始的模拟时钟（仅限演示）；重新启动时接着上次的时刻。")
 @click.option("--host", metavar="地址", default="127.0.0.1", help="监听的地址，默认 127.0.0.1。")
 @click.option("--port", type=_PORT, default=8000, help="监听的端口，默认 8000。")
-def run(demo: bool, no_cases: bool, clock: datetime | None, host: str, port: int) -> None:
+def run(demo: bool, no_cases: bool, busy: bool, clock: datetime | None, host: str, port: int) -> None:
     """一个进程包办：建库或升级、发布自带流程、页面与接口、定时器。"""
     if clock and not demo:
         raise click.UsageError("--clock 只能和 --demo 一起用。")
+    if busy and (no_cases or not demo):
+        raise click.UsageError("--busy 只能和 --demo 一起用，不和 --no-cases 一起用。")
     settings, listening = read_settings(demo=demo), Listening(host, port)
     refuse_taken_port(listening)
     engine = open_house(settings, clock)
     if demo and not no_cases and not has_cases(engine):
-        _load_past(engine)
+        _load_past(engine, busy)
     simulated = engine.clock.simulated
     greeting = _demo_greeting(engine, settings.demo_password) if demo else ""
     engine.db.close()
@@ -69,8 +72,8 @@ def run(demo: bool, no_cases: bool, clock: datetime | None, host: str, port: int
     ).run()
 
 
-def _load_past(engine: Engine) -> None:
-    past = past_of(engine)
+def _load_past(engine: Engine, busy: bool) -> None:
+    past = past_of(engine, busy)
     with progress(len(cues(past)), "装入样例件") as step:
         played = live_through(engine, past, step)
     for one in played:

@@ -56,6 +56,11 @@ def sample_cases() -> tuple[Recording, ...]:
     return read_recordings(files("engine.replay").joinpath("sample_cases.json").read_bytes())
 
 
+def busy_cases() -> tuple[Recording, ...]:
+    """Cases of the same days as the newest sample cases that have run into trouble or are just being handled."""
+    return read_recordings(files("engine.replay").joinpath("busy_cases.json").read_bytes())
+
+
 def chosen(recordings: Sequence[Recording], numbers: Sequence[str]) -> tuple[Recording, ...]:
     """Those with these numbers and what they need; all when none is named. BadInput for a number not recorded."""
     known = {recording.no: recording for recording in recordings}

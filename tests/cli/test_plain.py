@@ -56,6 +56,8 @@ def test_an_unknown_option_is_wrong_usage(bancheng: Bancheng, words: tuple[str, 
         (["run", "--port", "eighty"], "'--port'：“eighty”不行，请填 0 到 65535 之间的整数。"),
         (["run", "--demo", "--clock", "noon"], "'--clock'：“noon”不是时刻，请写成 2026-10-08T17:00+08:00 这样。"),
         (["run", "--clock", "2026-10-08T17:00"], "--clock 只能和 --demo 一起用。"),
+        (["run", "--busy"], "--busy 只能和 --demo 一起用，不和 --no-cases 一起用。"),
+        (["run", "--demo", "--no-cases", "--busy"], "--busy 只能和 --demo 一起用，不和 --no-cases 一起用。"),
     ],
 )
 def test_what_is_mistyped_is_said_in_a_sentence(bancheng: Bancheng, words: list[str], sentence: str) -> None:

@@ -34,4 +34,8 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     head.follow(head.page.get_by_role("button", name="转给这位同事"))
     assert head.page.url.split("?")[0].endswith("/supervision")
     assert "社保分中心联络员B" in head.page.get_by_role("article").inner_text().replace(" ", "")
+    bureau.page.set_viewport_size({"width": 320, "height": 640})
+    bureau.page.goto("/director")
+    bureau.page.get_by_role("row", name="3 级").wait_for()
+    assert bureau.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert site.complaints == []

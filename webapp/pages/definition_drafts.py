@@ -166,6 +166,7 @@ def _page(id: int, tried: Tried = NOTHING_TRIED, look: bool = False) -> Response
         differences=_differences(opened, found),
         check_href=url_for("definition_drafts.show", id=id, check=1, _anchor="check"),
         ladder_href=url_for("ladder.show", draft=id),
+        whatif_href=url_for("whatif.show", draft=id),
         archive_href=url_for("definition_drafts.archive", id=id),
         submit=_submit(id, found, tried),
         upload={"action": url_for("definition_drafts.take_in", id=id), "problem": tried.problems.get("file")},

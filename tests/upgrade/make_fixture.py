@@ -15,13 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import zstandard
+from sqlalchemy import select
 
-from engine.cases.commands import SYSTEM, ActOnCase, AttachPaper, CommentTask, SendMessage
+from engine.cases.commands import SYSTEM, ActOnCase, AttachPaper, CommentTask, MigrateCase, SendMessage
+from engine.definitions.approval import Approval
+from engine.definitions.commands import BeginDraft, ChangeFile
+from engine.definitions.gate import publish_files
+from engine.definitions.versions import SHIPPED, read_folder
 from engine.facade import Engine
 from engine.house import open_house
 from engine.papers import Paper
 from engine.papers.check import checked
 from engine.settings import Settings
+from engine.storage.models import cases
 from engine.worktime import SpecialDay, YearNotice
 from tests.papers.samples import png
 from tests.upgrade.course import complete, open_tasks, person, person_for, register
@@ -29,6 +35,7 @@ from tests.upgrade.course import complete, open_tasks, person, person_for, regis
 FIXTURES = Path(__file__).parent / "fixtures"
 DAYS = tuple(datetime.fromisoformat(f"2026-{day}+08:00") for day in ("09-18T10:00", "10-19T09:30", "10-20T09:30"))
 _MONTH_AGO, _YESTERDAY, _TODAY = DAYS
+LIMITS, ROW = "decisions/time_limits.dmn", '<outputEntry id="time_limits_row_3_limit_days"><text>{}<'
 NOTICE = YearNotice(2027, (SpecialDay(date(2027, 5, 3), "holiday", "劳动节"),), "国办发明电")
 
 Step = Callable[[Engine, str, Mapping[str, str]], None]  # on a case, given the numbers of those that stand already
@@ -115,6 +122,7 @@ COURSES: Mapping[str, Mapping[datetime, tuple[Step, ...]]] = {
     "decide_pause": {_TODAY: (*LED, done("handle", **_PAUSE))},
     "decide_regrade": {_TODAY: (*LED, done("handle", action="request_regrade", reason="涉及多个单位"))},
     "await_resume": {_TODAY: (*LED, done("handle", **_PAUSE), done("decide_pause"))},
+    "migrated": {_TODAY: LED},
     "held": {_TODAY: (*LED, beside("hold_escalation", "bureau", activity="overdue", reason="已约定次日"))},
     "amended": {_TODAY: (*ACCEPTED, beside("amend", "w1", field="channel", value="phone", reason="点错了"))},
     "with_papers": {_TODAY: (*ACCEPTED, with_papers)},
@@ -165,7 +173,19 @@ def _played(engine: Engine) -> dict[str, str]:
                 numbers[place] = register(engine)
             for step in course.get(day, ()):
                 step(engine, numbers[place], numbers)
+    _with_a_second_version(engine, numbers["migrated"])
     return numbers
+
+
+def _with_a_second_version(engine: Engine, no: str) -> None:
+    """General cases in three days, published by two people; one running case brought over, and a draft begun."""
+    files = read_folder(SHIPPED)
+    shorter = files[LIMITS].replace(ROW.format(5).encode(), ROW.format(3).encode())
+    publish_files(engine, {**files, LIMITS: shorter}, "supervisor", approval=Approval("supervisor", "supervisor2"))
+    uid = engine.read(lambda ctx: ctx.conn.scalar(select(cases.c.uid).where(cases.c.no == no)))
+    engine.execute(MigrateCase(str(uid), 2, "新规定"), person(engine, "supervisor"))
+    draft = engine.execute(BeginDraft(2, "再改回来"), person(engine, "supervisor"))
+    engine.execute(ChangeFile(draft.id, LIMITS, files[LIMITS], draft.revision), person(engine, "supervisor"))
 
 
 if __name__ == "__main__":

@@ -174,12 +174,13 @@ def test_nothing_personal_stands_unsealed_in_process_state_trail_facts_or_anywhe
 def addresses(play: Play) -> Iterator[str]:
     """Everything that can be read of the cases of a house, by pages and both interfaces."""
     yield from ("/cases", "/inbox", "/inbox?queue=group", "/api/cases", "/engine-rest/task", "/engine-rest/incident")
-    yield from ("/engine-rest/history/detail", "/engine-rest/history/user-operation", "/engine-rest/process-instance")
+    yield from ("/engine-rest/history/user-operation", "/engine-rest/process-instance", "/engine-rest/history/job-log")
     rows = play.engine.read(lambda ctx: ctx.conn.execute(select(cases.c.no, cases.c.uid)).all())
     for no, uid in rows:
         yield from (f"/cases/{no}", f"/cases/{no}/deadline", f"/cases/{no}/amend", f"/cases/{no}/attachments")
         yield from (f"/api/cases/{no}", f"/api/cases/{no}/timeline", f"/api/cases/{no}/accesses")
         yield from (f"/engine-rest/process-instance/{uid}", f"/engine-rest/process-instance/{uid}/variables")
+        yield f"/engine-rest/history/detail?processInstanceId={uid}"
         play.no = no
         for task in play.case().open_tasks:
             yield from (f"/tasks/{task.id}", f"/engine-rest/task/{task.id}/variables")

@@ -146,7 +146,10 @@ TABLE: Mapping[str, Row] = {
     },
     **{
         f"{method} /engine-rest/history/{name}": signed_in({} if method == "POST" else None)
-        for part in ("process-instance", "task", "activity-instance", "variable-instance", "user-operation", "incident")
+        for part in (
+            *("process-instance", "task", "activity-instance", "variable-instance", "user-operation", "incident"),
+            *("detail", "job-log"),
+        )
         for name in (part, f"{part}/count")
         for method in ("GET", "POST")
     },

@@ -144,6 +144,8 @@ def test_an_auditor_may_write_nowhere() -> None:
     trail = (
         "/history/user-operation",
         "/history/incident",
+        "/history/detail",
+        "/history/job-log",
         "/audit/trail/verify",
         "/audit/export.<kind>",
         "/audit/cases/<no>/pack",

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from engine.storage.database import WriteTransaction
 from engine.storage.models import incidents
 from tests.support.house import START
+from tests.support.redrawn import put_in_force, redrawn, step, without
 from tests.webapp.engine_rest.client import Client, keys
 
 # The keys as Camunda 7.24 documents them.
@@ -32,6 +33,21 @@ VARIABLE_DTO = keys(
     "id name type value valueInfo processDefinitionKey processDefinitionId processInstanceId executionId "
     "activityInstanceId caseDefinitionKey caseDefinitionId caseInstanceId caseExecutionId taskId errorMessage tenantId "
     "state createTime removalTime rootProcessInstanceId"
+)
+_DETAIL_DTO = keys(
+    "id type processDefinitionKey processDefinitionId processInstanceId activityInstanceId executionId "
+    "caseDefinitionKey caseDefinitionId caseInstanceId caseExecutionId taskId tenantId userOperationId time "
+    "removalTime rootProcessInstanceId"
+)
+UPDATE_DTO = _DETAIL_DTO | keys(
+    "variableName variableInstanceId variableType value valueInfo initial revision errorMessage"
+)
+FIELD_DTO = _DETAIL_DTO | keys("fieldId fieldValue")
+JOB_LOG_DTO = keys(
+    "id timestamp removalTime jobId jobDueDate jobRetries jobPriority jobExceptionMessage jobDefinitionId "
+    "jobDefinitionType jobDefinitionConfiguration activityId failedActivityId executionId processInstanceId "
+    "processDefinitionId processDefinitionKey deploymentId rootProcessInstanceId tenantId hostname batchId "
+    "creationLog failureLog successLog deletionLog"
 )
 OPERATION_DTO = keys(
     "id userId timestamp operationId operationType entityType category annotation property orgValue newValue "
@@ -201,6 +217,141 @@ def test_personal_data_is_in_no_variable_and_numbers_are_masked_for_auditors(cli
     )
 
 
+def test_a_variable_has_a_row_for_each_change_of_it_and_none_for_the_same_again(either_client: Client) -> None:
+    no = either_client.dispatched()
+    either_client.at("2026-09-23 11:10")
+    corrected = {"field": "channel", "value": "hotline", "reason": "点错了"}
+    assert either_client.house.person("w3").post(f"/api/cases/{no}/amend", corrected).status_code == 200
+    of = uid(either_client, no)
+    rows = either_client.json("auditor", "history/detail", processInstanceId=of, variableUpdates="true")
+    assert all(row.keys() == UPDATE_DTO | {"businessKey"} and row["type"] == "variableUpdate" for row in rows)
+    changes = [
+        (row["variableName"], row["value"], row["variableType"], row["revision"], row["initial"], row["time"])
+        for row in rows
+        if row["variableName"] in ("channel", "lead_unit")
+    ]
+    assert changes == [
+        ("channel", "window", "String", 0, True, "2026-09-23T10:10:00.000+0800"),
+        ("lead_unit", "SC-SS", "String", 0, True, "2026-09-23T10:10:00.000+0800"),  # dispatched as it was classified
+        ("channel", "hotline", "String", 1, False, "2026-09-23T11:10:00.000+0800"),
+    ]
+    assert len({row["id"] for row in rows}) == len(rows)
+    today = either_client.json("auditor", "history/variable-instance", processInstanceId=of)
+    assert {row["variableName"]: row["value"] for row in rows} == {row["name"]: row["value"] for row in today}
+
+
+def test_each_form_that_was_sent_has_a_row_for_each_field(either_client: Client) -> None:
+    of = uid(either_client, either_client.dispatched())
+    path = "history/detail"
+    rows = either_client.json("auditor", path, processInstanceId=of, formFields="true")
+    assert all(row.keys() == FIELD_DTO | {"businessKey"} and row["type"] == "formField" for row in rows)
+    sent = [row for row in rows if row["fieldId"] == "lead_unit"]
+    assert [row["fieldValue"] for row in sent] == ["SC-SS", "SC-SS"]
+    done = either_client.json("auditor", "history/task", processInstanceId=of, finished="true")
+    steps = {row["id"]: row["activityInstanceId"] for row in done}
+    assert {row["taskId"]: row["activityInstanceId"] for row in sent} == steps
+    by_step = [either_client.json("auditor", f"{path}/count", processInstanceId=of, taskId=task) for task in steps]
+    beginning = [row for row in either_client.json("auditor", path, processInstanceId=of) if row["taskId"] is None]
+    whole = either_client.json("auditor", f"{path}/count", processInstanceId=of)
+    assert sum(each["count"] for each in by_step) + len(beginning) == whole["count"]
+
+
+def test_details_are_narrowed_sorted_and_need_their_instance(client: Client) -> None:
+    of = uid(client, client.dispatched())
+    path = "history/detail"
+    assert client.json("auditor", path, processInstanceId=of, occurredAfter="2026-09-23T10:11:00.000+0800") == []
+    assert client.json("auditor", path, processInstanceId=of, occurredBefore="2026-09-23T10:09:00.000+0800") == []
+    first = client.json(
+        "auditor", path, processInstanceId=of, variableUpdates="true", sortBy="variableName", maxResults=2
+    )
+    assert [row["variableName"] for row in first] == sorted(row["variableName"] for row in first) and len(first) == 2
+    for door in (path, f"{path}/count"):
+        refused = client.get("auditor", door)
+        assert (refused.status_code, "processInstanceId" in refused.text) == (400, True)
+    assert client.get("unit-SC-MI", path, processInstanceId=of).status_code == 404
+    assert client.get(None, path, processInstanceId=of).status_code == 401
+
+
+def test_personal_data_is_in_no_detail_and_numbers_are_masked_for_auditors(client: Client) -> None:
+    of = uid(client, client.start(description="回电 13912345678"))
+    for who in ("auditor", "w3"):
+        text = client.get(who, "history/detail", processInstanceId=of).text
+        assert ("戴建国" in text, "13812345678" in text, "applicant" in text) == (False, False, False)
+    text = client.get("auditor", "history/detail", processInstanceId=of).text
+    assert ("139****5678" in text, "13912345678" in text) == (True, False)
+
+
+# Dispatched at 10:10 and not signed: four office hours later, lunch from 12:00 to 13:30 left out.
+UNSIGNED = "2026-09-23T15:40:00.000+0800"
+
+
+def test_a_timer_that_struck_is_logged_with_its_instant(either_client: Client) -> None:
+    no = either_client.dispatched()
+    (job,) = either_client.json("w3", "job", activityId="unsigned")
+    assert either_client.json("auditor", "history/job-log") == []
+    either_client.at("2026-09-23 15:40")
+    (row,) = either_client.json("auditor", "history/job-log", processInstanceBusinessKey=no)
+    assert row.keys() == JOB_LOG_DTO | {"businessKey"}
+    assert (row["activityId"], row["jobId"], row["jobDefinitionType"]) == ("unsigned", job["id"], "timer-transition")
+    assert (row["timestamp"], row["jobDueDate"]) == (UNSIGNED, UNSIGNED)
+    logs = [row[f"{each}Log"] for each in ("success", "creation", "deletion", "failure")]
+    assert logs == [True, False, False, False]
+
+
+LOGGED: list[tuple[dict[str, Any], int]] = [
+    ({}, 1),
+    ({"successLog": "true"}, 1),
+    ({"creationLog": "true"}, 0),
+    ({"deletionLog": "true"}, 0),
+    ({"failureLog": "true"}, 0),
+    ({"activityIdIn": "overdue,unsigned"}, 1),
+    ({"activityIdIn": "overdue"}, 0),
+    ({"processDefinitionKey": "work_order"}, 0),
+    ({"processInstanceId": "x"}, 0),
+    ({"sortBy": "timestamp", "sortOrder": "desc"}, 1),
+]
+
+
+def test_the_log_of_timers_is_narrowed_and_counted(either_client: Client) -> None:
+    either_client.dispatched()
+    either_client.at("2026-09-23 15:40")
+    path = "history/job-log"
+    assert [(asked, len(either_client.json("auditor", path, **asked))) for asked, _ in LOGGED] == LOGGED
+    counts = {who: either_client.json(who, f"{path}/count")["count"] for who in ("auditor", "unit-SC-SS", "unit-SC-MI")}
+    assert counts == {"auditor": 1, "unit-SC-SS": 1, "unit-SC-MI": 0}
+    sorted_by_time = {who: len(either_client.json(who, path, sortBy="timestamp")) for who in (*counts, "admin")}
+    assert sorted_by_time == {**counts, "admin": 0}
+
+
+def test_a_timer_that_another_version_draws_no_more_is_logged_as_gone(client: Client) -> None:
+    no = client.start()
+    client.through("w3", no, "accept", acceptance="accept")
+    put_in_force(client.house.engine, redrawn(step("classify__grade_limits", "grading"), without("classify")))
+    old, new = (
+        row["id"] for row in client.json("supervisor", "process-definition", key="five_step_loop", sortBy="version")
+    )
+    way = {"sourceActivityIds": ["classify"], "targetActivityIds": ["grading"], "updateEventTrigger": False}
+    plan = {"sourceProcessDefinitionId": old, "targetProcessDefinitionId": new, "instructions": [way]}
+    moved = client.post(
+        "supervisor", "migration/execute", {"migrationPlan": plan, "processInstanceIds": [uid(client, no)]}
+    )
+    assert moved.status_code == 204
+    rows = client.json("auditor", "history/job-log", deletionLog="true")
+    # Two office hours after 10:10, lunch left out.
+    told = [(row["activityId"], row["jobDueDate"], row["deletionLog"], row["successLog"]) for row in rows]
+    assert told == [("classify_late", "2026-09-23T13:40:00.000+0800", True, False)]
+    client.at("2026-09-23 14:00")
+    assert client.json("auditor", "history/job-log/count", successLog="true") == {"count": 0}
+
+
+def test_what_struck_in_a_restricted_case_is_logged_for_few(client: Client) -> None:
+    hidden = client.start("restricted", confidential=True)
+    client.at("2026-09-29 16:00")
+    rows = {who: client.json(who, "history/job-log") for who in ("auditor", "supervisor", "unit-SC-SS", "restricted")}
+    told = {who: {row["businessKey"] for row in found} for who, found in rows.items()}
+    assert told == {"auditor": set(), "supervisor": set(), "unit-SC-SS": set(), "restricted": {hidden}}
+
+
 def test_what_people_did_is_listed_and_what_the_clock_did_is_not(either_client: Client) -> None:
     no = either_client.dispatched()
     of = uid(either_client, no)
@@ -239,7 +390,7 @@ def test_a_restricted_case_and_a_strange_one_are_in_no_list(client: Client, path
     assert seen == wanted
 
 
-@pytest.mark.parametrize("path", ["activity-instance", "variable-instance"])
+@pytest.mark.parametrize("path", ["activity-instance", "variable-instance", "detail"])
 def test_nor_can_what_belongs_to_one_be_asked_for(client: Client, path: str) -> None:
     no = client.start("restricted", confidential=True)
     (found,) = client.json("restricted", "history/process-instance", processInstanceBusinessKey=no)
@@ -247,7 +398,7 @@ def test_nor_can_what_belongs_to_one_be_asked_for(client: Client, path: str) -> 
     assert client.get("auditor", f"history/{path}", processInstanceId=found["id"]).status_code == 404
 
 
-@pytest.mark.parametrize("path", [*LISTS, "activity-instance", "variable-instance"])
+@pytest.mark.parametrize("path", [*LISTS, "activity-instance", "variable-instance", "detail", "job-log"])
 def test_an_unknown_parameter_is_refused(client: Client, path: str) -> None:
     refused = client.get("auditor", f"history/{path}", nobodyKnows="1")
     assert (refused.status_code, "nobodyKnows" in refused.text) == (400, True)

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from engine.queries import incidents, operations, past, past_activities, variables
+from engine.queries import details, incidents, job_log, operations, past, past_activities, variables
+from engine.queries.details import PastDetailFilter
 from engine.queries.incidents import PastIncidentFilter
+from engine.queries.job_log import JobLineFilter
 from engine.queries.operations import OperationFilter
 from engine.queries.past import PastInstanceFilter, PastTaskFilter
 from engine.queries.past_activities import PastActivityFilter
@@ -120,6 +122,32 @@ _OPERATIONS = Known(
     },
     {"timestamp": "at"},
 )
+_DETAILS = Known(
+    PastDetailFilter,
+    {
+        "processInstanceId": ("uid", text),
+        "taskId": ("task", text),
+        "variableUpdates": ("variables", flag),
+        "formFields": ("fields", flag),
+        "occurredBefore": ("before", moment),
+        "occurredAfter": ("after", moment),
+    },
+    {"time": "at", "variableName": "name"},
+)
+_JOB_LOG = Known(
+    JobLineFilter,
+    {
+        "processInstanceId": ("uid", text),
+        "processInstanceBusinessKey": ("no", text),
+        "processDefinitionKey": ("key", text),
+        "activityIdIn": ("elements", texts),
+        "creationLog": ("armed", flag),
+        "successLog": ("struck", flag),
+        "deletionLog": ("disarmed", flag),
+        "failureLog": ("failed", flag),
+    },
+    {"timestamp": "at"},
+)
 
 
 # ------------------------------------------------------------------ instances
@@ -197,7 +225,7 @@ def incident_count() -> Response:
     return counted(_INCIDENTS, incidents.count_past_incidents)
 
 
-# ------------------------------------------------------------------ variables and operations
+# ------------------------------------------------------------------ variables
 @blueprint.route("/variable-instance", methods=["GET", "POST"])
 @guarded()
 @described(query=parameters_of(_VARIABLES), answers={200: ROWS})
@@ -214,6 +242,40 @@ def variable_count() -> Response:
     return counted(_VARIABLES, variables.count_past_variables)
 
 
+@blueprint.route("/detail", methods=["GET", "POST"])
+@guarded()
+@described(query=parameters_of(_DETAILS), answers={200: ROWS})
+def variable_details() -> Response:
+    """一个流程实例（processInstanceId 必填）的变量每次怎样变动，表单每次填了哪些栏目；不含反映人的个人信息。"""
+    return listed(_DETAILS, details.past_details, dto.detail)
+
+
+@blueprint.route("/detail/count", methods=["GET", "POST"])
+@guarded()
+@described(query=parameters_of(_DETAILS), answers={200: COUNT})
+def detail_count() -> Response:
+    """同样条件的变动有几次。"""
+    return counted(_DETAILS, details.count_past_details)
+
+
+# ------------------------------------------------------------------ timers
+@blueprint.route("/job-log", methods=["GET", "POST"])
+@guarded()
+@described(query=parameters_of(_JOB_LOG), answers={200: ROWS})
+def job_lines() -> Response:
+    """列出留痕里计时的事：到点的，随迁移新设和撤销的。正在等的在 /job，没有办成的在 /history/incident。"""
+    return listed(_JOB_LOG, job_log.job_lines, dto.job_line)
+
+
+@blueprint.route("/job-log/count", methods=["GET", "POST"])
+@guarded()
+@described(query=parameters_of(_JOB_LOG), answers={200: COUNT})
+def job_line_count() -> Response:
+    """同样条件的计时的事有几件。"""
+    return counted(_JOB_LOG, job_log.count_job_lines)
+
+
+# ------------------------------------------------------------------ operations
 @blueprint.route("/user-operation", methods=["GET", "POST"])
 @guarded()
 @described(query=parameters_of(_OPERATIONS), answers={200: ROWS})

@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from engine.queries.details import PastDetail
 from engine.queries.incidents import Incident
+from engine.queries.job_log import ARMED, DISARMED, STRUCK, JobLine
 from engine.queries.operations import Operation
 from engine.queries.past import PastInstance, PastTask
 from engine.queries.past_activities import PastActivity
 from engine.queries.variables import PastVariable
-from webapp.api.engine_rest.dto import Dto
+from webapp.api.engine_rest.dto import RETRIES, Dto
 from webapp.api.engine_rest.times import time_out
 from webapp.api.engine_rest.values import typed
 
@@ -33,6 +35,8 @@ TYPES = {  # what a line of the trail is, by Camunda's names where it has one
     "attached": "AddAttachment",
     "message": "CorrelateMessage",
 }
+# by Camunda's names, like its job handlers
+_WAITING_IN_THE_FLOW, _WAITING_BESIDE = "timer-intermediate-transition", "timer-transition"
 _OF_TASKS = frozenset({"completed", "handed_on", "delegated", "resolved"})
 
 
@@ -146,6 +150,75 @@ def variable_instance(row: PastVariable) -> Dto:
         "createTime": time_out(row.set_at),
         "removalTime": None,
         "rootProcessInstanceId": row.uid,
+        "businessKey": row.no,
+    }
+
+
+def detail(row: PastDetail) -> Dto:
+    """HistoricVariableUpdateDto, of a field as it was sent HistoricFormFieldDto."""
+    place = f"{row.uid}:{row.seq}:{row.name}"
+    common = {
+        **_NO_CASE,
+        "processDefinitionKey": row.key,
+        "processDefinitionId": row.definition_id,
+        "processInstanceId": row.uid,
+        "activityInstanceId": None if row.task is None else f"{row.element}:{row.task}",
+        "executionId": None,
+        "taskId": row.task,
+        "tenantId": None,
+        "userOperationId": None,
+        "time": time_out(row.at),
+        "removalTime": None,
+        "rootProcessInstanceId": row.uid,
+        "businessKey": row.no,
+    }
+    if row.revision is None:
+        return {**common, "id": f"{place}:sent", "type": "formField", "fieldId": row.name, "fieldValue": row.value}
+    kind = typed(row.value)
+    return {
+        **common,
+        "id": place,
+        "type": "variableUpdate",
+        "variableName": row.name,
+        "variableInstanceId": f"{row.uid}:{row.name}",
+        "variableType": kind["type"],
+        "value": kind["value"],
+        "valueInfo": kind["valueInfo"],
+        "initial": row.revision == 0,
+        "revision": row.revision,
+        "errorMessage": None,
+    }
+
+
+def job_line(row: JobLine) -> Dto:
+    """HistoricJobLogDto."""
+    return {
+        "id": f"{row.uid}:{row.seq}",
+        "timestamp": time_out(row.at),
+        "removalTime": None,
+        "jobId": row.timer,
+        "jobDueDate": time_out(row.due),
+        "jobRetries": RETRIES,
+        "jobPriority": 0,
+        "jobExceptionMessage": None,
+        "jobDefinitionId": None,
+        "jobDefinitionType": _WAITING_IN_THE_FLOW if row.kind == "intermediateCatchEvent" else _WAITING_BESIDE,
+        "jobDefinitionConfiguration": None,
+        "activityId": row.element,
+        "failedActivityId": None,
+        "executionId": row.uid,
+        "processInstanceId": row.uid,
+        "processDefinitionId": row.definition_id,
+        "processDefinitionKey": row.key,
+        "deploymentId": None,
+        "rootProcessInstanceId": row.uid,
+        "tenantId": None,
+        "hostname": None,
+        "batchId": None,
+        "creationLog": row.action == ARMED,
+        "failureLog": False,
+        "successLog": row.action == STRUCK,
+        "deletionLog": row.action == DISARMED,
         "businessKey": row.no,
     }
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from engine.definitions import apart, rehearser
+from engine.definitions import apart, rehearser, rehearsing
 from engine.definitions.apart import Limits
 from engine.definitions.examining import PLAIN, Examined, Question, examined
+
+_PLAYED_ONE: OrderedDict[Any, Any] = OrderedDict()  # what is remembered of one run is not what all of them came to
 
 
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,3 +27,4 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(apart, "examined_apart", examine)
     monkeypatch.setattr(apart, "told_by", told_by)
+    monkeypatch.setattr(rehearsing, "_KEPT", _PLAYED_ONE)

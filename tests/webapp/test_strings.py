@@ -34,6 +34,7 @@ _ALLOWED = {  # of others w3
     "/api/people": "admin",
     "/api/grants": "admin",
     "/api/incidents": "supervisor",
+    "/api/approvals": "supervisor",
     "/api/cases/<no>/as-of": "auditor",
 }
 

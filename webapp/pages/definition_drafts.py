@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from engine.cases import policy
 from engine.definitions.checked import checked, known
 from engine.definitions.commands import BeginDraft, DefinitionCommand, DiscardDraft, PutFiles, RemoveFile
+from engine.definitions.difference.drawings import MarkedDrawing, marked_drawings
 from engine.definitions.drafts import Draft
 from engine.definitions.examining import Examined
 from engine.definitions.laxer import LAXER
@@ -22,7 +23,8 @@ from engine.facade import ReadContext
 from engine.queries.approvals import approval_rows
 from engine.queries.definition_drafts import OpenedDraft, named_elements, opened_draft
 from engine.queries.people import displays
-from engine.queries.versions import version_files
+from engine.queries.processes import definition_id
+from engine.queries.versions import version_files, version_of
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import label
 from webapp.answers import as_json
@@ -32,6 +34,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.limits import PUBLISH, UPLOAD, limited
 from webapp.once import fingerprint, perform
 from webapp.pages import sending
+from webapp.pages.marked import marked
 
 blueprint = Blueprint("definition_drafts", __name__, url_prefix="/designer/drafts")
 
@@ -50,6 +53,7 @@ class Tried:
 
 
 NOTHING_TRIED = Tried()
+_CANNOT_BE_TOLD: dict[str, Any] = {"differences": None, "drawings": []}
 
 
 @blueprint.post("")
@@ -163,7 +167,7 @@ def _page(id: int, tried: Tried = NOTHING_TRIED, look: bool = False) -> Response
         **engine().read_as(actor(), _facts, opened),
         files=[_file(opened, name) for name in opened.files],
         found=None if found is None else _found(opened, found),
-        differences=_differences(opened, found),
+        **_differences(opened, found),
         check_href=url_for("definition_drafts.show", id=id, check=1, _anchor="check"),
         ladder_href=url_for("ladder.show", draft=id),
         whatif_href=url_for("whatif.show", draft=id),
@@ -234,14 +238,23 @@ def _found(opened: OpenedDraft, found: Examined) -> dict[str, Any]:
     }
 
 
-def _differences(opened: OpenedDraft, found: Examined | None) -> list[dict[str, Any]] | None:
+def _differences(opened: OpenedDraft, found: Examined | None) -> dict[str, Any]:
     """What a case would meet otherwise than by the running version; None while that cannot be said."""
     if found is None or any(each.code in _UNREAD for each in found.findings):
-        return None
+        return _CANNOT_BE_TOLD
+    before, running = engine().read(version_files), engine().read(version_of)
+
+    def where(drawn: MarkedDrawing) -> str:
+        if not drawn.former:
+            return url_for("definition_files.read", id=opened.draft.id, name=drawn.file)
+        id = definition_id(drawn.process, running.version, running.definition.hash)
+        return url_for("diagram.show", definition_id=id, process=drawn.process)
+
     try:
-        return by_part(in_words(engine().read(version_files), opened.files))
+        parts = by_part(in_words(before, opened.files))
+        return {"differences": parts, "drawings": marked(marked_drawings(before, opened.files), where)}
     except ValueError:
-        return None
+        return _CANNOT_BE_TOLD
 
 
 def by_part(differences: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:

@@ -8,18 +8,21 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.cases import policy
+from engine.definitions.difference.drawings import MarkedDrawing, marked_drawings
 from engine.definitions.report import in_words
 from engine.definitions.unpacking import packed
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.definition_drafts import drafts_at_work
 from engine.queries.people import displays
-from engine.queries.versions import PublishedVersion, published_versions, version_files
+from engine.queries.processes import definition_id
+from engine.queries.versions import PublishedVersion, published_versions, version_files, version_of
 from engine.vocabulary import label
 from webapp.files import as_archive
 from webapp.guard import actor, engine, guarded
 from webapp.pages import sending
 from webapp.pages.definition_drafts import by_part
+from webapp.pages.marked import marked
 from webapp.pages.publishing import waiting_lines
 
 blueprint = Blueprint("designer", __name__)
@@ -94,12 +97,19 @@ def _version(found: PublishedVersion, known: list[int], names: dict[str, str]) -
 
 
 def _compared(before: int, after: int) -> dict[str, Any]:
-    return {"before": before, "after": after, "parts": engine().read_as(actor(), _parts, before, after)}
+    return {"before": before, "after": after, **engine().read_as(actor(), _differences, before, after)}
 
 
-def _parts(ctx: ReadContext, before: int, after: int) -> list[dict[str, Any]]:
-    """The sentences, those of diagrams, of tables and of forms apart."""
-    return by_part(in_words(version_files(ctx, before), version_files(ctx, after)))
+def _differences(ctx: ReadContext, before: int, after: int) -> dict[str, Any]:
+    """The sentences, those of diagrams, of tables and of forms apart, and the drawings."""
+    files = version_files(ctx, before), version_files(ctx, after)
+
+    def where(drawn: MarkedDrawing) -> str:
+        version = version_of(ctx, before if drawn.former else after)
+        id = definition_id(drawn.process, version.version, version.definition.hash)
+        return url_for("diagram.show", definition_id=id, process=drawn.process)
+
+    return {"parts": by_part(in_words(*files)), "drawings": marked(marked_drawings(*files), where)}
 
 
 @blueprint.get("/designer/versions/<int:number>/archive")

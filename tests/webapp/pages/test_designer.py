@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -116,3 +117,18 @@ def test_what_cannot_be_imagined_is_said_beside_its_field(supervisor: Visitor) -
 def test_the_entry_of_the_navigation_is_there_for_supervisors_alone(supervisor: Visitor, house: House) -> None:
     assert "/designer" in supervisor.link("^/designer$")
     assert 'href="/designer"' not in Visitor.of(house.app).sign_in("w3").open("/inbox").get_data(as_text=True)
+
+
+def test_what_differs_is_marked_on_the_drawings_too(supervisor: Visitor, house: House) -> None:
+    loop = "five_step_loop.bpmn"
+    drawn_anew = FAMILY[loop].replace(b'"give_feedback"', b'"tell"')
+    house.engine.db.write(partial(put_in_force, {**FAMILY, loop: drawn_anew}))
+    supervisor.open("/designer?before=1&after=3")
+    now, before = [json.loads(unescape(each)) for each in re.findall(r'data-heat="([^"]+)"', supervisor.text)]
+    versions = re.findall(r'data-xml-url="/diagrams/five_step_loop:(\d):', supervisor.text)
+    assert versions == ["3", "1"]
+    assert (now["tell"]["text"], before["give_feedback"]["text"]) == ("新", "去")
+    assert "give_feedback" not in now and "tell" not in before
+    for address in re.findall(r'data-xml-url="([^"]+)"', supervisor.text):
+        supervisor.open(address)
+        assert supervisor.page.status_code == 200

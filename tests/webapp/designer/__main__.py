@@ -1,4 +1,4 @@
-"""What takes Node or long: the round trip of many diagrams, and how soon the designer is ready."""
+"""What takes Node or long: the round trip of many diagrams, and how soon designer and viewer are ready."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from argparse import ArgumentParser
 from tests.webapp.designer import ready, round_trip
 
 NEW = "not known before"
-MOST = 1.5  # times a bare modeler
+MOST = 1.5  # times a bare one
 
 
 def main() -> int:
-    """Exit 1 where something is lost, or where the designer takes too long; 2 without what it needs."""
+    """Exit 1 where something is lost, or where one takes too long; 2 without what it needs."""
     parser = ArgumentParser(prog="python -m tests.webapp.designer", description=__doc__)
     parser.add_argument("what", choices=("round-trip", "ready"))
     parser.add_argument("--times", type=int, default=7, help="how often each page is opened")
@@ -37,9 +37,14 @@ def _round_trip() -> int:
 
 
 def _ready(times: int) -> int:
-    ours, bare = ready.measured(times)
-    print(f"designer {ours:.0f} ms, bare bpmn-js {bare:.0f} ms, {ours / bare:.2f} times (median of {times}, in turns)")
-    return 0 if ours <= MOST * bare else 1
+    slow = 0
+    for what in ready.PAIRS:
+        ours, bare = ready.measured(what, times)
+        slow += ours > MOST * bare
+        print(
+            f"{what} {ours:.0f} ms, bare bpmn-js {bare:.0f} ms, {ours / bare:.2f} times (median of {times}, in turns)"
+        )
+    return 1 if slow else 0
 
 
 if __name__ == "__main__":

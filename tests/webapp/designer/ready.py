@@ -1,4 +1,4 @@
-"""How long it takes until the designer can be worked with, beside a bare bpmn-js with the same diagram."""
+"""How long it takes until designer and viewer can be worked with, each beside a bare bpmn-js with the same diagram."""
 
 from __future__ import annotations
 
@@ -19,20 +19,31 @@ BARE = ROOT / "webapp" / "ui" / "node_modules" / "bpmn-js" / "dist"
 _BARE_PAGE = """<!doctype html><html><link rel="stylesheet" href="/dist/assets/diagram-js.css">
 <link rel="stylesheet" href="/dist/assets/bpmn-js.css">
 <link rel="stylesheet" href="/dist/assets/bpmn-font/css/bpmn.css">
-<style>#canvas { height: 700px }</style><div id="canvas"></div>
-<script src="/dist/bpmn-modeler.production.min.js"></script><script>
-(async () => { const modeler = new BpmnJS({ container: '#canvas' });
+<style>#canvas {{ height: 700px }}</style><div id="canvas"></div>
+<script src="/dist/{script}"></script><script>
+(async () => {{ const modeler = new BpmnJS({{ container: '#canvas' }});
 await modeler.importXML(await (await fetch('/file')).text()); modeler.get('canvas').zoom('fit-viewport', 'auto');
-document.documentElement.dataset.ready = ''; })();</script>"""
-_WATCH = """new MutationObserver(() => { const it = document.querySelector('[data-ready]');
+document.documentElement.dataset.ready = ''; }})();</script>"""
+_VIEWER_PAGE = """<!doctype html><html class="js"><link rel="stylesheet" href="/static/viewer.css">
+<script src="/static/viewer.js" defer></script>
+<div class="diagram" data-label="x" data-xml-url="/file" data-done="" data-current="" data-late=""></div>"""
+_PAGES = {
+    "/bare-designer": _BARE_PAGE.format(script="bpmn-modeler.production.min.js"),
+    "/viewer": _VIEWER_PAGE,
+    "/bare-viewer": _BARE_PAGE.format(script="bpmn-navigated-viewer.production.min.js"),
+}
+# What is measured: its page, and the bare one beside it.
+PAIRS = {"designer": ("/page", "/bare-designer"), "viewer": ("/viewer", "/bare-viewer")}
+_WATCH = """new MutationObserver(() => { const it = document.querySelector('[data-ready], [data-drawn]');
   if (it && !window.readyAt) window.readyAt = performance.now(); })
-  .observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-ready'] });"""
+  .observe(document, { subtree: true, childList: true, attributeFilter: ['data-ready', 'data-drawn'] });"""
 
 
-def measured(times: int) -> tuple[float, float]:
-    """Milliseconds from asking for the page to ready: median of the designer, and of the bare modeler, in turns."""
+def measured(what: str, times: int) -> tuple[float, float]:
+    """Milliseconds from asking for the page to ready: median of ours, and of the bare one, in turns."""
     with serving() as place, chromium() as browser:
-        rounds = [(_once(browser, f"{place}/page"), _once(browser, f"{place}/bare")) for _ in range(times + 1)]
+        pair = [f"{place}{path}" for path in PAIRS[what]]
+        rounds = [(_once(browser, pair[0]), _once(browser, pair[1])) for _ in range(times + 1)]
     ours, bare = zip(*rounds[1:], strict=True)  # the first warms the file system
     return median(ours), median(bare)
 
@@ -69,8 +80,8 @@ class _Quiet(WSGIRequestHandler):
 @Request.application
 def _serve(request: Request) -> Response:
     path = request.path
-    if path == "/bare":
-        return Response(_BARE_PAGE, mimetype="text/html")
+    if path in _PAGES:
+        return Response(_PAGES[path], mimetype="text/html")
     if path.startswith("/dist/"):
         file = BARE / path.removeprefix("/dist/")
         return Response(file.read_bytes(), mimetype=_TYPES.get(file.suffix, "application/octet-stream"))

@@ -112,7 +112,7 @@ def _understood(code: int, output: bytes, errors: bytes) -> dict[str, Any]:
         except ValueError:
             told = None
         return told if isinstance(told, dict) else {"trouble": "crash"}
-    if code == -signal.SIGXCPU:
+    if code in (-signal.SIGPROF, -signal.SIGXCPU):
         return {"trouble": "time"}
     return {"trouble": "memory" if b"MemoryError" in errors or b"alloc" in errors else "crash"}
 

@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -43,14 +44,23 @@ def main() -> None:
 
 def limit(megabytes: int, seconds: int) -> None:
     """What this process may use more than by now; over it the system ends it, or memory runs out."""
-    memory, time = _in_use() + megabytes * MEGABYTE, ceil(process_time()) + seconds
+    memory = in_use() + megabytes * MEGABYTE
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (time, time + 1))  # a signal that says why, then the end
+    limit_time(seconds)
     for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(kind, (0, 0))
 
 
-def _in_use() -> int:
+def limit_time(seconds: int) -> None:
+    """Seconds of the processor from now on, by a timer: the system's own limit counts whole ones from the start, so
+    that it stands behind it.
+    """
+    last = ceil(process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (last, last + 1))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def in_use() -> int:
     """Bytes of address space."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 

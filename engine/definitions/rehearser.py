@@ -12,12 +12,9 @@ import resource
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from math import ceil
-from pathlib import Path
-from time import process_time
 from typing import Any
 
-from engine.definitions.examiner import MEGABYTE
+from engine.definitions.examiner import MEGABYTE, in_use, limit_time
 from engine.replay.otherwise import otherwise
 from engine.replay.scenario import FOLDER
 
@@ -38,10 +35,9 @@ def main() -> None:
 
 def limit(megabytes: int, seconds: int) -> None:
     """What this process may use more than by now."""
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    memory, time = used + megabytes * MEGABYTE, ceil(process_time()) + seconds
+    memory = in_use() + megabytes * MEGABYTE
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (time, time + 1))
+    limit_time(seconds)
     resource.setrlimit(resource.RLIMIT_FSIZE, (_BIGGEST, _BIGGEST))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -30,7 +30,6 @@ INTERVENTIONS = frozenset(  # what is no step of the diagram and yet bears on ho
         "handed_on",
         "migrated",
         "migration_undone",
-        "moved_by_hand",
         "repaired",
         "resolved",
         "unclaimed",

@@ -30,6 +30,7 @@ from engine.desk import desk
 from engine.desk.commands import DeskCommand
 from engine.directory import Directory, load_directory, office
 from engine.directory.calendars import Calendars, add_notice, latest_version
+from engine.directory.changes import Changes
 from engine.directory.commands import ChangeLiaison, OfficeCommand
 from engine.drafts import DraftCommand
 from engine.errors import Busy, ClockRefused, EngineError, NobodyWaits, NoRoom, StateCorrupt, StepFailed, StillFails
@@ -69,6 +70,7 @@ class ReadContext:
     actor: Actor
     calendars: Calendars
     keys: Keys
+    changes: Changes  # of the directory
     seen: list[Access] = field(default_factory=list)  # personal data this query hands out in clear
 
     def saw(self, case_id: int, what: str) -> None:
@@ -116,6 +118,7 @@ class Engine:
         db.carry(**{CARRIED: keys.trail})
         self.calendars = Calendars(worktime)
         self.versions = Versions()
+        self.changes = Changes()
         self._directory: Directory | None = None
         self._moving = threading.Lock()
 
@@ -237,9 +240,8 @@ class Engine:
 
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
         worktime = self.calendars.latest(conn)
-        return ReadContext(
-            conn, self.clock.now(), worktime, self.directory, self.versions, actor, self.calendars, self.keys
-        )
+        now, kept = self.clock.now(), (self.calendars, self.keys, self.changes)
+        return ReadContext(conn, now, worktime, self.directory, self.versions, actor, *kept)
 
     def _guarded(self, command: AnyCommand, act: Callable[[frozenset[str]], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident.

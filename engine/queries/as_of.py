@@ -25,6 +25,7 @@ from engine.definitions.versions import Version
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.as_of_holders import Holding, holders_then, holdings
+from engine.queries.as_of_people import PersonThen, UnitThen, past_of, units_since
 from engine.queries.as_of_variables import VariableThen, variables_then
 from engine.queries.case import CaseExtension, CasePause, CaseWorkOrder
 from engine.queries.processes import definition_id
@@ -58,7 +59,8 @@ class AsOf:
 
     Where not, `first_bad` is the first line that differs, `problem` says how, and the rest tells the case as it
     was before. `path`: elements passed until then, `process/element`; `tokens`: what had begun and not ended. `light`
-    and `remaining` are of that instant; `calendar` and `definition` the versions then in force.
+    and `remaining` are of that instant; `calendar` and `definition` the versions then in force. `people`: who had acted
+    or held a task by then, as the directory then had them.
     """
 
     no: str
@@ -97,6 +99,8 @@ class AsOf:
     tasks: tuple[HeldTask, ...]
     timers: tuple[TimerThen, ...]
     variables: tuple[VariableThen, ...]
+    people: tuple[PersonThen, ...] = ()
+    units: tuple[UnitThen, ...] = ()
 
 
 def as_of(ctx: ReadContext, no: str, seq: int | None = None) -> AsOf:
@@ -126,7 +130,7 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     live = again.case(at) if again.columns else None
     version = again.ground.version if live is None else live.version
     held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
-    told = _told(ctx, row, seq, again, outcome, live, version, at, held)
+    told = _of_directory(ctx, row["id"], _told(ctx, row, seq, again, outcome, live, version, at, held))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
     return LedTo(row, told, live, version, held)
 
@@ -218,6 +222,16 @@ def _told(
         timers=timers_then(live) if live else (),
         variables=variables_then(ctx, row["id"], version.definition, sight_of(ctx, row), last),
     )
+
+
+def _of_directory(ctx: ReadContext, case_id: int, told: AsOf) -> AsOf:
+    query = select(audit.c.actor, audit.c.on_behalf_of).where(audit.c.case_id == case_id, audit.c.seq <= told.seq)
+    acted = [name for row in ctx.conn.execute(query.order_by(audit.c.seq)) for name in row if name]
+    names = dict.fromkeys([*acted, *(task.holder for task in told.tasks if task.holder)])
+    past = past_of(ctx, names)
+    found = (past.at(name, told.at) for name in names)
+    units = units_since(ctx, {order.unit for order in told.work_orders}, told.at)
+    return replace(told, people=tuple(each for each in found if each is not None), units=units)
 
 
 def _tasks(live: Live, held: Sequence[Holding]) -> tuple[HeldTask, ...]:

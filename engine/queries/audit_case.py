@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from engine.pictures.layout import Layout
 from engine.pictures.layouts import layout_in
 from engine.pictures.svg import Way
 from engine.queries.as_of import AsOf, LedTo, led_to
+from engine.queries.as_of_people import Past, past_of
 from engine.queries.history import HistoryLine, history, passages
 from engine.queries.people import displays, group_name
 from engine.queries.sight import sight_of
@@ -72,7 +73,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class AuditCase:
-    """`title` as in lists; `names`: sign-in name → name on screens; `steps` and `late` as of the line as well;
+    """`title` as in lists; `names`: sign-in name → what they were then called; `steps` and `late` as of the line too;
     `held`: line → the task that changed hands by it."""
 
     title: str
@@ -96,18 +97,26 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     ledger = None if led.live is None else led.live.step.ledger
     signed = {order.signed_by for order in told.work_orders if order.signed_by}
     held = {said.get(name) for line in lines for said in (line.before, line.after) for name in ("assignee", "owner")}
+    named = {*filter(None, held), *signed, *(each.actor for each in told.variables)}
+    past = past_of(ctx, {*named, *(line.actor for line in lines), *(line.absent for line in lines if line.absent)})
     return AuditCase(
         title=led.row["title"] or "",
         told=told,
         definition=definition,
-        lines=tuple(_line(line, told.seq) for line in lines),
+        lines=tuple(_line(_as_called(line, past), told.seq) for line in lines),
         drawings=tuple(_drawings(ctx, led, lines)),
         steps=steps,
         late=lateness(ctx, told, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
         failures=_failures(ctx, case_id),
         held={line.seq: line.task_id for line in led.holdings},
-        names=displays(ctx.conn, {*filter(None, held), *signed, *(each.actor for each in told.variables)}),
+        names={name: past.called(name, told.at) for name in named},
     )
+
+
+def _as_called(line: HistoryLine, past: Past) -> HistoryLine:
+    """The line with the names that people had when it was written."""
+    behalf = line.absent and past.called(line.absent, line.at)
+    return replace(line, by=past.called(line.actor, line.at), on_behalf_of=behalf)
 
 
 def _line(line: HistoryLine, seq: int) -> AuditLine:

@@ -23,7 +23,8 @@ from engine.storage.models import audit
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line of the trail. `by`, `on_behalf_of`, `unit` as on screens, `name` as drawn.
+    """One line of the trail. `by`, `on_behalf_of`, `unit` as on screens, `name` as drawn; `absent`: the sign-in name
+    of `on_behalf_of`.
 
     `facts`: what was entered, without personal data.
     """
@@ -40,6 +41,7 @@ class HistoryLine:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     facts: tuple[Fact, ...]
+    absent: str | None = None
 
 
 def history(ctx: ReadContext, case_id: int, definition: Definition, sight: Sight) -> tuple[HistoryLine, ...]:
@@ -81,6 +83,7 @@ def _line(
         before=json.loads(row["before"] or "{}"),
         after=after,
         facts=facts,
+        absent=row["on_behalf_of"],
     )
 
 

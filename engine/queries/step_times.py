@@ -17,7 +17,7 @@ from engine.cases.clock_ledger import Pause
 from engine.facade import ReadContext
 from engine.queries.as_of import AsOf
 from engine.queries.as_of_holders import Holding
-from engine.queries.people import displays
+from engine.queries.as_of_people import past_of
 from engine.storage.models import finished_tasks, tasks
 from engine.worktime import WorkTime
 
@@ -78,7 +78,8 @@ def step_times(ctx: ReadContext, case_id: int, told: AsOf, held: Iterable[Holdin
     claims: dict[str, datetime] = {}
     for line in held:
         claims.setdefault(line.task_id, line.at)
-    names = displays(ctx.conn, {row["actor"] for row in rows if row["actor"]})
+    past = past_of(ctx, {row["actor"] for row in rows if row["actor"]})
+    names = {row["actor"]: past.called(row["actor"], told.at) for row in rows if row["actor"]}
     clock = _Clock(worktime, paused, told.at)
     return tuple(_step(row, claims, names, clock) for row in rows)
 

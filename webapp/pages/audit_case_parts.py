@@ -11,6 +11,7 @@ from markupsafe import Markup
 from engine.cases import policy
 from engine.pictures.svg import svg_of
 from engine.queries.as_of import AsOf, HeldTask
+from engine.queries.as_of_people import PersonThen, UnitThen
 from engine.queries.as_of_variables import VariableThen
 from engine.queries.audit_case import AuditCase, AuditLine, Drawn
 from engine.queries.case import CasePause, CaseWorkOrder
@@ -44,6 +45,8 @@ def context(page: AuditCase) -> dict[str, Any]:
         "lines": [_line(each, page) for each in page.lines],
         "interventions": sum(each.intervened for each in page.lines),
         "outline": outline(page),
+        "people": [_person(each, page) for each in told.people],
+        "liaisons": [_liaisons(each) for each in told.units],
         "late": None if page.late is None else why_late(page.late, _unit),
         "failures": [vars(each) for each in page.failures],
         "hrefs": {
@@ -134,6 +137,32 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(map(_plain, value)) or "空"
     return "空" if value is None else str(value)
+
+
+_SINCE = {"display": "姓名", "unit": "单位", "window": "窗口", "groups": "岗位", "active": "账户"}
+
+
+def _person(each: PersonThen, page: AuditCase) -> dict[str, Any]:
+    """Somebody as they then were, and what has become otherwise since."""
+    directory = engine().directory
+    window = None if each.window is None else directory.windows.get(each.window)
+    place = [*([_unit(each.unit)] if each.unit else []), *([window.name] if window else [])]
+    own = [line.line.seq for line in page.lines if not line.later and each.name in (line.line.actor, line.line.absent)]
+    since = [_SINCE[name] for name in each.since if name != "display"]
+    return {
+        "name": each.display,
+        "sign_in": each.name,
+        "place": "、".join(place),
+        "posts": "、".join(group_name(directory, group) for group in each.groups),
+        "lines": own,
+        "now": each.now if each.now != each.display else None,
+        "since": "、".join(since),
+        "active": each.active,
+    }
+
+
+def _liaisons(each: UnitThen) -> dict[str, str]:
+    return {"unit": _unit(each.code), "posts": "、".join(label("liaison_post", post) for post in each.posts)}
 
 
 def _timer(element: str, due: datetime, suspended: bool, page: AuditCase) -> dict[str, Any]:

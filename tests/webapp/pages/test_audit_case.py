@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from engine.cases.commands import ClaimTask
+from engine.directory.commands import ChangePerson
 from engine.storage.models import audit
 from tests.support.harm import harm
 from tests.support.house import House
@@ -90,6 +91,18 @@ def test_the_outline_says_step_by_step_who_and_how_long(late: Play) -> None:
     said = part(page(late), "outline")
     assert "签收 （医保分中心） 办完，医保分中心联络员A" in said.replace("签收（", "签收 （")
     assert "等候 15 小时，办理 27 小时，时限 34 小时 30 分，超 7 小时 30 分" in said.replace("， ", "，")
+
+
+def test_who_had_their_hands_in_it_is_said_as_they_then_were_on_page_and_paper(late: Play) -> None:
+    late.house.do("admin", ChangePerson("unit-SC-MI", "李新名", "SC-MI"))
+    late.at("10-28 11:00")
+    late.do("give_feedback", "w3", feedback_method="phone", feedback_text="已告知")
+    answered = next(line.seq for line in late.timeline() if line.element == "handle")
+    then = part(page(late, at=answered - 1), "hands")
+    assert "医保分中心联络员A" in then and "unit-SC-MI，现在叫李新名" in then and "w3" in then and "group2" not in then
+    assert "李新名 unit-SC-MI 医保分中心" in re.sub(r"\s+", " ", part(page(late), "hands"))
+    paper = auditor(late.house).open(f"/audit/cases/{late.no}/sheet").text
+    assert "李新名（unit-SC-MI）" in paper
 
 
 def test_nothing_on_it_says_who_the_citizen_is(play: Play) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from engine.bpmn.definition import Definition
+from engine.cases import projection
 from engine.cases.beside.amendable import amendables
 from engine.facade import ReadContext
 from engine.pictures.layout import Layout
@@ -17,7 +20,7 @@ from engine.pictures.svg import Way
 from engine.queries.as_of import AsOf, LedTo, led_to
 from engine.queries.as_of_people import Past, past_of
 from engine.queries.history import HistoryLine, history, passages
-from engine.queries.people import displays, group_name
+from engine.queries.people import group_name
 from engine.queries.sight import sight_of
 from engine.queries.step_times import Lateness, StepTime, lateness, step_times
 from engine.queries.walk import Here, Walk, walks
@@ -40,9 +43,17 @@ INTERVENTIONS = frozenset(  # what is no step of the diagram and yet bears on ho
 )
 
 
+_REASSIGNED = "escalation/reassign_signal"  # whoever supervises takes the orders away
+
+
+def intervenes(line: HistoryLine) -> bool:
+    """Whether somebody stepped in by a line."""
+    return line.action in INTERVENTIONS or _REASSIGNED in line.after.get("path", ())
+
+
 @dataclass(frozen=True)
 class AuditLine:
-    """A line; `intervened`: its action is in `INTERVENTIONS`, `later`: it came after the line the page is at."""
+    """A line; `intervened`: somebody stepped in by it, `later`: it came after the line the page is at."""
 
     line: HistoryLine
     intervened: bool
@@ -62,22 +73,32 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Failure:
-    """A failed step of the case: what failed, how often it was tried again, what was done about it."""
+    """A failed step of the case: what failed, how often somebody had it tried again, what was done about it."""
 
     element: str | None
+    name: str
+    at: datetime
     cause: str
     retries: int
     by: str | None
+    resolved_at: datetime | None
     resolution: str | None
+
+    @property
+    def intervened(self) -> bool:
+        """Whether somebody did something about it."""
+        return self.retries > 0 or self.by is not None
 
 
 @dataclass(frozen=True)
 class AuditCase:
-    """`title` as in lists; `names`: sign-in name → what they were then called; `steps` and `late` as of the line too;
-    `held`: line → the task that changed hands by it."""
+    """`title` as in lists; `names`: sign-in name → what they were then called; `held`: line → the task that changed
+    hands by it. `until`: as `told`, but after the last line of an open case looked at from now; so are `steps` and
+    `late`, and whether something is late."""
 
     title: str
     told: AsOf
+    until: AsOf
     definition: Definition
     lines: tuple[AuditLine, ...]
     drawings: tuple[Drawn, ...]
@@ -93,7 +114,8 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     led = led_to(ctx, no, seq)
     case_id, definition, told = led.row["id"], led.version.definition, led.told
     lines = history(ctx, case_id, definition, sight_of(ctx, led.row))
-    steps = step_times(ctx, case_id, told, led.holdings)
+    until, failures = _until(ctx, led), _failures(ctx, case_id, definition)
+    steps = step_times(ctx, case_id, until, led.holdings)
     ledger = None if led.live is None else led.live.step.ledger
     signed = {order.signed_by for order in told.work_orders if order.signed_by}
     held = {said.get(name) for line in lines for said in (line.before, line.after) for name in ("assignee", "owner")}
@@ -102,12 +124,13 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     return AuditCase(
         title=led.row["title"] or "",
         told=told,
+        until=until,
         definition=definition,
         lines=tuple(_line(_as_called(line, past), told.seq) for line in lines),
-        drawings=tuple(_drawings(ctx, led, lines)),
+        drawings=tuple(_drawings(ctx, led, until, lines, failures)),
         steps=steps,
-        late=lateness(ctx, told, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
-        failures=_failures(ctx, case_id),
+        late=lateness(ctx, until, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
+        failures=failures,
         held={line.seq: line.task_id for line in led.holdings},
         names={name: past.called(name, told.at) for name in named},
     )
@@ -120,19 +143,39 @@ def _as_called(line: HistoryLine, past: Past) -> HistoryLine:
 
 
 def _line(line: HistoryLine, seq: int) -> AuditLine:
-    return AuditLine(line, line.action in INTERVENTIONS, line.seq > seq)
+    return AuditLine(line, intervenes(line), line.seq > seq)
+
+
+def _until(ctx: ReadContext, led: LedTo) -> AsOf:
+    told = led.told
+    if told.seq < told.lines or told.ended_at is not None or led.live is None:
+        return told
+    ledger = led.live.step.ledger
+    light = projection.light(
+        ctx.now,
+        ctx.calendars.get(ctx.conn, told.calendar),
+        deadline=told.deadline,
+        warn_days=ledger.warn_days,
+        completed_at=told.completed_at,
+        outcome=told.outcome,
+        paused=told.paused,
+    )
+    return replace(told, at=max(ctx.now, told.at), light=light.colour, remaining=light.remaining)
 
 
 # ------------------------------------------------------------------ diagrams
-def _drawings(ctx: ReadContext, led: LedTo, lines: Sequence[HistoryLine]) -> list[Drawn]:
+def _drawings(
+    ctx: ReadContext, led: LedTo, told: AsOf, lines: Sequence[HistoryLine], failures: Sequence[Failure]
+) -> list[Drawn]:
     """One per process entered by then; frames around the current step are marked as well."""
-    until = tuple(line for line in lines if line.seq <= led.told.seq)
+    until = tuple(line for line in lines if line.seq <= told.seq)
     here = [
-        Here(task.process, task.element, _place(ctx, task.groups), task.due is not None and led.told.at > task.due)
-        for task in led.told.tasks
+        Here(task.process, task.element, _place(ctx, task.groups), task.due is not None and told.at > task.due)
+        for task in told.tasks
     ]
-    flags = _flags(led.version.definition, until)
-    found = walks(led.version.definition, passages(until), led.told.tokens, here)
+    failed = (each.element for each in failures if each.intervened and each.at <= told.at and each.element)
+    flags = _flags(led.version.definition, until) + Counter(failed)
+    found = walks(led.version.definition, passages(until), told.tokens, here)
     return [_drawn(ctx, led, walk, flags) for walk in found]
 
 
@@ -143,9 +186,9 @@ def _drawn(ctx: ReadContext, led: LedTo, walk: Walk, flags: Mapping[str, int]) -
     return Drawn(walk.process, walk.name, layout, way, walk)
 
 
-def _flags(definition: Definition, lines: Sequence[HistoryLine]) -> Mapping[str, int]:
+def _flags(definition: Definition, lines: Sequence[HistoryLine]) -> Counter[str]:
     """Element → how often somebody intervened in it."""
-    touched = (_touched(definition, line) for line in lines if line.action in INTERVENTIONS)
+    touched = (_touched(definition, line) for line in lines if intervenes(line))
     return Counter(id for id in touched if id is not None)
 
 
@@ -168,17 +211,23 @@ def _place(ctx: ReadContext, groups: Sequence[str]) -> str:
 
 
 # ------------------------------------------------------------------ what failed
-def _failures(ctx: ReadContext, case_id: int) -> tuple[Failure, ...]:
+def _failures(ctx: ReadContext, case_id: int, definition: Definition) -> tuple[Failure, ...]:
     query = select(incidents).where(incidents.c.case_id == case_id).order_by(incidents.c.id)
     rows = ctx.conn.execute(query).mappings().all()
-    names = displays(ctx.conn, {row["resolved_by"] for row in rows if row["resolved_by"]})
-    return tuple(
-        Failure(
-            row["element"],
-            row["cause"],
-            row["retries"],
-            names[row["resolved_by"]] if row["resolved_by"] else None,
-            row["resolution"],
-        )
-        for row in rows
+    past = past_of(ctx, {row["resolved_by"] for row in rows if row["resolved_by"]})
+    drawn = {element.id: element.name for element in definition.elements.values()}
+    return tuple(_failure(row, past, drawn) for row in rows)
+
+
+def _failure(row: Mapping[Any, Any], past: Past, drawn: Mapping[str, str]) -> Failure:
+    by, resolved_at = row["resolved_by"], row["resolved_at"]
+    return Failure(
+        row["element"],
+        drawn.get(row["element"], row["element"] or ""),
+        row["opened_at"],
+        row["cause"],
+        row["retries"],
+        past.called(by, resolved_at) if by else None,
+        resolved_at,
+        row["resolution"],
     )

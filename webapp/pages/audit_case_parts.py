@@ -22,6 +22,7 @@ from engine.vocabulary import TIMER, label
 from webapp.guard import actor, engine
 from webapp.labels import date_time
 from webapp.pages import accesses, words
+from webapp.pages.audit_ladder import rungs
 from webapp.pages.audit_late import why_late
 from webapp.pages.audit_words import changes, duration
 from webapp.pages.timeline import sentence
@@ -35,7 +36,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "title": page.title,
         "at": _at(page),
         "stands": _stands(told),
-        "light": {"light": told.light, "remaining": told.remaining, "text": None, "at": told.deadline},
+        "light": {"light": page.until.light, "remaining": page.until.remaining, "text": None, "at": told.deadline},
         "tasks": [_task(task, page) for task in told.tasks],
         "timers": [_timer(timer.element, timer.due, timer.suspended, page) for timer in told.timers],
         "orders": [_order(order, page) for order in told.work_orders],
@@ -44,11 +45,12 @@ def context(page: AuditCase) -> dict[str, Any]:
         "diagrams": [_diagram(drawn, told) for drawn in page.drawings],
         "lines": [_line(each, page) for each in page.lines],
         "interventions": sum(each.intervened for each in page.lines),
+        "rungs": rungs(page, engine().directory),
         "outline": outline(page),
         "people": [_person(each, page) for each in told.people],
         "liaisons": [_liaisons(each) for each in told.units],
         "late": None if page.late is None else why_late(page.late, _unit),
-        "failures": [vars(each) for each in page.failures],
+        "failures": [{**vars(each), "intervened": each.intervened} for each in page.failures],
         "hrefs": {
             "case": url_for("case.show", no=told.no),
             "accesses": url_for("accesses.show", no=told.no) if auditing else None,
@@ -72,6 +74,7 @@ def _at(page: AuditCase) -> dict[str, Any]:
         "by": "" if here is None else here.by,
         "holds": told.holds,
         "digest": told.digest,
+        "until": page.until.at if page.until.at > told.at else None,
         "problem": told.problem,
         "first_bad": told.first_bad,
         "previous_href": None if before is None else _href(told.no, before),
@@ -106,9 +109,15 @@ def _stands(told: AsOf) -> list[dict[str, Any]]:
         "延期": _extension(told),
         "办理结果": label("outcome", told.outcome),
         "放假日历": f"第 {told.calendar} 版" if told.calendar else "随系统的一版",
-        "流程版本": told.definition,
+        "流程版本": _version(told.definition),
     }
     return [words.fact(title, text) for title, text in said.items() if text]
+
+
+def _version(definition: str) -> str:
+    """The version of a definition's id, and the beginning of the digest of what it draws."""
+    _, number, digest = definition.split(":")
+    return f"第 {number} 版（内容摘要 {digest}）"
 
 
 def _extension(told: AsOf) -> str:
@@ -119,7 +128,7 @@ def _extension(told: AsOf) -> str:
 
 
 def _task(task: HeldTask, page: AuditCase) -> dict[str, Any]:
-    late = task.due is not None and page.told.at > task.due
+    late = task.due is not None and page.until.at > task.due
     return {
         "name": task.name,
         "place": "、".join(group_name(engine().directory, group) for group in task.groups),
@@ -210,10 +219,10 @@ def outline(page: AuditCase) -> list[dict[str, Any]]:
     until = [each.line for each in page.lines if not each.later]
     owner = {line.seq: _owner(line, page) for line in until}
     steps = [
-        (step.opened_at, 0, {**_step(step), "lines": [_brief(line) for line in until if owner[line.seq] == step.id]})
+        (step.opened_at, 1, {**_step(step), "lines": [_brief(line) for line in until if owner[line.seq] == step.id]})
         for step in page.steps
     ]
-    beside = [(line.at, 1, _brief(line)) for line in until if owner[line.seq] is None and line.action not in _UNTOLD]
+    beside = [(line.at, 0, _brief(line)) for line in until if owner[line.seq] is None and line.action not in _UNTOLD]
     return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
 
 

@@ -90,10 +90,15 @@ def _detail(line: HistoryLine, directory: Directory) -> str:
     if line.action == "notice":
         return "、".join(group_name(directory, group) for group in line.after.get("groups", ()))
     if line.action == "escalated":
-        return _REASONS.get(line.after.get("reason") or "", "")
+        return why_escalated(line)
     if line.action == "registered":
         return ""  # stands on the page as what was told
     return "\n".join(f"{fact.label}：{fact.text}" for fact in line.facts if fact.text != "否")
+
+
+def why_escalated(line: HistoryLine) -> str:
+    """What moved the ladder."""
+    return _REASONS.get(line.after.get("reason") or "", "")
 
 
 def _task(line: HistoryLine) -> str:

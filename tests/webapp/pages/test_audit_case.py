@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from engine.cases.commands import ClaimTask
 from engine.directory.commands import ChangePerson
-from engine.storage.models import audit
+from engine.storage.models import audit, incidents
 from tests.support.harm import harm
 from tests.support.house import House
-from tests.support.play import Play, play
+from tests.support.play import Play, play, when
 from tests.webapp.pages.browserless import Visitor
 
 __all__ = ["play"]
@@ -72,6 +72,58 @@ def test_why_it_was_late_is_said_with_whose_step_took_how_long(late: Play) -> No
     assert "给了 35 小时 25 分工作时间，用了 42 小时 55 分，超出 7 小时 30 分" in said.replace(" 工作", "工作")
     assert "办理（医保分中心），医保分中心联络员A：时限 34 小时 30 分，用了 42 小时" in said
     assert "等人领取 15 小时，办理 27 小时" in said
+
+
+def test_an_open_case_is_late_by_now_although_its_last_line_was_in_time(play: Play) -> None:
+    """The last line is of the very instant of the deadline; three office hours later nobody has done anything."""
+    play.until("first_contact")
+    play.at("10-27 12:00")
+    last = len(play.timeline())
+    assert play.timeline()[-1].at == when("10-26 17:00")
+    said = part(page(play), "late")
+    assert "算到现在，2026-10-27（周二）12:00" in said and "用了 38 小时 25 分，超出 3 小时" in said
+    assert "办理（医保分中心），还没有办：时限 34 小时 30 分，用了 37 小时 30 分" in said
+    assert "超期" in part(page(play), "stood") and "已超时限" in part(page(play), "open-then")
+    assert 'id="late"' not in page(play, at=last - 1)
+
+
+def test_every_rung_says_why_who_was_told_and_what_supervision_did(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-26 17:00")
+    assert "督办：还没有办" in part(page(play), "ladder-then")
+    play.at("10-26 17:30")
+    play.do("supervise", "group", action="instruct", instruction="两日内答复")
+    play.at("10-28 17:00")
+    said = part(page(play), "ladder-then")
+    assert "提级到 3 级" in said and "已到答复期限" in said and "提级到 4 级" in said and "超期2个工作日" in said
+    assert "督办：办完，工作小组甲" in said and "两日内答复" in said
+    assert "提级到 4 级" not in part(page(play, at=len(play.timeline()) - 5), "ladder-then")
+
+
+def test_orders_taken_away_by_whoever_supervises_are_an_intervention(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-26 17:30")
+    play.do("supervise", "group", action="reassign", instruction="改派")
+    text = page(play)
+    assert "其中干预 1 行" in text and "⚑ 干预 1" in text
+
+
+def test_a_failed_step_says_when_and_what_was_done_and_counts_as_intervention(play: Play) -> None:
+    play.until("first_contact")
+    failed = {"case_id": 1, "element": "handle", "kind": "step", "cause": "条件算不出来"}
+    times = {"opened_at": when("10-19 14:45"), "resolved_at": when("10-19 14:50")}
+    done = {"resolved_by": "supervisor", "resolution": "重试成功", "retries": 1}
+    play.engine.db.write(
+        lambda tx: (tx.begin_writing(), tx.conn.execute(insert(incidents).values(**failed, **times, **done)))
+    )
+    text = page(play)
+    said = part(text, "failed")
+    assert (
+        "办理 ：条件算不出来 ⚑ 干预" in said
+        and "2026-10-19（周一）14:50 流程管理员" in said
+        and "有人重试 1 次" in said
+    )
+    assert "⚑ 干预 1" in text
 
 
 def test_a_case_in_time_says_nothing_of_lateness(play: Play) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.errors import BadInput
 from engine.facade import ReadContext
-from engine.queries.paging import Page
+from engine.queries.case_lines import CaseLine
+from engine.queries.paging import Page, part
 from engine.queries.past import past_instance
 from engine.queries.sight import sight_of
 from engine.queries.variables import BESIDE, Answer, answers_of, sets
@@ -20,15 +20,9 @@ from engine.storage.models import answers, cases
 
 
 @dataclass(frozen=True)
-class PastDetail:
+class PastDetail(CaseLine):
     """What one line of the trail set. `revision`: of the variable, from 0 on; None for a field as it was sent."""
 
-    uid: str
-    no: str | None
-    key: str
-    definition_id: str
-    seq: int
-    at: datetime
     element: str
     task: str | None
     name: str
@@ -50,10 +44,7 @@ class PastDetailFilter:
 
 def past_details(ctx: ReadContext, wanted: PastDetailFilter, page: Page) -> list[PastDetail]:
     """In the order of the trail unless sorted otherwise. Raises BadInput when no instance is named, NotFound."""
-    found = _found(ctx, wanted)
-    for sort in reversed(page.sorts):
-        found.sort(key=attrgetter(sort.by), reverse=sort.descending)
-    return found[page.first : page.first + page.most]
+    return part(_found(ctx, wanted), page)
 
 
 def count_past_details(ctx: ReadContext, wanted: PastDetailFilter) -> int:

@@ -12,28 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, false
 
 from engine.facade import ReadContext
+from engine.queries.case_lines import CaseLine, count_lines, lines, of_line
 from engine.queries.narrowing import equal
-from engine.queries.paging import Page, paged
-from engine.queries.processes import definition_id
-from engine.queries.visibility import known, visible
-from engine.storage.models import audit, bundles, cases
+from engine.queries.paging import Page
+from engine.storage.models import audit, cases
 
 ARMED, STRUCK, DISARMED = "armed", "timer_fired", "disarmed"
 
 
 @dataclass(frozen=True)
-class JobLine:
+class JobLine(CaseLine):
     """One line of the trail about a timer. `timer` where the line names it; `kind`: of the element drawn."""
 
-    uid: str
-    no: str | None
-    key: str
-    definition_id: str
-    seq: int
-    at: datetime
     action: str
     element: str
     kind: str | None
@@ -55,28 +48,17 @@ class JobLineFilter:
     failed: bool = False
 
 
-SORTS: Mapping[str, ColumnElement[Any]] = {"at": audit.c.at}
-_SAID = tuple(audit.c[name] for name in ("seq", "at", "action", "element", "before", "after"))
-_OF_CASE = (cases.c.uid, cases.c.no, cases.c.key, cases.c.bundle_id, bundles.c.version, bundles.c.hash)
-_FROM = audit.join(cases, cases.c.id == audit.c.case_id).join(bundles, bundles.c.id == cases.c.bundle_id)
+_SAID = tuple(audit.c[name] for name in ("action", "element", "before", "after"))
 
 
 def job_lines(ctx: ReadContext, wanted: JobLineFilter, page: Page) -> list[JobLine]:
     """The lines the filter lets through, case by case in their order unless sorted otherwise."""
-    query = _narrowed(ctx, select(*_SAID, *_OF_CASE), wanted, walked=bool(page.sorts))
-    found = ctx.conn.execute(paged(query, page, SORTS, (audit.c.case_id, audit.c.seq))).mappings()
-    return [_line(ctx, row) for row in found]
+    return [_line(ctx, row) for row in lines(ctx, _SAID, _asked(wanted), page)]
 
 
 def count_job_lines(ctx: ReadContext, wanted: JobLineFilter) -> int:
     """How many `job_lines` would give without limits."""
-    return int(ctx.conn.execute(_narrowed(ctx, select(func.count()), wanted)).scalar_one())
-
-
-def _narrowed(ctx: ReadContext, query: Select[Any], wanted: JobLineFilter, walked: bool = False) -> Select[Any]:
-    """As of `operations`: sorted by time they are walked, case by case the list begins with what may be seen."""
-    seen = known(ctx.actor, audit.c.case_id) if walked else visible(ctx.actor)
-    return query.select_from(_FROM).where(seen, *_asked(wanted))
+    return count_lines(ctx, _asked(wanted))
 
 
 def _asked(wanted: JobLineFilter) -> Iterator[ColumnElement[bool]]:
@@ -95,8 +77,9 @@ def _line(ctx: ReadContext, row: Mapping[Any, Any]) -> JobLine:
     said = json.loads(row["after"] or row["before"] or "{}")
     drawn = ctx.versions.get(ctx.conn, row["bundle_id"]).definition.elements.values()
     return JobLine(
-        **{name: row[name] for name in ("uid", "no", "key", "seq", "at", "action", "element")},
-        definition_id=definition_id(row["key"], row["version"], row["hash"]),
+        **of_line(row),
+        action=row["action"],
+        element=row["element"],
         kind=next((each.kind for each in drawn if each.id == row["element"]), None),
         timer=said.get("timer"),
         due=datetime.fromisoformat(said["due"]) if said.get("due") else None,

@@ -7,26 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, and_
 
 from engine.cases.commands import SYSTEM
 from engine.facade import ReadContext
-from engine.queries.paging import Page, paged
-from engine.queries.processes import definition_id
-from engine.queries.visibility import known, visible
-from engine.storage.models import answers, audit, bundles, cases
+from engine.queries.case_lines import OF_CASES, CaseLine, count_lines, lines, of_line
+from engine.queries.narrowing import equal
+from engine.queries.paging import Page
+from engine.storage.models import answers, audit, cases
 
 
 @dataclass(frozen=True)
-class Operation:
+class Operation(CaseLine):
     """One line by a person. `before`, `after`: canonical JSON as on the line; `task_id` where it completed one."""
 
-    uid: str
-    no: str | None
-    key: str
-    definition_id: str
-    seq: int
-    at: datetime
     actor: str
     on_behalf_of: str | None
     action: str
@@ -49,43 +43,24 @@ class OperationFilter:
     after: datetime | None = None
 
 
-SORTS: Mapping[str, ColumnElement[Any]] = {"at": audit.c.at}
-_SAID = tuple(audit.c[name] for name in ("seq", "at", "actor", "on_behalf_of", "action", "element", "before", "after"))
-_OF_CASE = (cases.c.uid, cases.c.no, cases.c.key, bundles.c.version, bundles.c.hash)
-_FROM = (
-    audit.join(cases, cases.c.id == audit.c.case_id)
-    .join(bundles, bundles.c.id == cases.c.bundle_id)
-    .outerjoin(answers, and_(answers.c.case_id == audit.c.case_id, answers.c.seq == audit.c.seq))
-)
+_SAID = tuple(audit.c[name] for name in ("actor", "on_behalf_of", "action", "element", "before", "after"))
+_FROM = OF_CASES.outerjoin(answers, and_(answers.c.case_id == audit.c.case_id, answers.c.seq == audit.c.seq))
 
 
 def operations(ctx: ReadContext, wanted: OperationFilter, page: Page) -> list[Operation]:
     """The lines the filter lets through, case by case in their order unless sorted otherwise."""
-    query = _narrowed(ctx, select(*_SAID, *_OF_CASE, answers.c.task_id), wanted, walked=bool(page.sorts))
-    found = ctx.conn.execute(paged(query, page, SORTS, (audit.c.case_id, audit.c.seq))).mappings()
-    return [_operation(row) for row in found]
+    return [_operation(row) for row in lines(ctx, (*_SAID, answers.c.task_id), _asked(wanted), page, _FROM)]
 
 
 def count_operations(ctx: ReadContext, wanted: OperationFilter) -> int:
     """How many `operations` would give without limits."""
-    return int(ctx.conn.execute(_narrowed(ctx, select(func.count()), wanted)).scalar_one())
-
-
-def _narrowed(ctx: ReadContext, query: Select[Any], wanted: OperationFilter, walked: bool = False) -> Select[Any]:
-    """Lines sorted by time are walked until a page is full; case by case the list begins with what may be seen."""
-    seen = known(ctx.actor, audit.c.case_id) if walked else visible(ctx.actor)
-    return query.select_from(_FROM).where(seen, *_asked(wanted))
+    return count_lines(ctx, _asked(wanted), _FROM)
 
 
 def _asked(wanted: OperationFilter) -> Iterator[ColumnElement[bool]]:
     yield audit.c.actor != SYSTEM.name
-    equal = {
-        cases.c.uid: wanted.uid,
-        cases.c.key: wanted.key,
-        audit.c.actor: wanted.actor,
-        answers.c.task_id: wanted.task_id,
-    }
-    yield from (column == value for column, value in equal.items() if value is not None)
+    yield from equal({cases.c.uid: wanted.uid, cases.c.key: wanted.key})
+    yield from equal({audit.c.actor: wanted.actor, answers.c.task_id: wanted.task_id})
     if wanted.actions is not None:
         yield audit.c.action.in_(wanted.actions)
     if wanted.before is not None:
@@ -95,7 +70,5 @@ def _asked(wanted: OperationFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _operation(row: Mapping[Any, Any]) -> Operation:
-    same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "before", "after", "uid", "no", "key", "task_id")
-    return Operation(
-        **{name: row[name] for name in same}, definition_id=definition_id(row["key"], row["version"], row["hash"])
-    )
+    said = ("actor", "on_behalf_of", "action", "element", "before", "after", "task_id")
+    return Operation(**of_line(row), **{name: row[name] for name in said})

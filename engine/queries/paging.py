@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Select
 
+T = TypeVar("T")
 MOST = 10_000  # rows of one answer
 
 
@@ -42,6 +44,15 @@ def paged(
     """
     ordered = query.order_by(*(_by(columns[sort.by], sort, filled) for sort in page.sorts), *otherwise)
     return ordered.offset(page.first).limit(min(page.most, MOST))
+
+
+def part(rows: Iterable[T], page: Page) -> list[T]:
+    """The same of rows that are in memory, in their order as they come where `sorts` says nothing; its keys are the
+    names of their values."""
+    found = list(rows)
+    for sort in reversed(page.sorts):
+        found.sort(key=attrgetter(sort.by), reverse=sort.descending)
+    return found[page.first : page.first + min(page.most, MOST)]
 
 
 def _by(column: ColumnElement[Any], sort: Sort, filled: Collection[str]) -> ColumnElement[Any]:

@@ -21,7 +21,7 @@ from engine.cases.live import Live
 from engine.definitions.act_forms import MIGRATION, MIGRATION_FORM, act_form
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
-from engine.queries.paging import Page
+from engine.queries.paging import Page, part
 from engine.queries.past import past_instance
 from engine.queries.processes import Instance
 from engine.queries.readable import readable
@@ -170,10 +170,7 @@ class PastVariableFilter:
 
 def past_variables(ctx: ReadContext, wanted: PastVariableFilter, page: Page) -> list[PastVariable]:
     """The variables of an instance, by name. Raises BadInput when none is named, NotFound."""
-    found = sorted(_past(ctx, wanted), key=attrgetter("name"))
-    for sort in reversed(page.sorts):
-        found.sort(key=attrgetter(sort.by), reverse=sort.descending)
-    return found[page.first : page.first + page.most]
+    return part(sorted(_past(ctx, wanted), key=attrgetter("name")), page)
 
 
 def count_past_variables(ctx: ReadContext, wanted: PastVariableFilter) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 
 from engine.cases.commands import ClaimTask
 from engine.directory.commands import ChangePerson
+from engine.storage.database import WriteTransaction
 from engine.storage.models import audit, incidents
 from tests.support.harm import harm
 from tests.support.house import House
@@ -113,9 +114,12 @@ def test_a_failed_step_says_when_and_what_was_done_and_counts_as_intervention(pl
     failed = {"case_id": 1, "element": "handle", "kind": "step", "cause": "条件算不出来"}
     times = {"opened_at": when("10-19 14:45"), "resolved_at": when("10-19 14:50")}
     done = {"resolved_by": "supervisor", "resolution": "重试成功", "retries": 1}
-    play.engine.db.write(
-        lambda tx: (tx.begin_writing(), tx.conn.execute(insert(incidents).values(**failed, **times, **done)))
-    )
+
+    def fail(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        tx.conn.execute(insert(incidents).values(**failed, **times, **done))
+
+    play.engine.db.write(fail)
     text = page(play)
     said = part(text, "failed")
     assert (

@@ -40,6 +40,8 @@ from engine.errors import StateCorrupt
 from engine.keys import Keys
 from engine.worktime import WorkTime
 
+Watch = Callable[[Told, Live], None]
+
 # Facts that version 0.1 kept and nothing reads any more.
 _OUTLIVED = frozenset({"registered_unit", "released_at"})
 # Said of a line by the move itself, not by the act.
@@ -69,16 +71,19 @@ def lead_again(
     directory: Directory,
     keys: Keys,
     to_seq: int | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Again, Outcome]:
-    """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it."""
+    """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it.
 
+    `watch` is shown the case after every act, also after one whose lines turn out not to hold.
+    """
     lead_case, bad = partial(merging.lead_case, conn), verify_case(conn, row["id"])
     lines = [line for line in lines_of(conn, keys, row["id"]) if bad is None or line.seq < bad.seq]
     latest = versions.get(conn, row["bundle_id"])
     numbered = partial(versions.numbered, conn, latest.key)
     begun_with = _first_version(lines)
     first = latest if begun_with is None else numbered(begun_with)
-    again = Again(row["uid"], Ground(first, numbered, partial(calendars.get, conn), directory, lead_case))
+    again = Again(row["uid"], Ground(first, numbered, partial(calendars.get, conn), directory, lead_case), watch)
     outcome = replay(lines, again, to_seq)
     if bad is None or outcome.mismatch is not None or (to_seq is not None and outcome.seq >= to_seq):
         return again, outcome
@@ -119,9 +124,10 @@ def _read(text: str) -> Any:
 class Again:
     """One case being led again. `columns` is what it then has in the table of cases, but for head and revision."""
 
-    def __init__(self, uid: str, ground: Ground) -> None:
+    def __init__(self, uid: str, ground: Ground, watch: Watch | None = None) -> None:
         self.uid = uid
         self.ground = ground
+        self.watch = watch
         self.version = ground.version  # it runs on as far as it has been led
         self.columns: dict[str, Any] = {}
         self._former: bytes | None = None  # the state before the last migration
@@ -136,11 +142,14 @@ class Again:
 
     def do(self, told: Told) -> Sequence[Spoken]:
         if told.action == BEGUN:
-            self._opened = self._begun(told)
-            return [_spoken(note) for note in self._opened.step.notes]
-        opened = self._opened = self._opened or self.case(told.at)
-        said = len(opened.step.notes)
-        self._act(opened, told)
+            opened, said = self._begun(told), 0
+            self._opened = opened
+        else:
+            opened = self._opened = self._opened or self.case(told.at)
+            said = len(opened.step.notes)
+            self._act(opened, told)
+        if self.watch is not None:
+            self.watch(told, opened)
         return [_spoken(note) for note in opened.step.notes[said:]]
 
     def has(self, digest: str | None) -> bool:

@@ -57,8 +57,8 @@ OPERATION_DTO = keys(
 )
 
 
-def uid(client: Client, no: str) -> str:
-    (found,) = client.json("auditor", "history/process-instance", processInstanceBusinessKey=no)
+def uid(client: Client, no: str, who: str = "auditor") -> str:
+    (found,) = client.json(who, "history/process-instance", processInstanceBusinessKey=no)
     return str(found["id"])
 
 
@@ -290,7 +290,7 @@ def test_a_timer_that_struck_is_logged_with_its_instant(either_client: Client) -
     (job,) = either_client.json("w3", "job", activityId="unsigned")
     assert either_client.json("auditor", "history/job-log") == []
     either_client.at("2026-09-23 15:40")
-    (row,) = either_client.json("auditor", "history/job-log", processInstanceBusinessKey=no)
+    (row,) = either_client.json("auditor", "history/job-log", processInstanceBusinessKey=no, successLog="true")
     assert row.keys() == JOB_LOG_DTO | {"businessKey"}
     assert (row["activityId"], row["jobId"], row["jobDefinitionType"]) == ("unsigned", job["id"], "timer-transition")
     assert (row["timestamp"], row["jobDueDate"]) == (UNSIGNED, UNSIGNED)
@@ -310,6 +310,79 @@ LOGGED: list[tuple[dict[str, Any], int]] = [
     ({"processInstanceId": "x"}, 0),
     ({"sortBy": "timestamp", "sortOrder": "desc"}, 1),
 ]
+
+
+def waiting(client: Client) -> dict[str, str]:
+    """The timers that wait, with their elements."""
+    return {job["id"]: job["activityId"] for job in client.json("auditor", "job")}
+
+
+def test_of_one_instance_every_timer_is_logged_from_its_arming_to_its_end(either_client: Client) -> None:
+    client = either_client
+    seen: dict[str, str] = {}
+    no = client.start()
+    of = uid(client, no)
+    for who, task, values in (
+        ("w3", "accept", {"acceptance": "accept"}),
+        ("w3", "classify", {"grade": "general", "cause": "系统类"}),
+        ("w3", "dispatch", {"lead_unit": "SC-SS", "onsite_attempt": "窗口已协调"}),
+    ):
+        seen |= waiting(client)
+        client.through(who, no, task, **values)
+    seen |= waiting(client)
+    client.at("2026-09-23 15:40")
+    seen |= waiting(client)
+    client.through("unit-SC-SS", no, "first_contact", contact_method="phone")
+    seen |= waiting(client)
+    rows = client.json("auditor", "history/job-log", processInstanceId=of)
+    told = {each: [row["jobId"] for row in rows if row[f"{each}Log"]] for each in ("creation", "success", "deletion")}
+    assert set(told["creation"]) >= seen.keys() and len(set(told["creation"])) == len(told["creation"])
+    assert sorted(told["success"] + told["deletion"] + list(waiting(client))) == sorted(told["creation"])
+    assert [row["activityId"] for row in rows if row["successLog"]] == ["unsigned"]
+    assert (
+        len({row["id"] for row in rows})
+        == len(rows)
+        == client.json("auditor", "history/job-log/count", processInstanceId=of)["count"]
+    )
+
+
+def test_an_armed_timer_is_logged_with_the_instant_it_waits_for(either_client: Client) -> None:
+    """Accepted on Wednesday 09-23: due on 10-08 at 17:00, reminded at the opening of the second working day before."""
+    of = uid(either_client, either_client.dispatched())
+    rows = either_client.json(
+        "auditor", "history/job-log", processInstanceId=of, activityIdIn="remind,overdue,classify_late"
+    )
+    told = {(row["activityId"], row["creationLog"]): row for row in rows}
+    assert told["overdue", True]["jobDueDate"] == "2026-10-08T17:00:00.000+0800"
+    assert told["remind", True]["jobDueDate"] == "2026-09-29T09:00:00.000+0800"
+    assert told["overdue", True]["timestamp"] == "2026-09-23T10:10:00.000+0800"
+    gone = told["classify_late", False]
+    assert (gone["deletionLog"], gone["successLog"], gone["failureLog"]) == (True, False, False)
+    assert [key for key in told if key[0] == "overdue"] == [("overdue", True)]
+
+
+def test_a_timer_that_could_not_strike_is_logged_with_why(client: Client) -> None:
+    of = uid(client, client.dispatched())
+    (job,) = client.json("w3", "job", activityId="unsigned")
+
+    def fail(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        said = {"case_id": 1, "element": "unsigned", "timer_id": job["id"], "kind": "StepFailed", "cause": "算不出来"}
+        tx.conn.execute(insert(incidents).values(**said, opened_at=client.house.clock.now()))
+
+    client.house.engine.db.write(fail)
+    (row,) = client.json("auditor", "history/job-log", processInstanceId=of, failureLog="true")
+    assert (row["jobId"], row["jobExceptionMessage"], row["failedActivityId"]) == (job["id"], "算不出来", "unsigned")
+    logs = [row[f"{each}Log"] for each in ("success", "creation", "deletion", "failure")]
+    assert logs == [False, False, False, True]
+
+
+def test_the_timers_of_an_instance_one_may_not_know_of_are_not_logged(client: Client) -> None:
+    hidden = uid(client, client.start("restricted", confidential=True), "restricted")
+    found = {
+        who: len(client.json(who, "history/job-log", processInstanceId=hidden)) for who in ("auditor", "restricted")
+    }
+    assert (found["auditor"], found["restricted"] > 0) == (0, True)
 
 
 def test_the_log_of_timers_is_narrowed_and_counted(either_client: Client) -> None:

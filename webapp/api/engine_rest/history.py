@@ -263,7 +263,8 @@ def detail_count() -> Response:
 @guarded()
 @described(query=parameters_of(_JOB_LOG), answers={200: ROWS})
 def job_lines() -> Response:
-    """列出留痕里计时的事：到点的，随迁移新设和撤销的。正在等的在 /job，没有办成的在 /history/incident。"""
+    """列出计时的事：到点的，随迁移新设和撤销的。给出一个实例（或编号）时，还列出每个计时何时设下、何时撤销（按留痕
+    回放得出）、哪次没有办成。正在等的在 /job。"""
     return listed(_JOB_LOG, job_log.job_lines, dto.job_line)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.queries.details import PastDetail
 from engine.queries.incidents import Incident
-from engine.queries.job_log import ARMED, DISARMED, STRUCK, JobLine
+from engine.queries.job_log import ARMED, DISARMED, FAILED, STRUCK, JobLine
 from engine.queries.operations import Operation
 from engine.queries.past import PastInstance, PastTask
 from engine.queries.past_activities import PastActivity
@@ -192,20 +192,21 @@ def detail(row: PastDetail) -> Dto:
 
 def job_line(row: JobLine) -> Dto:
     """HistoricJobLogDto."""
+    several = "" if row.action == STRUCK or row.timer is None else f":{row.timer}:{row.action}"
     return {
-        "id": f"{row.uid}:{row.seq}",
+        "id": f"{row.uid}:{row.seq}{several}",
         "timestamp": time_out(row.at),
         "removalTime": None,
         "jobId": row.timer,
         "jobDueDate": time_out(row.due),
         "jobRetries": RETRIES,
         "jobPriority": 0,
-        "jobExceptionMessage": None,
+        "jobExceptionMessage": row.cause,
         "jobDefinitionId": None,
         "jobDefinitionType": _WAITING_IN_THE_FLOW if row.kind == "intermediateCatchEvent" else _WAITING_BESIDE,
         "jobDefinitionConfiguration": None,
         "activityId": row.element,
-        "failedActivityId": None,
+        "failedActivityId": row.element if row.action == FAILED else None,
         "executionId": row.uid,
         "processInstanceId": row.uid,
         "processDefinitionId": row.definition_id,
@@ -216,7 +217,7 @@ def job_line(row: JobLine) -> Dto:
         "hostname": None,
         "batchId": None,
         "creationLog": row.action == ARMED,
-        "failureLog": False,
+        "failureLog": row.action == FAILED,
         "successLog": row.action == STRUCK,
         "deletionLog": row.action == DISARMED,
         "businessKey": row.no,

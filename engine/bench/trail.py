@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from engine.audit.checkpoints import MOST_LINES, take
 from engine.audit.evidence import gathered
@@ -27,7 +27,7 @@ from engine.audit.lines import append
 from engine.audit.places import Folder
 from engine.audit.trail import Line, chain, genesis
 from engine.audit.verify import Against, verify_all
-from engine.bench.ledger import peak
+from engine.bench.many import OnProgress, peak
 from engine.clock import SystemClock
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import Engine
@@ -39,8 +39,11 @@ from engine.storage.models import bundles, cases
 TARGET = 15  # seconds for a million lines
 PER_CASE = 10
 _FIRST = 1_000_000  # row id of the first case
+_SIZE = {  # in bytes
+    "sqlite": text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"),
+    "postgresql": text("SELECT pg_database_size(current_database())"),
+}
 _ACTS = ("registered", "completed", "decided", "notice", "claimed")
-OnProgress = Callable[[int], object]
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,19 @@ class Verified:
     bad: int
 
 
-def measure(lines: int, on_progress: OnProgress = lambda made: None) -> Verified:
-    """Make a house with so many lines in cases, and verify them."""
+def measure(lines: int, on_progress: OnProgress = lambda made: None, url: str | None = None) -> Verified:
+    """Make a house with so many lines in cases, and verify them; `url`: an empty database to use."""
     with tempfile.TemporaryDirectory() as folder:
-        path, outside = Path(folder) / "trail.db", Folder(str(Path(folder) / "outside"))
-        settings = Settings(database_url=f"sqlite:///{path}", demo=True)
+        outside = Folder(str(Path(folder) / "outside"))
+        settings = Settings(database_url=url or f"sqlite:///{Path(folder) / 'trail.db'}", demo=True)
         engine = open_house(settings)
         fill_lines(engine, lines, on_progress)
         tell_places(engine.db, [outside], SystemClock().now())
+        with engine.db.read() as conn:
+            size = int(conn.execute(_SIZE[engine.db.dialect]).scalar_one())
         engine.db.close()
         with multiprocessing.get_context("spawn").Pool(1) as alone:
-            found: Verified = alone.apply(_verify, (settings, outside, lines, path.stat().st_size))
+            found: Verified = alone.apply(_verify, (settings, outside, lines, size))
     return found
 
 

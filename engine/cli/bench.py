@@ -44,12 +44,13 @@ def rounds(rounds: int) -> None:
 
 @bench.command()
 @click.option("--lines", type=NumberType(1000, 10_000_000), default=1_000_000, help="多少行留痕，默认 1000000。")
-def trail(lines: int) -> None:
+@click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
+def trail(lines: int, database: str | None) -> None:
     """校验这么多行留痕连同检查点要多久、占多少内存；在临时的库里，按写入的规矩直接写成。"""
     from engine.bench.trail import TARGET, measure
 
     with click.progressbar(length=lines, label="准备留痕", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        found = measure(lines, bar.update)
+        found = measure(lines, bar.update, database)
     seconds = found.of_checkpoints + found.of_lines
     click.echo(f"{found.lines} 行、{found.checkpoints} 个检查点  {seconds:.1f} 秒（一百万行的目标 {TARGET} 秒）")
     click.echo(f"其中检查点 {found.of_checkpoints:.1f} 秒，逐行 {found.of_lines:.1f} 秒")
@@ -59,16 +60,41 @@ def trail(lines: int) -> None:
 
 @bench.command()
 @click.option("--cases", "case_count", type=NumberType(100, 1_000_000), default=100_000, help="多少件，默认 100000。")
-def ledger(case_count: int) -> None:
+@click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
+def ledger(case_count: int, database: str | None) -> None:
     """导出这么多件的台账要多久、占多少内存；在临时的库里，样例件复制而成。"""
     from engine.bench.ledger import TARGETS, measure
 
     with click.progressbar(length=case_count, label="准备台账", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        for written in measure(case_count, bar.update):
+        for written in measure(case_count, bar.update, database):
             click.echo(
                 f"{written.kind:<5}{written.rows} 件  {written.seconds:.1f} 秒"
-                f"（十万件的目标 {TARGETS[written.kind]} 秒）  {written.size / 1e6:.0f} MB"
-                f"  内存峰值比开始时多 {written.grown / 1e6:.0f} MB"
+                f"（十万件的目标 {TARGETS[written.kind]} 秒），处理器 {written.busy:.1f} 秒"
+                f"  {written.size / 1e6:.0f} MB  内存峰值比开始时多 {written.grown / 1e6:.0f} MB"
+            )
+
+
+@bench.command()
+@click.option(
+    "--cases",
+    "sizes",
+    type=NumberType(100, 1_000_000),
+    multiple=True,
+    default=(10_000, 50_000, 100_000),
+    help="多少件，可写几次，默认 10000、50000、100000。",
+)
+@click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
+def export(sizes: tuple[int, ...], database: str | None) -> None:
+    """导出这么多件的留痕（XES、CSV）要多久、占多少内存，导出时照常办件；在临时的库里，样例件复制而成。"""
+    from engine.bench.export import measure
+
+    with click.progressbar(length=max(sizes), label="准备件", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for written in measure(sizes, bar.update, database):
+            log = "" if written.log is None else f"  SQLite 的日志最长 {written.log / 1e6:.0f} MB"
+            click.echo(
+                f"{written.kind:<5}{written.cases} 件、{written.lines} 行  {written.seconds:.1f} 秒，"
+                f"处理器 {written.busy:.1f} 秒  {written.size / 1e6:.0f} MB"
+                f"  内存峰值比开始时多 {written.grown / 1e6:.0f} MB  其间办了 {written.acts} 步{log}"
             )
 
 

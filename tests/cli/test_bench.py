@@ -1,4 +1,4 @@
-"""`bancheng bench inbox`, `bench search` and `bench heat`, on a small house."""
+"""`bancheng bench inbox`, `bench search`, `bench heat` and `bench export`, on a small house."""
 
 from __future__ import annotations
 
@@ -37,3 +37,14 @@ def test_the_auditors_page_of_a_case_is_measured(bancheng: Bancheng) -> None:
     lines = said.stdout.splitlines()
     assert lines and all("毫秒" in line and "p95" in line for line in lines)
     assert any(" 100 行" in line for line in lines)
+
+
+def test_the_trails_of_as_many_cases_as_asked_for_are_exported_while_work_goes_on(bancheng: Bancheng) -> None:
+    said = bancheng("bench", "export", "--cases", "100")
+    assert said.exit_code == 0, said.stderr
+    lines = {line.split()[0]: line for line in said.stdout.splitlines()}
+    assert set(lines) == {"xes", "csv"}
+    for line in lines.values():
+        cases, events = (int(part.split(" ")[0]) for part in line[5:].split("、", 1))
+        assert 100 <= cases < events
+        assert "内存峰值" in line and int(line.split("其间办了 ")[1].split()[0]) > 0

@@ -1,0 +1,157 @@
+"""Many cases out of few: the sample cases are played through the door, then their rows are copied.
+
+A copy has a number, a receipt code and a chain of its own; what is sealed is sealed for its place, lines of the trail
+are chained anew and marked as the door marks them. It was received some hours before the case it is copied from.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+
+from engine.audit.lines import append
+from engine.audit.trail import Line, genesis, instant_text, line_hash
+from engine.demo import live_through, past_of
+from engine.facade import Engine
+from engine.house import enter_house, open_house
+from engine.keys import Keys
+from engine.settings import Settings
+from engine.storage.database import WriteTransaction
+from engine.storage.models import audit, cases
+from engine.storage.sealed import sealed, unsealed
+
+FIRST = 1_000_000  # row id of the first copy
+_AT_ONCE = 1000  # cases per transaction
+_HOURS = 20_000  # over which the copies were received
+_BY_TASK = ("id", "task_id")  # ids of 36 characters that stand in several tables
+_SAID = tuple(field.name for field in fields(Line) if field.name not in ("at", "prev", "hash"))
+OnProgress = Callable[[int], object]
+Row = dict[str, Any]
+Beside = Mapping[Table, Mapping[int, Sequence[Row]]]  # table → row id of the case → its rows
+
+
+@contextmanager
+def sample_house(url: str) -> Iterator[Engine]:
+    """A new house at this address in which the sample cases have been lived through."""
+    engine = open_house(Settings(database_url=url, demo=True))
+    try:
+        live_through(engine, past_of(engine), lambda: None)
+        yield engine
+    finally:
+        engine.db.close()
+
+
+@contextmanager
+def house_again(url: str) -> Iterator[Engine]:
+    """The same house from another process."""
+    engine = enter_house(Settings(database_url=url, demo=True), simulated=False)
+    try:
+        yield engine
+    finally:
+        engine.db.close()
+
+
+def multiply(engine: Engine, count: int, tables: Sequence[Table], on_progress: OnProgress = lambda made: None) -> None:
+    """Copy the cases there are, that are not restricted, until there are `count`; of `tables` what belongs to them.
+
+    Every table has a column `case_id`; what refers to a table left out refers to nothing.
+    """
+    with engine.db.read() as conn:
+        played = select(cases).where(cases.c.restricted.is_(False), cases.c.id < FIRST).order_by(cases.c.id)
+        samples = [dict(row) for row in conn.execute(played).mappings()]
+        there, last = conn.execute(select(func.count(), func.max(cases.c.id))).one()
+        beside = {table: _by_case(engine.keys, conn, table, samples) for table in tables}
+    begin = max(last + 1 - FIRST, 0)
+    wanted = range(begin, begin + count - there)
+    for place in range(0, len(wanted), _AT_ONCE):
+        some = [(number, samples[number % len(samples)]) for number in wanted[place : place + _AT_ONCE]]
+        engine.db.write(partial(_copy, engine.keys, some, beside))
+        on_progress(len(some))
+    engine.db.write(_analyse)
+
+
+def peak() -> int:
+    """The most memory this process had so far; `getrusage` would count its parent in."""
+    return _status("VmHWM:")
+
+
+def memory() -> int:
+    """The memory this process has now."""
+    return _status("VmRSS:")
+
+
+def _status(name: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith(name)).split()[1]) * 1024
+
+
+# ------------------------------------------------------------------ copies
+def _by_case(keys: Keys, conn: Connection, table: Table, samples: Sequence[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    wanted = select(table).where(table.c.case_id.in_([sample["id"] for sample in samples]))
+    for row in conn.execute(wanted.order_by(*table.primary_key)).mappings():
+        found.setdefault(row["case_id"], []).append(unsealed(keys, table, row))
+    return found
+
+
+def _copy(keys: Keys, some: Sequence[tuple[int, Row]], beside: Beside, tx: WriteTransaction) -> None:
+    tx.begin_writing()
+    copies, rows, lines = [], {table: list[Row]() for table in beside if table is not audit}, list[Line]()
+    for number, sample in some:
+        copy, renamed = _copied(sample, number), dict[str, str]()
+        for table, into in rows.items():
+            own = [_own(row, copy["id"], renamed) for row in beside[table].get(sample["id"], ())]
+            into.extend(sealed(keys, table, row) for row in own)
+        if audit in beside:
+            lines.extend(_chained(copy, beside[audit].get(sample["id"], ())))
+            copy["audit_head"] = lines[-1].hash
+        copies.append(copy)
+    tx.conn.execute(insert(cases), copies)
+    append(tx.conn, lines)
+    for table, into in rows.items():
+        if into:
+            tx.conn.execute(insert(table), into)
+
+
+def _copied(sample: Row, number: int) -> Row:
+    own = {
+        "id": FIRST + number,
+        "uid": f"{str(uuid.uuid4())[:-8]}00000000",
+        "no": f"BCS-2020-{number:06d}",
+        "receipt_code": f"R{number}",
+    }
+    return {**sample, **own, "received_at": sample["received_at"] - timedelta(hours=number % _HOURS)}
+
+
+def _own(row: Row, case_id: int, renamed: dict[str, str]) -> Row:
+    """The row of the copy: what names a row of this case names the copied row, a counted id is given anew."""
+    own = {**row, "case_id": case_id}
+    for name in _BY_TASK:
+        if isinstance(own.get(name), str):
+            own[name] = renamed.setdefault(own[name], str(uuid.uuid4()))
+    if isinstance(own.get("id"), int):
+        del own["id"]
+    return own
+
+
+def _chained(copy: Row, lines: Sequence[Row]) -> Iterator[Line]:
+    head = genesis(copy["uid"])
+    for row in lines:
+        said = {**{name: row[name] for name in _SAID}, "case_id": copy["id"]}
+        hash = line_hash(head, {**said, "at": instant_text(row["at"])})
+        yield Line(**said, at=row["at"], prev=head, hash=hash)
+        head = hash
+
+
+def _analyse(tx: WriteTransaction) -> None:
+    """As a database does by itself in time."""
+    tx.begin_writing()
+    tx.conn.execute(text("ANALYZE"))

@@ -17,7 +17,7 @@ from time import perf_counter, process_time
 
 from sqlalchemy import func, select
 
-from engine.bench.many import OnProgress, house_again, multiply, peak, sample_house
+from engine.bench.many import OnProgress, house_again, multiply, peak, sample_house, samples_of
 from engine.cases.commands import SYSTEM, Actor, StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from engine.exports.event_log import FORMATS, export_events
@@ -65,8 +65,9 @@ def measure(
         own = Path(folder) / "export.db"
         house = url or f"sqlite:///{own}"
         with sample_house(house) as engine:
+            samples = samples_of(engine, (audit,))
             for size in sorted(sizes):
-                multiply(engine, size, (audit,), on_progress)
+                multiply(engine, samples, size, on_progress)
                 for kind in FORMATS:
                     yield _measured(engine, house, Path(folder) / f"trail.{kind}", kind, own.with_name("export.db-wal"))
 

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 
-from engine.bench.many import OnProgress, house_again, multiply, peak, sample_house
+from engine.bench.many import OnProgress, house_again, multiply, peak, sample_house, samples_of
 from engine.cases.commands import SYSTEM
 from engine.exports.ledger import FORMATS, export_ledger
 from engine.queries.ledger import LedgerFilter
@@ -42,7 +42,7 @@ def measure(count: int, on_progress: OnProgress = lambda made: None, url: str | 
     with tempfile.TemporaryDirectory() as folder:
         house = url or f"sqlite:///{Path(folder) / 'ledger.db'}"
         with sample_house(house) as engine:
-            multiply(engine, count, (case_people, answers), on_progress)
+            multiply(engine, samples_of(engine, (case_people, answers)), count, on_progress)
         with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as alone:
             for kind in FORMATS:
                 yield alone.apply(_write, (house, folder, kind))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,6 @@ _BY_TASK = ("id", "task_id")  # ids of 36 characters that stand in several table
 _SAID = tuple(field.name for field in fields(Line) if field.name not in ("at", "prev", "hash"))
 OnProgress = Callable[[int], object]
 Row = dict[str, Any]
-Beside = Mapping[Table, Mapping[int, Sequence[Row]]]  # table → row id of the case → its rows
 
 
 @contextmanager
@@ -59,21 +58,36 @@ def house_again(url: str) -> Iterator[Engine]:
         engine.db.close()
 
 
-def multiply(engine: Engine, count: int, tables: Sequence[Table], on_progress: OnProgress = lambda made: None) -> None:
-    """Copy the cases there are, that are not restricted, until there are `count`; of `tables` what belongs to them.
+@dataclass(frozen=True)
+class Samples:
+    """The rows of the cases that are copied, and by table what belongs to each."""
+
+    cases: Sequence[Row]
+    beside: Mapping[Table, Mapping[int, Sequence[Row]]]  # by row id of the case
+
+
+def samples_of(engine: Engine, tables: Sequence[Table]) -> Samples:
+    """The cases there are, that are not restricted, and what of `tables` belongs to them.
 
     Every table has a column `case_id`; what refers to a table left out refers to nothing.
     """
     with engine.db.read() as conn:
-        played = select(cases).where(cases.c.restricted.is_(False), cases.c.id < FIRST).order_by(cases.c.id)
-        samples = [dict(row) for row in conn.execute(played).mappings()]
+        played = select(cases).where(cases.c.restricted.is_(False)).order_by(cases.c.id)
+        rows = [dict(row) for row in conn.execute(played).mappings()]
+        ids = [row["id"] for row in rows]
+        return Samples(rows, {table: _by_case(engine.keys, conn, table, ids) for table in tables})
+
+
+def multiply(engine: Engine, samples: Samples, count: int, on_progress: OnProgress = lambda made: None) -> None:
+    """Copy the samples, one after another, until the house has `count` cases."""
+    with engine.db.read() as conn:
         there, last = conn.execute(select(func.count(), func.max(cases.c.id))).one()
-        beside = {table: _by_case(engine.keys, conn, table, samples) for table in tables}
     begin = max(last + 1 - FIRST, 0)
     wanted = range(begin, begin + count - there)
     for place in range(0, len(wanted), _AT_ONCE):
-        some = [(number, samples[number % len(samples)]) for number in wanted[place : place + _AT_ONCE]]
-        engine.db.write(partial(_copy, engine.keys, some, beside))
+        numbers = wanted[place : place + _AT_ONCE]
+        some = [(number, samples.cases[number % len(samples.cases)]) for number in numbers]
+        engine.db.write(partial(_copy, engine.keys, some, samples.beside))
         on_progress(len(some))
     engine.db.write(_analyse)
 
@@ -94,15 +108,20 @@ def _status(name: str) -> int:
 
 
 # ------------------------------------------------------------------ copies
-def _by_case(keys: Keys, conn: Connection, table: Table, samples: Sequence[Row]) -> dict[int, list[Row]]:
+def _by_case(keys: Keys, conn: Connection, table: Table, ids: Sequence[int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
-    wanted = select(table).where(table.c.case_id.in_([sample["id"] for sample in samples]))
+    wanted = select(table).where(table.c.case_id.in_(ids))
     for row in conn.execute(wanted.order_by(*table.primary_key)).mappings():
         found.setdefault(row["case_id"], []).append(unsealed(keys, table, row))
     return found
 
 
-def _copy(keys: Keys, some: Sequence[tuple[int, Row]], beside: Beside, tx: WriteTransaction) -> None:
+def _copy(
+    keys: Keys,
+    some: Sequence[tuple[int, Row]],
+    beside: Mapping[Table, Mapping[int, Sequence[Row]]],
+    tx: WriteTransaction,
+) -> None:
     tx.begin_writing()
     copies, rows, lines = [], {table: list[Row]() for table in beside if table is not audit}, list[Line]()
     for number, sample in some:

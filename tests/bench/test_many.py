@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine.bench.many import FIRST, multiply, sample_house
+from engine.bench.many import FIRST, multiply, sample_house, samples_of
 from engine.facade import Engine, ReadContext
 from engine.queries.ledger import LedgerFilter, ledger_lines
 from engine.queries.ledger_lines import LedgerLine
@@ -25,8 +25,9 @@ _OF_ITS_OWN = ("position", "no", "received_at")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     path: Path = tmp_path_factory.mktemp("many") / "many.db"
     with sample_house(f"sqlite:///{path}") as engine:
-        multiply(engine, COUNT - 10, (audit, case_people, answers))
-        multiply(engine, COUNT, (audit, case_people, answers))
+        samples = samples_of(engine, (audit, case_people, answers))
+        multiply(engine, samples, COUNT - 10)
+        multiply(engine, samples, COUNT)
         yield engine
 
 

@@ -175,7 +175,7 @@ def _item(
 
 
 def _done(ctx: ReadContext, cursor: queues.Cursor | None, limit: int) -> list[InboxItem]:
-    rows = ctx.conn.execute(queues.done(ctx, _FINISHED, cursor, limit)).mappings().all()
+    rows = queues.done(ctx, _FINISHED, cursor, limit)
     names = displays(ctx.conn, {row["on_behalf_of"] for row in rows if row["on_behalf_of"]})
     return [_done_item(ctx, row, names) for row in rows]
 

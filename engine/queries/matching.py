@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -76,24 +76,31 @@ class Looked:
     def among(self, conn: Connection, case_id: ColumnElement[int], begin: bool) -> ColumnElement[bool]:
         """The cases they find, as a condition on a column of case ids: gathered first, and looked at once more where
         there is a doubt. Whether the list may `begin` with them: it should where they are few."""
-        gathered = case_id.in_(self._perhaps(conn))
+        gathered = case_id.in_(self.perhaps(conn))
         among = gathered if begin else gathered.is_(True)  # no database begins with what is compared
-        return and_(among, self.stands(conn, case_id)) if self.doubtful else among
+        return and_(among, self._stands(conn, case_id)) if self.doubtful else among
 
     def number(self, conn: Connection, most: int) -> int:
         """How many they find, and perhaps a few more, counted to one more than `most`."""
-        some = select(func.count()).select_from(self._perhaps(conn).limit(most + 1).subquery())
+        some = select(func.count()).select_from(self.perhaps(conn).limit(most + 1).subquery())
         return int(conn.execute(some).scalar_one())
 
-    def _perhaps(self, conn: Connection) -> Select[Any]:
+    def perhaps(self, conn: Connection) -> Select[Any]:
         """`case_id` of these cases, and of a few that do not stand when they are read."""
         return select(grams.bearing(conn, [*self.certain, *self.doubtful]).subquery().c.case_id)
 
-    def stands(self, conn: Connection, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    def standing(self, conn: Connection, case_ids: Collection[int]) -> frozenset[int]:
+        """Those of these cases they find, looked up in the rows of `case_words`."""
+        rows = select(case_words.c.case_id).where(case_words.c.case_id.in_(case_ids), self._found(conn))
+        return frozenset(conn.scalars(rows))
+
+    def _stands(self, conn: Connection, case_id: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether they find this case, looked up in its row of `case_words`."""
-        found = or_(self._written(conn), *([grams.bears(conn, self.named)] if self.named else []))
-        row = select(found).where(case_words.c.case_id == case_id)
+        row = select(self._found(conn)).where(case_words.c.case_id == case_id)
         return row.correlate_except(case_words).scalar_subquery().is_(True)
+
+    def _found(self, conn: Connection) -> ColumnElement[bool]:
+        return or_(self._written(conn), *([grams.bears(conn, self.named)] if self.named else []))
 
     def _written(self, conn: Connection) -> ColumnElement[bool]:
         return and_(*(word.stands(conn) for word in self.words))

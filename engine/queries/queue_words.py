@@ -1,0 +1,91 @@
+"""Which open tasks of a queue words find: whichever is shorter is gone through, what they find or the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+
+from engine.facade import ReadContext
+from engine.queries.matching import Looked, looked_for
+from engine.queries.queue_heads import Ranks, first_of, heads, keys_of, ordered
+from engine.queries.queue_sources import Reader, moment, together
+from engine.storage.grams import by_index
+from engine.storage.models import task_groups
+
+_MANY = 30_000  # cases that words find: with more, the queue is gone through
+_CHUNK = 250  # rows looked at once more at a time
+_LIES = task_groups.c
+
+
+def worded(
+    ctx: ReadContext,
+    reader: Reader,
+    queue: str,
+    asked: Sequence[ColumnElement[bool]],
+    words: str,
+    ranks: Ranks,
+    most: int,
+) -> list[str]:
+    """Ids of the first open tasks of a queue that words find and that fulfil what is asked, in order."""
+    looked = looked_for(ctx.keys, words)
+    if looked is None:
+        return []
+    by_index(ctx.conn)
+    search = _Search(ctx, reader, queue, asked, looked, ranks)
+    if looked.number(ctx.conn, _MANY) <= _MANY:
+        return search.among_what_is_found(most)
+    begun = search.at_the_beginning(most)
+    return begun if len(begun) == most else search.everywhere(most)
+
+
+@dataclass(frozen=True)
+class _Search:
+    ctx: ReadContext
+    reader: Reader
+    queue: str
+    asked: Sequence[ColumnElement[bool]]
+    looked: Looked
+    ranks: Ranks
+
+    def among_what_is_found(self, most: int) -> list[str]:
+        """Of the cases the index gives, their tasks that lie in the queue."""
+        found = self.looked.perhaps(self.ctx.conn).subquery()
+        query = self._ordered(select().select_from(found.join(task_groups, _LIES.case_id == found.c.case_id)))
+        if not self.looked.doubtful:
+            return [row.task_id for row in self._rows(query.limit(most))]
+        standing: list[str] = []
+        passed, size = 0, _CHUNK
+        while len(standing) < most:
+            rows = self._rows(query.limit(size).offset(passed))
+            standing += self._standing(rows)
+            if len(rows) < size:
+                break
+            passed, size = passed + size, size * 4
+        return standing[:most]
+
+    def at_the_beginning(self, most: int) -> list[str]:
+        """Where very much is found, the beginning of the queue mostly gives so many."""
+        some = heads(self.reader, self.queue, self.asked, self.ranks, _CHUNK, _LIES.case_id)
+        query = first_of(some, self.ranks, _CHUNK)
+        return [] if query is None else self._standing(self._rows(query))[:most]
+
+    def everywhere(self, most: int) -> list[str]:
+        """The whole queue, each row held against what the index gives."""
+        query = self._ordered(select()).where(self.looked.among(self.ctx.conn, _LIES.case_id, begin=False))
+        return [row.task_id for row in self._rows(query.limit(most))]
+
+    def _ordered(self, query: Select[Any]) -> Select[Any]:
+        """Each task once, whatever number of groups it lies with."""
+        keys = keys_of(self.ranks)
+        rows = query.add_columns(_LIES.task_id, _LIES.case_id, *keys).distinct()
+        return rows.where(*together(self.reader, self.queue), *self.asked).order_by(*ordered(keys, self.ranks))
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return self.ctx.conn.execute(query, moment(self.ctx)).all()
+
+    def _standing(self, rows: Sequence[Row[Any]]) -> list[str]:
+        cases = self.looked.standing(self.ctx.conn, {row.case_id for row in rows})
+        return [row.task_id for row in rows if row.case_id in cases]

@@ -106,7 +106,7 @@ def _shown(ctx: ReadContext) -> Select[Any]:
 
 def _known(ctx: ReadContext) -> ColumnElement[bool]:
     """Addressed to the actor, and about no case they may not know of."""
-    about = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, known(ctx.actor, outbox.c.case_id))
+    about = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, known(ctx.actor, outbox.c.case_id, of_few=True))
     return and_(addressed(ctx.actor, ctx.now), about)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, true, union_all
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
@@ -29,8 +29,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *parts)
 
 
-def known(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """The same by the id of a case alone, for a list that is walked until a page is full: no case is read for it."""
+def known(actor: Actor, case_id: ColumnElement[int], of_few: bool = False) -> ColumnElement[bool]:
+    """The same by the id of a case alone, for a list that is walked until a page is full: no case is read for it.
+
+    `of_few`: it is asked of few cases, so each is looked up instead of gathering all that a unit may know of.
+    """
     if actor is SYSTEM:
         return true()
     restricted = restricted_cases()
@@ -40,7 +43,8 @@ def known(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
     if policy.sees_everywhere(actor):
         parts.append(case_id.not_in(restricted))
     elif units := policy.units_of(actor.groups):
-        parts.append(and_(case_id.not_in(restricted), _ids_of(units, case_id).is_(True)))
+        theirs = _is_of(units, case_id) if of_few else _ids_of(units, case_id).is_(True)
+        parts.append(and_(case_id.not_in(restricted), theirs))
     return or_(false(), *parts)
 
 
@@ -56,3 +60,10 @@ def _ids_of(units: frozenset[str], case_id: ColumnElement[int]) -> ColumnElement
     registered = select(_REGISTERED.c.id).where(_REGISTERED.c.registered_unit.in_(codes))
     # Both off an index: a unit has few of all cases, and lists begin with these.
     return case_id.in_(select(union_all(held, registered).subquery().c.case_id))
+
+
+def _is_of(units: frozenset[str], case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The same of one case."""
+    codes = sorted(units)
+    held = exists().where(work_orders.c.unit.in_(codes), work_orders.c.case_id == case_id)
+    return or_(held, exists().where(_REGISTERED.c.id == case_id, _REGISTERED.c.registered_unit.in_(codes)))

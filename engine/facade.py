@@ -17,6 +17,7 @@ from engine import canned, drafts
 from engine.accesses import Access, unnoted, write_down
 from engine.audit import house as trail
 from engine.audit.lines import CARRIED
+from engine.audit.waypoints import Waypoints
 from engine.canned import CannedCommand
 from engine.cases import door, failing
 from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncident, SendMessage
@@ -71,6 +72,7 @@ class ReadContext:
     calendars: Calendars
     keys: Keys
     changes: Changes  # of the directory
+    waypoints: Waypoints  # of this process, for leading cases again
     seen: list[Access] = field(default_factory=list)  # personal data this query hands out in clear
 
     def saw(self, case_id: int, what: str) -> None:
@@ -119,6 +121,7 @@ class Engine:
         self.calendars = Calendars(worktime)
         self.versions = Versions()
         self.changes = Changes()
+        self.waypoints = Waypoints()
         self._directory: Directory | None = None
         self._moving = threading.Lock()
 
@@ -240,8 +243,8 @@ class Engine:
 
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
         worktime = self.calendars.latest(conn)
-        now, kept = self.clock.now(), (self.calendars, self.keys, self.changes)
-        return ReadContext(conn, now, worktime, self.directory, self.versions, actor, *kept)
+        grounds = (self.directory, self.versions, actor, self.calendars, self.keys, self.changes, self.waypoints)
+        return ReadContext(conn, self.clock.now(), worktime, *grounds)
 
     def _guarded(self, command: AnyCommand, act: Callable[[frozenset[str]], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident.

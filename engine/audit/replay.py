@@ -11,8 +11,9 @@ further. The directory is the present one: a unit that came under vertical manag
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -36,7 +37,7 @@ class Told:
     """A stored line. `entered` is the text kept beside it, None where nothing was entered, or not any more.
 
     `beside` says whether those answers are of this element, by this person, of this instant; `sealed` that they are
-    kept but do not open: damaged, or sealed by a key that is not there.
+    kept but do not open: damaged, or sealed by a key that is not there. `read` is a digest of all that was read for it.
     """
 
     seq: int
@@ -53,6 +54,7 @@ class Told:
     beside: bool
     on_behalf_of: str | None
     sealed: bool = False
+    read: bytes = b""
 
     @property
     def said(self) -> Values:
@@ -140,6 +142,7 @@ def _told(keys: Keys, row: Mapping[Any, Any]) -> Told:
         entered=entered,
         sealed=sealed,
         beside=bool(row["beside"]),
+        read=hashlib.sha256(repr((*row.values(), sealed)).encode("utf-8", "surrogatepass")).digest(),
     )
 
 
@@ -155,18 +158,32 @@ def _opened(keys: Keys, row: Mapping[Any, Any]) -> tuple[str | None, bool]:
         return None, True
 
 
-def replay(lines: Iterable[Told], course: Course, to_seq: int | None = None) -> Outcome:
+NOWHERE = Outcome(0, None, None)
+
+
+def replay(
+    lines: Iterable[Told],
+    course: Course,
+    to_seq: int | None = None,
+    begun: Outcome = NOWHERE,
+    on_rest: Callable[[int], object] = lambda seq: None,
+) -> Outcome:
     """Lead a case again along its lines, to the line `to_seq` or to the end.
 
     With `to_seq` the case is then as its digest has it: acts of the same transaction that the digest counts are in.
+    `begun`: how far it has come already, `lines` are those after. `on_rest` hears of every line that held and was the
+    last of its transaction.
     """
-    outcome = Outcome(0, None, None)
-    for digest, transaction in groupby(lines, attrgetter("digest")):
+    outcome = begun
+    for digest, run in groupby(lines, attrgetter("digest")):
         if to_seq is not None and outcome.seq >= to_seq:
             break
-        outcome = _Transaction(course, digest, outcome, to_seq).played(list(transaction))
+        transaction = list(run)
+        outcome = _Transaction(course, digest, outcome, to_seq).played(transaction)
         if outcome.mismatch is not None:
             break
+        if outcome.seq == transaction[-1].seq:
+            on_rest(outcome.seq)
     return outcome
 
 

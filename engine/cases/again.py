@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.audit.replay import Mismatch, Outcome, Spoken, Told, lines_of, replay
+from engine.audit.replay import NOWHERE, Mismatch, Outcome, Spoken, Told, lines_of, replay
 from engine.audit.verify import verify_case
+from engine.audit.waypoints import EVERY, Known, Nowhere, Waypoint, prints
 from engine.bpmn import state
 from engine.bpmn.runtime import ProcessRun, WaitingTimer
 from engine.cases import deeds, live, merging, saving
@@ -36,7 +37,7 @@ from engine.cases.step import LeadCase, Note, Record, Step
 from engine.definitions.versions import Version, Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
-from engine.errors import StateCorrupt
+from engine.errors import EngineError, StateCorrupt
 from engine.keys import Keys
 from engine.worktime import WorkTime
 
@@ -46,6 +47,7 @@ Watch = Callable[[Told, Live], None]
 _OUTLIVED = frozenset({"registered_unit", "released_at"})
 # Said of a line by the move itself, not by the act.
 _OF_THE_MOVE = frozenset({"path", "lead_due"})
+_FROM_THE_FIRST = Nowhere()
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,13 @@ def lead_again(
     directory: Directory,
     keys: Keys,
     to_seq: int | None = None,
+    known: Known = _FROM_THE_FIRST,
     watch: Watch | None = None,
 ) -> tuple[Again, Outcome]:
     """Lead the case of a row again by its lines, to the line `to_seq` or to the end; a broken chain ends it.
 
-    `watch` is shown the case after every act, also after one whose lines turn out not to hold.
+    It begins at the last waypoint that is `known`, and leaves others there. `watch` is shown the case after every act
+    from there on, also after one whose lines turn out not to hold.
     """
     lead_case, bad = partial(merging.lead_case, conn), verify_case(conn, row["id"])
     lines = [line for line in lines_of(conn, keys, row["id"]) if bad is None or line.seq < bad.seq]
@@ -84,7 +88,10 @@ def lead_again(
     begun_with = _first_version(lines)
     first = latest if begun_with is None else numbered(begun_with)
     again = Again(row["uid"], Ground(first, numbered, partial(calendars.get, conn), directory, lead_case), watch)
-    outcome = replay(lines, again, to_seq)
+    way = _Way(again, lines, known)
+    begun = way.begun(to_seq, partial(versions.get, conn))
+    outcome = replay(lines[begun.seq :], again, to_seq, begun, way.rest)
+    way.rest_last()
     if bad is None or outcome.mismatch is not None or (to_seq is not None and outcome.seq >= to_seq):
         return again, outcome
     return again, replace(outcome, mismatch=Mismatch(bad.seq, bad.reason))
@@ -96,6 +103,64 @@ def _first_version(lines: Sequence[Told]) -> int | None:
     return None if migrated is None or migrated.before is None else int(migrated.before["version"])
 
 
+class _Way:
+    """The waypoints on the way of one case: where it begins, what it leaves there."""
+
+    def __init__(self, again: Again, lines: Sequence[Told], known: Known) -> None:
+        self._again = again
+        self._lines = lines
+        self._known = known
+        self._prints = list(prints(_read(again, lines)))
+        self._kept = self._rested = 0
+
+    def begun(self, to_seq: int | None, version: Callable[[int], Version]) -> Outcome:
+        """Bring the case to the last waypoint that lies no further than the line."""
+        found = self._known.latest(self._prints[:to_seq])
+        if found is None:
+            return NOWHERE
+        self._again.go_on_from(found, version(found.columns["bundle_id"]))
+        self._kept = self._rested = found.seq
+        return Outcome(found.seq, self._lines[found.seq - 1].digest, None)
+
+    def rest(self, seq: int) -> None:
+        """The case has come to the end of a transaction."""
+        self._rested = seq
+        if seq - self._kept >= EVERY:
+            self.rest_last()
+
+    def rest_last(self) -> None:
+        """Keep where it rested last."""
+        if self._kept < self._rested <= len(self._prints) and not self._again.asked_of_today:
+            self._kept = self._rested
+            self._known.keep(self._again.waypoint(self._kept, self._prints[self._kept - 1]))
+
+
+def _read(again: Again, lines: Sequence[Told]) -> Iterator[bytes]:
+    """All that leads the case: first what there is before any line, then of each line what is read for it.
+
+    Ends before a line of which that cannot be said.
+    """
+    ground = again.ground
+    units = [(unit.code, unit.vertical) for unit in ground.directory.units.values()]
+    yield repr((again.uid, ground.version.id, ground.version.definition.hash, sorted(units))).encode()
+    for line in lines:
+        try:
+            beside = _read_beside(ground, line)
+        except (EngineError, LookupError, ValueError, TypeError, AttributeError):
+            return
+        yield line.read + beside
+
+
+def _read_beside(ground: Ground, line: Told) -> bytes:
+    """What a line refers to and does not hold."""
+    if line.action in (BEGUN, CALENDAR_CHANGED):
+        return repr(ground.worktime(line.after.get("calendar", 0))).encode()
+    if line.action in (MIGRATED, MIGRATION_UNDONE):
+        coming = ground.numbered(line.after["version"])
+        return repr((coming.id, coming.definition.hash)).encode()
+    return b""
+
+
 def differences(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[str]:
     """The columns of a stored case that differ from what its trail led to."""
     return [name for name, value in columns.items() if not _same(name, row[name], value)]
@@ -105,11 +170,11 @@ def _same(name: str, stored: Any, wanted: Any) -> bool:
     if name == "state":
         return state.is_whole(stored) and state.digest_of(stored) == state.digest_of(wanted)
     if name in ("ledger", "facts") and stored != wanted:
-        return bool(_read(stored) == _read(wanted))
+        return bool(_as_json(stored) == _as_json(wanted))
     return bool(stored == wanted)
 
 
-def _read(text: str) -> Any:
+def _as_json(text: str) -> Any:
     """Ledger or facts as JSON without what only earlier versions kept; text that is no JSON as it is."""
     try:
         found = json.loads(text)
@@ -130,8 +195,18 @@ class Again:
         self.watch = watch
         self.version = ground.version  # it runs on as far as it has been led
         self.columns: dict[str, Any] = {}
+        self.asked_of_today = False  # a line of version 0.1 does not say what its lead case then was
         self._former: bytes | None = None  # the state before the last migration
         self._opened: Live | None = None
+
+    # ------------------------------------------------------------------ waypoints
+    def waypoint(self, seq: int, print: str) -> Waypoint:
+        """The case as it was last stored, to go on from."""
+        return Waypoint(seq, print, self.columns, self._former)
+
+    def go_on_from(self, waypoint: Waypoint, version: Version) -> None:
+        """Be as at that waypoint, by the version it then ran on."""
+        self.columns, self.version, self._former = dict(waypoint.columns), version, waypoint.former
 
     # ------------------------------------------------------------------ what the replay asks
     def does(self, action: str) -> bool:
@@ -217,6 +292,7 @@ class Again:
             due = told.said["lead_due"]
             step.lead_case = LeadCase(None if due is None else datetime.fromisoformat(due))
         elif no is not None:
+            self.asked_of_today = True
             step.lead_case = self.ground.lead_case(no)
 
     def _deed(self, opened: Live, told: Told) -> Deed:

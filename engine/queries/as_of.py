@@ -124,7 +124,8 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     """The same with the case in memory, for pages that draw it."""
     row = seen_case(ctx, no).row
     seq = _line(row["audit_seq"], seq)
-    again, outcome = lead_again(ctx.conn, dict(row), ctx.versions, ctx.calendars, ctx.directory, ctx.keys, seq)
+    grounds = (ctx.versions, ctx.calendars, ctx.directory, ctx.keys)
+    again, outcome = lead_again(ctx.conn, dict(row), *grounds, seq, ctx.waypoints)
     line = ctx.conn.execute(select(audit).where(audit.c.case_id == row["id"], audit.c.seq == seq)).mappings().first()
     at: datetime = ctx.now if line is None else line["at"]
     live = again.case(at) if again.columns else None

@@ -114,13 +114,13 @@ class _Way:
         self._kept = self._rested = 0
 
     def begun(self, to_seq: int | None, version: Callable[[int], Version]) -> Outcome:
-        """Bring the case to the last waypoint that lies no further than the line."""
+        """Bring the case to the last waypoint that lies no further than the line and has the digest on its own line."""
         found = self._known.latest(self._prints[:to_seq])
-        if found is None:
+        if found is None or not _has(found.columns["state"], digest := self._lines[found.seq - 1].digest):
             return NOWHERE
         self._again.go_on_from(found, version(found.columns["bundle_id"]))
         self._kept = self._rested = found.seq
-        return Outcome(found.seq, self._lines[found.seq - 1].digest, None)
+        return Outcome(found.seq, digest, None)
 
     def rest(self, seq: int) -> None:
         """The case has come to the end of a transaction."""
@@ -133,6 +133,10 @@ class _Way:
         if self._kept < self._rested <= len(self._prints) and not self._again.asked_of_today:
             self._kept = self._rested
             self._known.keep(self._again.waypoint(self._kept, self._prints[self._kept - 1]))
+
+
+def _has(stored: bytes, digest: str | None) -> bool:
+    return state.is_whole(stored) and state.digest_of(stored) == digest
 
 
 def _read(again: Again, lines: Sequence[Told]) -> Iterator[bytes]:

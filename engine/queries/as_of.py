@@ -20,6 +20,7 @@ from engine.cases import clock_ledger, projection
 from engine.cases.again import Again, lead_again
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.live import Live
+from engine.cases.resting import Kept
 from engine.cases.step import Record
 from engine.definitions.versions import Version
 from engine.errors import BadInput
@@ -125,7 +126,7 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     row = seen_case(ctx, no).row
     seq = _line(row["audit_seq"], seq)
     grounds = (ctx.versions, ctx.calendars, ctx.directory, ctx.keys)
-    again, outcome = lead_again(ctx.conn, dict(row), *grounds, seq, ctx.waypoints)
+    again, outcome = lead_again(ctx.conn, dict(row), *grounds, seq, Kept(ctx.conn, ctx.keys, row["id"], ctx.waypoints))
     line = ctx.conn.execute(select(audit).where(audit.c.case_id == row["id"], audit.c.seq == seq)).mappings().first()
     at: datetime = ctx.now if line is None else line["at"]
     live = again.case(at) if again.columns else None

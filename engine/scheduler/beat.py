@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.audit.keeping import keep_checkpoints
 from engine.audit.places import Place
+from engine.cases.resting import keep_waypoints
 from engine.definitions.batches import carry_on
 from engine.directory.accounts import looked_today, shut_off_unused
 from engine.directory.liaison_rounds import ask_units, asked_already
@@ -22,8 +23,8 @@ _MIGRATED = 50  # cases brought to another version in one beat: the clocks come 
 def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequence[Place] | None = None) -> None:
     """Bring cases to a changed calendar, sweep the timers, move some of the cases that are to go over to another
     version, and sweep the outbox, once; once a day, unused accounts; once a quarter, the liaison directory; every five
-    minutes or thousand lines, a checkpoint of the trail; and for the pages that look at many cases, the cases that
-    have changed.
+    minutes or thousand lines, a checkpoint of the trail; for the pages that look at many cases, the cases that have
+    changed; and for the page that looks at one, waypoints on long trails.
 
     With `share` other processes may do the same at the same time. `rules`: of the house whose accounts are looked at.
     `places` outside are told the checkpoints; None: none are taken.
@@ -41,6 +42,7 @@ def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequen
     if places is not None:
         keep_checkpoints(engine.db, engine.keys.trail, places, now)
     keep_walked(engine.db, engine.versions, engine.calendars)
+    keep_waypoints(engine.db, engine.versions, engine.calendars, engine.directory, engine.keys)
 
 
 def _ask_units(engine: Engine, now: datetime) -> None:

@@ -54,6 +54,7 @@ from engine.storage.models.trail import (
     request_counts,
 )
 from engine.storage.models.walked import rule_findings, walked_cases, walked_steps, ways
+from engine.storage.models.waypoints import waypoints
 from engine.storage.models.writing import canned_answers, drafts
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "units",
     "walked_cases",
     "walked_steps",
+    "waypoints",
     "ways",
     "what_if_runs",
     "work_orders",

@@ -50,6 +50,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("calendar", Integer, nullable=False, default=0),  # version of the calendar its instants were computed by
     Column("checked_seq", Integer, nullable=False, default=0),  # the last audit line that is in a checkpoint
     Column("walked_seq", Integer, nullable=False, default=0),  # the last audit line that engine/heat has read
+    Column("led_seq", Integer, nullable=False, default=0),  # how long it was when it was led again for its waypoints
     Index(None, "status", "id"),
     Index(None, "lead_unit", "id"),
     Index("ix_cases_received", "received_at", "id", "key", "restricted"),  # lists walk it, without reading a case
@@ -67,6 +68,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index("ix_cases_restricted", "id", **where("restricted")),  # few: lists leave them out without reading a case
     Index("ix_cases_unchecked", "id", **where("audit_seq > checked_seq")),
     Index("ix_cases_unwalked", "id", **where("audit_seq > walked_seq")),
+    Index("ix_cases_unled", "id", **where("audit_seq >= led_seq + 20")),  # few are so long
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
     "case_people",

@@ -241,6 +241,10 @@ class Engine:
         idempotency.store(tx.conn, self.keys, actor.name, key, fingerprint, answer, self.clock.now())
         return Answered(answer, False)
 
+    def within(self, tx: WriteTransaction) -> ReadContext:
+        """What a query stands on in the midst of a write, as the system."""
+        return self._context(tx.conn, SYSTEM)
+
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
         worktime = self.calendars.latest(conn)
         grounds = (self.directory, self.versions, actor, self.calendars, self.keys, self.changes, self.waypoints)

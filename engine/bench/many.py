@@ -33,6 +33,7 @@ _AT_ONCE = 1000  # cases per transaction
 _HOURS = 20_000  # over which the copies were received
 _BY_TASK = ("id", "task_id")  # ids of 36 characters that stand in several tables
 _SAID = tuple(field.name for field in fields(Line) if field.name not in ("at", "prev", "hash"))
+_READ_SO_FAR = ("checked_seq", "walked_seq", "ledger_seq")  # what the worker makes of a case it has yet to make of it
 OnProgress = Callable[[int], object]
 Row = dict[str, Any]
 
@@ -146,6 +147,7 @@ def _copied(sample: Row, number: int) -> Row:
         "uid": f"{str(uuid.uuid4())[:-8]}00000000",
         "no": f"BCS-2020-{number:06d}",
         "receipt_code": f"R{number}",
+        **dict.fromkeys(_READ_SO_FAR, 0),
     }
     return {**sample, **own, "received_at": sample["received_at"] - timedelta(hours=number % _HOURS)}
 

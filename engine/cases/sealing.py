@@ -20,10 +20,10 @@ from engine.cases.marks import write_marks
 from engine.errors import SealBroken
 from engine.keys import Keys, looks_sealed
 from engine.storage.database import Database, WriteTransaction
-from engine.storage.models import answers, attachments, case_people, cases, drafts, idempotency
+from engine.storage.models import answers, attachments, case_people, cases, drafts, idempotency, ledger_rows
 from engine.storage.sealed import place, sealed, sealed_columns, unsealed
 
-TABLES = (case_people, answers, attachments, idempotency, drafts)
+TABLES = (case_people, answers, attachments, idempotency, drafts, ledger_rows)
 _BATCH = 200
 _FEW = 5  # papers: up to some megabytes each
 Row = Mapping[str, Any]

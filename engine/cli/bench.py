@@ -67,8 +67,9 @@ def ledger(case_count: int, database: str | None) -> None:
 
     with click.progressbar(length=case_count, label="准备台账", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for written in measure(case_count, bar.update, database):
+            kept = "定时进程备好的行" if written.kept else "还没有备好，逐件拼成"
             click.echo(
-                f"{written.kind:<5}{written.rows} 件  {written.seconds:.1f} 秒"
+                f"{written.kind:<5}{written.rows} 件（{kept}）  {written.seconds:.1f} 秒"
                 f"（十万件的目标 {TARGETS[written.kind]} 秒），处理器 {written.busy:.1f} 秒"
                 f"  {written.size / 1e6:.0f} MB  内存峰值比开始时多 {written.grown / 1e6:.0f} MB"
             )

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from engine.queries.ledger_columns import Cell, LedgerColumn
-from engine.spreadsheet import harmless
+from engine.queries.ledger_columns import LedgerColumn
+from engine.queries.ledger_rows import Cell
+from engine.spreadsheet import BOM, harmless
 
-WriteRow = Callable[[Sequence[Cell]], object]
+WriteRow = Callable[[Sequence[Cell], bool], object]  # its cells; whether none could be taken for a formula
 
 
 @contextmanager
 def csv_file(path: Path, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
     """A file with its headings; days as 2026-10-19, instants as 2026-10-19 14:05:00 in Asia/Shanghai."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(BOM)
         writer = csv.writer(file)
         writer.writerow([column.heading for column in columns])
-        write, says = writer.writerow, _SAID.get  # named here: a ledger has millions of cells
-        yield lambda row: write([cell if (say := says(type(cell))) is None else say(cell) for cell in row])
+        write = writer.writerow  # named here: a ledger has millions of cells
+        yield lambda row, plain: write(row if plain else [_harmless(cell) for cell in row])
 
 
-_SAID: Mapping[type, Callable[[Any], str]] = {  # by exact type
-    str: harmless,
-    date: date.isoformat,
-    datetime: lambda instant: instant.replace(tzinfo=None).isoformat(" "),
-}
+def _harmless(cell: Cell) -> Cell:
+    return harmless(cell) if isinstance(cell, str) else cell

@@ -13,8 +13,9 @@ from engine.exports.csv_file import WriteRow, csv_file
 from engine.exports.noting import on_the_line
 from engine.exports.xlsx_file import xlsx_file
 from engine.facade import Engine, ReadContext
-from engine.queries.ledger import LedgerFilter, count_ledger, ledger_lines
+from engine.queries.ledger import LedgerFilter, count_ledger
 from engine.queries.ledger_columns import COLUMNS
+from engine.queries.ledger_rows import ledger_cells
 from engine.storage.database import WriteTransaction
 
 TITLE = "工作台账"
@@ -44,9 +45,8 @@ def _file(path: Path, kind: str) -> AbstractContextManager[WriteRow]:
 
 def _fill(ctx: ReadContext, wanted: LedgerFilter, write_row: WriteRow, on_row: OnRow) -> int:
     total, written = count_ledger(ctx, wanted), 0
-    says = [column.said for column in COLUMNS]
-    for written, line in enumerate(ledger_lines(ctx, wanted), 1):
-        write_row([say(line) for say in says])
+    for written, (cells, plain) in enumerate(ledger_cells(ctx, wanted), 1):
+        write_row(cells, plain)
         on_row(written, total)
     return written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import count
@@ -14,7 +14,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from engine.exports.csv_file import WriteRow
-from engine.queries.ledger_columns import Cell, LedgerColumn
+from engine.queries.ledger_columns import LedgerColumn
+from engine.queries.ledger_rows import Cell
 from engine.spreadsheet import harmless
 
 # Text stays text: nothing in it becomes a formula, a link or a number.
@@ -27,10 +28,10 @@ _OPTIONS = {
 _TOP = {"valign": "top"}
 _LOOKS: Mapping[type, Mapping[str, str]] = {
     str: {},
-    int: {},
     date: {"num_format": "yyyy-mm-dd"},
     datetime: {"num_format": "yyyy-mm-dd hh:mm"},
 }
+_OF_TEXT: Mapping[type, Callable[[str], date]] = {date: date.fromisoformat, datetime: datetime.fromisoformat}
 _A4 = 9  # xlsxwriter's paper number
 
 
@@ -42,12 +43,13 @@ def xlsx_file(path: Path, title: str, columns: Sequence[LedgerColumn]) -> Iterat
         _set_up(book, sheet, columns)
         numbers = count(1)
         formats = {kind: book.add_format({**_TOP, **look}) for kind, look in _LOOKS.items()}
+        kinds = [column.kind for column in columns]
 
-        def write_row(row: Sequence[Cell]) -> None:
+        def write_row(row: Sequence[Cell], plain: bool) -> None:
             number = next(numbers)
-            for place, cell in enumerate(row):
+            for place, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
                 if cell is not None and cell != "":
-                    _write(sheet, number, place, cell, formats[type(cell)])
+                    _write(sheet, number, place, cell, kind, formats[kind])
 
         yield write_row
 
@@ -65,12 +67,10 @@ def _set_up(book: Workbook, sheet: Worksheet, columns: Sequence[LedgerColumn]) -
     sheet.set_footer("&C&P / &N")
 
 
-def _write(sheet: Worksheet, row: int, place: int, cell: Cell, look: Format) -> None:
-    if isinstance(cell, str):
-        sheet.write_string(row, place, harmless(cell), look)
-    elif isinstance(cell, datetime):
-        sheet.write_datetime(row, place, cell.replace(tzinfo=None), look)
-    elif isinstance(cell, date):
-        sheet.write_datetime(row, place, cell, look)
-    elif cell is not None:
+def _write(sheet: Worksheet, row: int, place: int, cell: str | int, kind: type, look: Format) -> None:
+    if isinstance(cell, int):
         sheet.write_number(row, place, cell, look)
+    elif kind in _OF_TEXT:
+        sheet.write_datetime(row, place, _OF_TEXT[kind](cell), look)
+    else:
+        sheet.write_string(row, place, harmless(cell), look)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from engine.facade import ReadContext
 from engine.queries.ledger import LedgerFilter, asked, behind
-from engine.storage.models import audit, cases
+from engine.storage.models import audit, cases, microseconds
 from engine.vocabulary import TIMER, label
 
 BATCH = 200  # cases
@@ -82,7 +82,7 @@ def traces(ctx: ReadContext, wanted: Selection) -> Iterator[Trace]:
             version = ctx.versions.get(ctx.conn, row["bundle_id"]).version
             facts = {name: row[name] for name in (*_TRACE[1:], *_DATES) if row[name] is not None}
             yield Trace(row["no"], version, facts, tuple(events.get(row["id"], ())))
-        batch = query.where(behind(found[-1]))
+        batch = query.where(behind(microseconds(found[-1]["received_at"]), found[-1]["id"]))
 
 
 def _selected(ctx: ReadContext, wanted: Selection) -> Iterator[ColumnElement[bool]]:

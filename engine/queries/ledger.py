@@ -34,7 +34,7 @@ from engine.cases import clock_ledger
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.cases import CaseFilter, conditions
-from engine.queries.ledger_lines import Book, LedgerLine, line_of
+from engine.queries.ledger_lines import Book, LedgerLine, LineSource
 from engine.queries.ledger_words import entered_of
 from engine.queries.paging import Page, paged
 from engine.queries.visibility import visible
@@ -116,7 +116,8 @@ def ledger_page(ctx: ReadContext, wanted: LedgerFilter, page: Page) -> LedgerPag
     """The lines of a page; without sorts the newest receipt comes first."""
     query = paged(_query(ctx, wanted), page, SORTS, (cases.c.received_at.desc(), cases.c.id.desc()))
     found = _rows(ctx, query)
-    return LedgerPage(tuple(_lines(ctx, found, page.first)), count_ledger(ctx, wanted))
+    lines = tuple(each.line(number) for number, each in enumerate(_sources(ctx, Book.of(ctx), found), page.first + 1))
+    return LedgerPage(lines, count_ledger(ctx, wanted))
 
 
 def count_ledger(ctx: ReadContext, wanted: LedgerFilter) -> int:
@@ -127,19 +128,25 @@ def count_ledger(ctx: ReadContext, wanted: LedgerFilter) -> int:
 
 def ledger_lines(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[LedgerLine]:
     """Every line, oldest receipt first, read in batches: the memory taken does not grow with their number."""
-    in_order = _query(ctx, wanted).order_by(cases.c.received_at, cases.c.id).limit(BATCH)
-    position, batch = 0, in_order
+    in_order = _LINES.where(*asked(ctx, wanted)).order_by(cases.c.received_at, cases.c.id).limit(BATCH)
+    book, position, batch = Book.of(ctx), 0, in_order
     while found := _rows(ctx, batch):
-        yield from _lines(ctx, found, position)
-        position += len(found)
-        last = found[-1]
-        batch = in_order.where(behind(last))
+        for each in _sources(ctx, book, found):
+            position += 1
+            yield each.line(position)
+        batch = in_order.where(behind(microseconds(found[-1]["received_at"]), found[-1]["id"]))
 
 
-def behind(last: Mapping[Any, Any]) -> ColumnElement[bool]:
-    """What comes after this row by receipt; both databases read it off the index on (receipt, id)."""
-    received = type_coerce(cases.c.received_at, BigInteger)
-    return tuple_(received, cases.c.id) > tuple_(literal(microseconds(last["received_at"])), literal(last["id"]))
+def sources_of(ctx: ReadContext, book: Book, case_ids: Sequence[int]) -> Iterator[LineSource]:
+    """What the lines of these cases are made of, in no order; cases that have no line for anybody are left out."""
+    return _sources(ctx, book, _rows(ctx, _LINES.where(cases.c.id.in_(case_ids), *open_to_all(ctx))))
+
+
+def behind(received: int, case_id: int) -> ColumnElement[bool]:
+    """What comes after this receipt, in microseconds; both databases read it off the index on (receipt, id)."""
+    return tuple_(type_coerce(cases.c.received_at, BigInteger), cases.c.id) > tuple_(
+        literal(received), literal(case_id)
+    )
 
 
 def _rows(ctx: ReadContext, query: Select[Any]) -> list[dict[str, Any]]:
@@ -154,12 +161,11 @@ def _rows(ctx: ReadContext, query: Select[Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _lines(ctx: ReadContext, found: Sequence[Mapping[str, Any]], position: int) -> Iterator[LedgerLine]:
-    book = Book.of(ctx)
+def _sources(ctx: ReadContext, book: Book, found: Sequence[Mapping[str, Any]]) -> Iterator[LineSource]:
     entered = entered_of(ctx, [row["id"] for row in found])
-    for number, row in enumerate(found, position + 1):
-        record = orjson.loads(row["facts"])
-        yield line_of(book, number, row, record, clock_ledger.from_json(row["ledger"]), entered[row["id"]])
+    for row in found:
+        record, clock = orjson.loads(row["facts"]), clock_ledger.from_json(row["ledger"])
+        yield LineSource(book, row, record, clock, entered[row["id"]])
 
 
 # ------------------------------------------------------------------ filters

@@ -19,12 +19,16 @@ Cell = str | int | date | datetime | None
 
 @dataclass(frozen=True)
 class LedgerColumn:
-    """One column. `width`: in characters of a sheet; `said`: an instant is aware, in Asia/Shanghai."""
+    """One column. `width`: in characters of a sheet; `said`: an instant is aware, in Asia/Shanghai.
+
+    `kind`: date or datetime where it says days or instants.
+    """
 
     key: str
     heading: str
     width: int
     said: Callable[[LedgerLine], Cell]
+    kind: type = str
 
 
 def _day(at: datetime | None) -> date | None:
@@ -35,8 +39,9 @@ def _local(at: datetime | None) -> datetime | None:
     return None if at is None else local(at)
 
 
-def _officer(line: LedgerLine) -> str:
-    return f"{line.window} {line.officer}" if line.window else line.officer
+def officer(window: str | None, name: str) -> str:
+    """窗口/受理人."""
+    return f"{window} {name}" if window else name
 
 
 def _problem(line: LedgerLine) -> str:
@@ -58,9 +63,9 @@ def _yes(said: bool | None) -> str:
 PAPER = (
     LedgerColumn("position", "序号", 6, lambda line: line.position),
     LedgerColumn("no", "编号", 15, lambda line: line.no),
-    LedgerColumn("accepted", "受理日期", 11, lambda line: _day(line.accepted_at)),
+    LedgerColumn("accepted", "受理日期", 11, lambda line: _day(line.accepted_at), date),
     LedgerColumn("channel", "渠道", 12, lambda line: label("channel", line.channel)),
-    LedgerColumn("officer", "窗口/受理人", 14, _officer),
+    LedgerColumn("officer", "窗口/受理人", 14, lambda line: officer(line.window, line.officer)),
     LedgerColumn("person", "反映人(脱敏)", 12, lambda line: line.person),
     LedgerColumn("phone", "联系电话(脱敏)", 13, lambda line: line.phone),
     LedgerColumn("kind", "个人/企业", 9, lambda line: label("applicant_kind", line.kind)),
@@ -70,12 +75,12 @@ PAPER = (
     LedgerColumn("grade", "等级", 6, lambda line: label("grade", line.grade)),
     LedgerColumn("lead", "主办", 14, lambda line: line.lead),
     LedgerColumn("co_units", "协办", 16, lambda line: line.co_units),
-    LedgerColumn("dispatched", "派单时间", 16, lambda line: line.dispatched_at),
-    LedgerColumn("signed", "签收时间", 16, lambda line: line.signed_at),
-    LedgerColumn("deadline", "到期日", 11, lambda line: _day(line.deadline)),
+    LedgerColumn("dispatched", "派单时间", 16, lambda line: line.dispatched_at, datetime),
+    LedgerColumn("signed", "签收时间", 16, lambda line: line.signed_at, datetime),
+    LedgerColumn("deadline", "到期日", 11, lambda line: _day(line.deadline), date),
     LedgerColumn("course", "办理过程摘要", 40, lambda line: line.course),
     LedgerColumn("result", "办理结果", 30, _result),
-    LedgerColumn("completed", "办结日期", 11, lambda line: _day(line.completed_at)),
+    LedgerColumn("completed", "办结日期", 11, lambda line: _day(line.completed_at), date),
     LedgerColumn("days", "用时(工作日)", 9, lambda line: line.days),
     LedgerColumn("in_time", "是否按期", 9, lambda line: _yes(line.counted.in_time)),
     LedgerColumn("moves", "延期/退单/提级", 16, lambda line: line.moves),
@@ -87,11 +92,11 @@ PAPER = (
     LedgerColumn("remarks", "备注", 20, lambda line: line.remarks),
 )
 COUNTING = (
-    LedgerColumn("received", "收到日期", 11, lambda line: line.received_at.date()),
+    LedgerColumn("received", "收到日期", 11, lambda line: line.received_at.date(), date),
     LedgerColumn("status", "状态", 10, lambda line: label("status", line.status)),
     LedgerColumn("light", "灯色", 8, lambda line: label("light", line.light)),
-    LedgerColumn("counted_at", "统计口径：归属时间", 20, lambda line: _local(line.counted.at)),
-    LedgerColumn("counted_due", "统计口径：首轮期限", 20, lambda line: _local(line.counted.due)),
+    LedgerColumn("counted_at", "统计口径：归属时间", 20, lambda line: _local(line.counted.at), datetime),
+    LedgerColumn("counted_due", "统计口径：首轮期限", 20, lambda line: _local(line.counted.due), datetime),
     LedgerColumn("closed", "统计口径：已办结", 8, lambda line: _yes(line.counted.closed)),
     LedgerColumn("excluded", "统计口径：不计原因", 10, lambda line: label("uncounted", line.counted.excluded)),
     LedgerColumn("anonymous", "统计口径：匿名", 8, lambda line: _yes(line.counted.anonymous)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -85,16 +85,43 @@ class Book:
         named = ctx.conn.execute(select(people.c.name, people.c.display))
         return cls(ctx.now, ctx.worktime, ctx.directory, {name: display for name, display in named})
 
+    def officer(self, account: str) -> str:
+        """Who registered a case, by name."""
+        return self.officers.get(account, account)
+
     def unit(self, code: str | None) -> str:
         """A unit as the ledger calls it."""
         known = self.directory.units.get(code or "")
         return code or "" if known is None else known.short
 
 
-def line_of(
+@dataclass(frozen=True)
+class LineSource:
+    """What the line of one case is made of; `record` is the stored one (record_form.py) as JSON."""
+
+    book: Book
+    row: Mapping[str, Any]
+    record: Mapping[str, Any]
+    clock: ClockLedger
+    entered: Entered
+
+    def line(self, position: int) -> LedgerLine:
+        """The line as the book has it at its instant."""
+        return _line_of(self.book, position, self.row, self.record, self.clock, self.entered)
+
+    def at(self, instant: datetime) -> LineSource:
+        """The same at another instant, as far as nothing happens to the case."""
+        return replace(self, book=replace(self.book, now=instant))
+
+    @property
+    def colour(self) -> str | None:
+        """The light at the instant of the book."""
+        return light_of(self.book, self.row, self.clock).colour
+
+
+def _line_of(
     book: Book, position: int, row: Mapping[str, Any], record: Mapping[str, Any], clock: ClockLedger, entered: Entered
 ) -> LedgerLine:
-    """The line of a case; `record` is the stored one (record_form.py) as JSON."""
     facts, orders = record["facts"], record["orders"]
     light = light_of(book, row, clock)
     lead: Mapping[str, Any] = next((order for order in reversed(orders) if order["is_lead"]), {})
@@ -105,7 +132,7 @@ def line_of(
         accepted_at=_here(row["accepted_at"]),
         channel=row["channel"],
         window=row["window"],
-        officer=book.officers.get(row["registered_by"], row["registered_by"]),
+        officer=book.officer(row["registered_by"]),
         person=masked_name(row["name"], row["kind"]) or "",
         phone=masked_phone(row["phone"]) or "",
         kind=row["kind"],

@@ -33,6 +33,12 @@ def opener(keys: Keys, column: Column[Any]) -> Callable[[str, str], str]:
     return lambda value, key: keys.open(value, f"{start}{key}")
 
 
+def bytes_opener(keys: Keys, column: Column[Any]) -> Callable[[bytes, int], bytes]:
+    """The same for what is no text, in a table whose primary key is a number."""
+    start = _start(column)
+    return lambda value, key: keys.open_bytes(value, f"{start}{key}")
+
+
 @cache
 def sealed_columns(table: Table) -> tuple[Column[Any], ...]:
     """The columns of a table that are sealed."""

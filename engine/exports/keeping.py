@@ -1,0 +1,83 @@
+"""Keeping the rows of the ledger: of every case whose trail has grown the row is worked out anew, a few at a beat.
+
+So a ledger of 100,000 cases is read and not worked out. A restricted case has no row; one whose data no key opens has
+none either, and is named when somebody reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
+
+from engine.errors import SealBroken
+from engine.facade import Engine, ReadContext
+from engine.keys import Keys
+from engine.queries.ledger import sources_of
+from engine.queries.ledger_form import form_of
+from engine.queries.ledger_lines import Book, LineSource
+from engine.queries.ledger_rows import Kept, kept_row
+from engine.storage.database import WriteTransaction
+from engine.storage.models import cases, ledger_rows
+from engine.storage.prepared import Prepared
+from engine.storage.rows import insert_rows
+from engine.storage.sealed import sealed
+
+AT_ONCE = 50  # cases per transaction: others wait for it on SQLite
+_GROWN = cases.c.audit_seq > cases.c.ledger_seq
+_READ = Prepared(update(cases).where(cases.c.id == bindparam("of_case")), ["ledger_seq"])
+
+
+def keep_ledger(engine: Engine, most: int = AT_ONCE) -> int:
+    """Work out the rows of up to `most` cases; returns how many there were. Several processes may do so."""
+    if not engine.read(_waiting):
+        return 0
+    return engine.db.write(partial(_keep, engine=engine, most=most))
+
+
+def _waiting(ctx: ReadContext) -> bool:
+    other = exists().where(_in_another(form_of(ctx)))
+    return bool(ctx.conn.execute(select(or_(exists().where(_GROWN), other))).scalar())
+
+
+def _in_another(form: str) -> ColumnElement[bool]:
+    return or_(ledger_rows.c.form < form, ledger_rows.c.form > form)  # both off the index
+
+
+def _keep(tx: WriteTransaction, engine: Engine, most: int) -> int:
+    tx.begin_writing()
+    ctx = engine.within(tx)
+    conn, form = tx.conn, form_of(ctx)
+    grown = conn.scalars(select(cases.c.id).where(_GROWN).limit(most)).all()
+    others = conn.scalars(select(ledger_rows.c.case_id).where(_in_another(form)).limit(most)).all()
+    ids = sorted({*grown, *others})[:most]
+    wanted = select(cases.c.id, cases.c.audit_seq).where(cases.c.id.in_(ids)).order_by(cases.c.id)
+    found = {id: seq for id, seq in conn.execute(wanted.with_for_update(skip_locked=True))}
+    conn.execute(delete(ledger_rows).where(ledger_rows.c.case_id.in_(list(found))))
+    kept = ((source.row["id"], kept_row(source)) for source in _sources(ctx, list(found)))
+    rows = [_row(id, row, found[id], form, engine.keys) for id, row in kept if row is not None]
+    insert_rows(conn, ledger_rows, rows)
+    _READ.run_many(conn, [{"of_case": id, "ledger_seq": seq} for id, seq in found.items()])
+    return len(found)
+
+
+def _row(case_id: int, kept: Kept, seq: int, form: str, keys: Keys) -> dict[str, Any]:
+    return sealed(keys, ledger_rows, {"case_id": case_id, "seq": seq, "form": form, "cells": kept.packed()})
+
+
+def _sources(ctx: ReadContext, ids: Sequence[int]) -> list[LineSource]:
+    """All at once; one by one where something does not open."""
+    book = Book.of(ctx)
+    try:
+        return list(sources_of(ctx, book, ids))
+    except SealBroken:
+        return [source for id in ids for source in _whole(ctx, book, id)]
+
+
+def _whole(ctx: ReadContext, book: Book, id: int) -> list[LineSource]:
+    try:
+        return list(sources_of(ctx, book, [id]))
+    except SealBroken:
+        return []

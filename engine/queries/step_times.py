@@ -18,7 +18,7 @@ from engine.facade import ReadContext
 from engine.queries.as_of import AsOf
 from engine.queries.as_of_holders import Holding
 from engine.queries.as_of_people import past_of
-from engine.storage.models import finished_tasks, tasks
+from engine.storage.models import answers, finished_tasks, tasks
 from engine.worktime import WorkTime
 
 NONE = timedelta(0)
@@ -29,7 +29,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class StepTime:
     """A task, done or open. Times are working time without pauses; `allowed` until its due, None without one.
 
-    `by` as on screens, None while nobody did it; `how`: completed, withdrawn, or open.
+    `by` as on screens, None while nobody did it; `how`: completed, withdrawn, or open; `seq`: the line that ended it.
     """
 
     id: str
@@ -44,6 +44,7 @@ class StepTime:
     waited: timedelta
     handled: timedelta
     allowed: timedelta | None
+    seq: int | None = None
 
     @property
     def took(self) -> timedelta:
@@ -71,17 +72,28 @@ class Lateness:
 
 
 def step_times(ctx: ReadContext, case_id: int, told: AsOf, held: Iterable[Holding]) -> tuple[StepTime, ...]:
-    """The steps opened by the instant of the line, in the order of their opening; what was open then is open here."""
+    """The steps begun by then, in the order of their opening; what was open then is open here.
+
+    Lines may share an instant: what had begun and ended by one is told by what was open and by who completed what.
+    """
     worktime = ctx.calendars.get(ctx.conn, told.calendar)
     paused = [Pause(each.asked_at, each.until, each.resumed_at, each.unit) for each in told.pauses]
-    rows = [row for row in _rows(ctx, case_id) if row["opened_at"] <= told.at]
+    open_then = {task.id for task in told.tasks}
+    rows = [row for row in _rows(ctx, case_id) if row["id"] in open_then or _was_over(row, told)]
     claims: dict[str, datetime] = {}
     for line in held:
         claims.setdefault(line.task_id, line.at)
     past = past_of(ctx, {row["actor"] for row in rows if row["actor"]})
     names = {row["actor"]: past.called(row["actor"], told.at) for row in rows if row["actor"]}
     clock = _Clock(worktime, paused, told.at)
-    return tuple(_step(row, claims, names, clock) for row in rows)
+    return tuple(_step(row, row["id"] in open_then, claims, names, clock) for row in rows)
+
+
+def _was_over(row: Mapping[str, Any], told: AsOf) -> bool:
+    """Whether a step that was not open had been and was no more, rather than yet to come."""
+    if row["seq"] is not None:
+        return bool(row["seq"] <= (told.seq if told.first_bad is None else told.first_bad - 1))
+    return row["ended_at"] is not None and row["opened_at"] < told.at and row["ended_at"] <= told.at
 
 
 def _rows(ctx: ReadContext, case_id: int) -> list[Mapping[str, Any]]:
@@ -90,6 +102,9 @@ def _rows(ctx: ReadContext, case_id: int) -> list[Mapping[str, Any]]:
     still = select(*(tasks.c[name] for name in same)).where(tasks.c.case_id == case_id)
     found = [dict(row) for row in ctx.conn.execute(done.where(finished_tasks.c.case_id == case_id)).mappings()]
     found += [{**row, "ended_at": None, "actor": None, "how": "open"} for row in ctx.conn.execute(still).mappings()]
+    sent = select(answers.c.task_id, answers.c.seq).where(answers.c.case_id == case_id, answers.c.task_id.is_not(None))
+    lines = {task: seq for task, seq in ctx.conn.execute(sent)}
+    found = [{**row, "seq": lines.get(row["id"])} for row in found]
     return sorted(found, key=lambda row: (row["opened_at"], row["ended_at"] or _NEVER))
 
 
@@ -112,8 +127,10 @@ class _Clock:
         return sum((self.worktime.time_open(a, b) for a, b in spans if a < b), NONE)
 
 
-def _step(row: Mapping[str, Any], claims: Mapping[str, datetime], names: Mapping[str, str], clock: _Clock) -> StepTime:
-    ended = row["ended_at"] if row["ended_at"] is not None and row["ended_at"] <= clock.now else None
+def _step(
+    row: Mapping[str, Any], still: bool, claims: Mapping[str, datetime], names: Mapping[str, str], clock: _Clock
+) -> StepTime:
+    ended = None if still else row["ended_at"]
     until = ended or clock.now
     begun = min(claims.get(row["id"], until), until)
     return StepTime(
@@ -129,6 +146,7 @@ def _step(row: Mapping[str, Any], claims: Mapping[str, datetime], names: Mapping
         waited=clock.between(row["opened_at"], begun),
         handled=clock.between(begun, until),
         allowed=None if row["due"] is None else clock.between(row["opened_at"], row["due"]),
+        seq=None if still else row["seq"],
     )
 
 

@@ -235,6 +235,9 @@ def _owner(line: HistoryLine, page: AuditCase) -> str | None:
         return page.held[line.seq]
     if line.action != "completed":
         return None
+    completed = next((step.id for step in page.steps if step.seq == line.seq), None)
+    if completed is not None:
+        return completed
     fits = (step for step in page.steps if step.element == line.element and step.ended_at == line.at)
     return next((step.id for step in fits if line.unit in (None, step.unit and _unit(step.unit))), None)
 

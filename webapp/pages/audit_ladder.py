@@ -50,8 +50,7 @@ def _supervised(rung: HistoryLine, steps: Iterable[StepTime]) -> Iterator[StepTi
 
 
 def _task(step: StepTime, lines: Iterable[HistoryLine]) -> dict[str, Any]:
-    done = (line for line in lines if line.element == _SUPERVISE and line.action == "completed")
-    said = next((line for line in done if line.at == step.ended_at), None)
+    said = next((line for line in lines if line.seq == step.seq), None)
     return {
         "how": {"completed": "办完", "withdrawn": "撤回（不再督办）", "open": "还没有办"}[step.how],
         "by": step.by,

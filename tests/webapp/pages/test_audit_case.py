@@ -161,6 +161,18 @@ def test_who_had_their_hands_in_it_is_said_as_they_then_were_on_page_and_paper(l
     assert "李新名（unit-SC-MI）" in paper
 
 
+def test_of_lines_that_share_an_instant_each_tells_only_the_steps_until_then(play: Play) -> None:
+    play.at("10-19 14:00")
+    play.register()
+    play.do("accept", "w3", acceptance="accept")
+    play.do("classify", "w3", grade="general", cause="系统类")
+    accepted = next(line.seq for line in play.timeline() if line.element == "accept")
+    outline = [part(page(play, at=seq), "outline") for seq in (1, accepted, len(play.timeline()))]
+    begun = [[name for name in ("受理 ", "分类定级 ", "转办派单 ") if f"{name}" in said] for said in outline]
+    assert begun == [["受理 "], ["受理 ", "分类定级 "], ["受理 ", "分类定级 ", "转办派单 "]]
+    assert "分类定级 还没有办完" in outline[1] and "分类定级 办完" in outline[2]
+
+
 def test_nothing_on_it_says_who_the_citizen_is(play: Play) -> None:
     play.at("10-19 14:00")
     person = {"kind": "person", "name": "戴建国", "phone": "13812341234"}

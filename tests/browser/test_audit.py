@@ -1,0 +1,90 @@
+"""An auditor at a browser: a case moved through time with the keyboard and the mouse, and what many cases tell."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from engine.heat.keeping import keep_walked
+from engine.queries.timeline import timeline
+from tests.browser.site import Site
+from tests.support.house import House
+
+# PROCESS.md, "Clock": accepted Mon 10-19 14:05, general: Mon 10-26; paused from Tue 10-20 to Thu 10-22: Wed 10-28.
+PROMISED, LIFTED = "2026-10-26（周一）17:00", "2026-10-28（周三）17:00"
+KNOWN = "[aria-labelledby=known] tbody th"
+PAUSE = {"action": "request_pause", "reason": "等市局回函", "waiting_for": "市局", "until": "2026-10-26"}
+
+
+def paused_for_two_days(house: House) -> str:
+    """A case that was paused and goes on; returns its number."""
+    house.move("2026-10-19 14:00")
+    no = house.register()
+    house.move("2026-10-19 14:05")
+    house.complete("w3", no, "accept", acceptance="accept")
+    house.complete("w3", no, "classify", grade="general", cause="系统类")
+    house.complete("group", no, "dispatch", lead_unit="SC-MI", onsite_attempt="窗口已协调")
+    house.complete("unit-SC-MI", no, "acknowledge", action="sign")
+    house.complete("unit-SC-MI", no, "first_contact", contact_method="phone")
+    house.move("2026-10-20 10:00")
+    house.complete("unit-SC-MI", no, "handle", **PAUSE)
+    house.complete("group", no, "decide_pause", approved=True)
+    house.move("2026-10-22 10:00")
+    house.complete("unit-SC-MI", no, "await_resume")
+    return no
+
+
+def shows(page: Page, here: str, deadline: str, steps: int) -> None:
+    """Where the case stood, until when it was promised, and how many steps had begun."""
+    expect(page.locator("#then [data-here]").last).to_have_attribute("data-id", here)
+    expect(page.locator("[aria-labelledby=stood]")).to_contain_text(deadline)
+    expect(page.locator(".outline > li > strong")).to_have_count(steps)
+
+
+def figure(page: Page, element: str) -> str:
+    """What is written on an element of the order, drawn last."""
+    page.locator(".diagram").last.scroll_into_view_if_needed()
+    return page.locator(f"[data-element-id={element}] .heat-tag text").text_content() or ""
+
+
+def test_an_auditor_moves_through_time_and_goes_down_from_many_cases_to_one(site: Site) -> None:
+    no = paused_for_two_days(site.house)
+    keep_walked(site.house.engine.db, site.house.engine.versions, site.house.engine.calendars)
+    lines = site.house.engine.read(timeline, no)
+    page = site.desk("auditor").page
+    page.goto(f"/audit/cases/{no}")
+    slider, heading = page.get_by_label("时间轴"), page.locator("#when")
+    last = int(slider.get_attribute("max") or 0)
+
+    shows(page, "handle", LIFTED, steps=9)
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(heading).to_contain_text(f"第 1 行之后，共 {last} 行")
+    shows(page, "accept", "还没有定", steps=1)
+    expect(page.locator(KNOWN)).to_have_text(["来源渠道", "标题", "反映的问题", "诉求类型"])
+    page.keyboard.press("ArrowRight")
+    expect(heading).to_contain_text("第 2 行之后")
+    shows(page, "classify", "还没有定", steps=2)
+    expect(page.locator(KNOWN).last).to_have_text("受理决定")
+    expect(slider).to_be_focused()
+    expect(slider).to_have_attribute("aria-valuetext", "第 2 行，2026-10-19（周一）14:05，受理")
+    asked = next(n for n, line in enumerate(lines, 1) if line.element == "handle")
+    slider.fill(str(asked - 1))  # as the mouse does
+    expect(heading).to_contain_text(f"第 {asked - 1} 行之后")
+    shows(page, "handle", PROMISED, steps=6)
+
+    plain = site.desk("auditor", scripts=False).page
+    plain.goto(f"/audit/cases/{no}?at={asked - 2}")
+    plain.get_by_role("link", name="下一行").click()
+    shows(plain, "handle", PROMISED, steps=6)
+    plain.get_by_label("到哪一行").select_option("1")
+    plain.get_by_role("button", name="看那时").click()
+    shows(plain, "accept", "还没有定", steps=1)
+
+    page.goto("/audit/processes")
+    assert "%" in figure(page, "handle")
+    page.get_by_role("link", name="按次数").click()
+    assert figure(page, "handle") == "2 次"
+    page.get_by_role("row", name="办理").get_by_role("link", name="2", exact=True).click()
+    page.get_by_role("link", name=no).first.click()
+    expect(heading).to_contain_text("行之后")
+    assert site.complaints == []

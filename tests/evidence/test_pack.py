@@ -58,6 +58,12 @@ def unzipped(content: bytes) -> Files:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
+def zip_up(files: Files, path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as written:
+        for name, content in files.items():
+            written.writestr(name, content)
+
+
 def verified(files: Files, folder: Path, *words: str) -> tuple[int, str]:
     """Exit code and words of the verifier, alone: no packages, no environment, nothing but the pack."""
     for name, content in files.items():
@@ -101,11 +107,28 @@ def test_a_pack_is_found_whole_on_a_machine_without_this_software(packed: Files,
 
 
 def test_so_it_is_as_the_file_itself(packed: Files, tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as written:
-        for name, content in packed.items():
-            written.writestr(name, content)
+    zip_up(packed, tmp_path / "pack.zip")
     code, said = verified({"verify.py": packed["verify.py"]}, tmp_path, "pack.zip")
     assert (code, "✓ BCS-2026-0001" in said) == (0, True)
+
+
+def test_the_zip_left_beside_what_was_unpacked_from_it_is_no_harm_another_one_is(packed: Files, tmp_path: Path) -> None:
+    zip_up(packed, tmp_path / "证据包.zip")
+    assert verified(packed, tmp_path)[0] == 0
+    for name, content in (("documents/假.txt", b"x"), ("README.txt", b"x")):
+        zip_up({name: content}, tmp_path / "证据包.zip")
+        code, said = verified({}, tmp_path)
+        assert (code, "证据包.zip 不在清单里" in said) == (1, True)
+    code, said = verified({"证据包.zip": b"no zip"}, tmp_path)
+    assert code == 1
+
+
+def test_it_says_so_also_where_the_terminal_knows_no_such_letters(packed: Files, tmp_path: Path) -> None:
+    (tmp_path / "verify.py").write_bytes(packed["verify.py"])
+    zip_up(packed, tmp_path / "pack.zip")
+    command = [sys.executable, "-I", "-S", "-X", "utf8=0", "verify.py", "pack.zip"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, env={"LC_ALL": "C"}, check=False, timeout=60)
+    assert (ran.returncode, ran.stderr, b"BCS-2026-0001" in ran.stdout) == (0, b"", True)
 
 
 def test_what_is_in_it(packed: Files) -> None:

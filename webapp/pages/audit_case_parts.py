@@ -30,7 +30,7 @@ from webapp.pages.timeline import sentence
 
 def context(page: AuditCase) -> dict[str, Any]:
     """The page, for audit_case.html and the printed sheet."""
-    told, auditing = page.told, policy.holds(actor(), {accesses.READERS})
+    told, auditing, keys = page.told, policy.holds(actor(), {accesses.READERS}), engine().keys.trail
     return {
         "no": told.no,
         "title": page.title,
@@ -50,6 +50,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "people": [_person(each, page) for each in told.people],
         "liaisons": [_liaisons(each) for each in told.units],
         "late": None if page.late is None else why_late(page.late, _unit),
+        "fingerprint": None if keys is None else keys.fingerprint,
         "failures": [{**vars(each), "intervened": each.intervened} for each in page.failures],
         "hrefs": {
             "case": url_for("case.show", no=told.no),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -36,11 +37,13 @@ def day(value: date | datetime | None) -> str:
     return f"{value:%Y-%m-%d}（周{_WEEKDAYS[value.weekday()]}）"
 
 
+@lru_cache(maxsize=8192)  # a long page names the same instants many times
 def date_time(value: datetime | None) -> str:
     """`2026-10-08（周四）17:00` in Asia/Shanghai; a dash for nothing."""
     return NOTHING if value is None else f"{day(value)}{local(value):%H:%M}"
 
 
+@lru_cache(maxsize=8192)
 def machine_time(value: datetime | None) -> str:
     """For the `datetime` attribute of <time>: ISO 8601 with the offset of Asia/Shanghai, to the second."""
     return "" if value is None else local(value).isoformat(timespec="seconds")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.pictures.layout import Bounds, Edge, Layout, Shape
@@ -121,6 +122,7 @@ _DRAWN: Mapping[str, Callable[[Shape, str], str]] = {
 
 
 # ------------------------------------------------------------------ edges
+@lru_cache(maxsize=4096)  # few diagrams are drawn again and again, each time with another way
 def _edge(edge: Edge, done: bool) -> str:
     points = " ".join(f"{x:g},{y:g}" for x, y in edge.points)
     dashes = "" if edge.kind == "sequenceFlow" else ' stroke-dasharray="3 4"'
@@ -165,6 +167,7 @@ def _label(at: Bounds | None, words: str) -> str:
     return "" if at is None or not words else _text(Bounds(at.x - 6, at.y, at.width + 12, at.height), words, top=True)
 
 
+@lru_cache(maxsize=4096)
 def _text(at: Bounds, words: str, top: bool = False) -> str:
     lines = wrapped(words, at.width - 6)
     if not lines:

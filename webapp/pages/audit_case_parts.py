@@ -31,10 +31,11 @@ from webapp.pages.timeline import sentence
 def context(page: AuditCase) -> dict[str, Any]:
     """The page, for audit_case.html and the printed sheet."""
     told, auditing, keys = page.told, policy.holds(actor(), {accesses.READERS}), engine().keys.trail
+    here = _here(told.no)
     return {
         "no": told.no,
         "title": page.title,
-        "at": _at(page),
+        "at": _at(page, here),
         "stands": _stands(told),
         "light": {"light": page.until.light, "remaining": page.until.remaining, "text": None, "at": told.deadline},
         "tasks": [_task(task, page) for task in told.tasks],
@@ -43,7 +44,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "pauses": [_pause(pause) for pause in told.pauses],
         "variables": [_variable(each, page) for each in told.variables],
         "diagrams": [_diagram(drawn, told) for drawn in page.drawings],
-        "lines": [_line(each, page) for each in page.lines],
+        "lines": [_line(each, page, here) for each in page.lines],
         "interventions": sum(each.intervened for each in page.lines),
         "rungs": rungs(page, engine().directory),
         "outline": outline(page),
@@ -63,7 +64,7 @@ def context(page: AuditCase) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ where it stood
-def _at(page: AuditCase) -> dict[str, Any]:
+def _at(page: AuditCase, address: str) -> dict[str, Any]:
     told = page.told
     here = next((each.line for each in page.lines if each.line.seq == told.seq), None)
     before, after = (told.seq - 1 or None), (told.seq + 1 if told.seq < told.lines else None)
@@ -78,8 +79,8 @@ def _at(page: AuditCase) -> dict[str, Any]:
         "until": page.until.at if page.until.at > told.at else None,
         "problem": told.problem,
         "first_bad": told.first_bad,
-        "previous_href": None if before is None else _href(told.no, before),
-        "next_href": None if after is None else _href(told.no, after),
+        "previous_href": None if before is None else f"{address}?at={before}",
+        "next_href": None if after is None else f"{address}?at={after}",
         "options": [(each.line.seq, _option(each)) for each in page.lines],
     }
 
@@ -88,8 +89,9 @@ def _option(each: AuditLine) -> str:
     return f"{each.line.seq} · {date_time(each.line.at)} · {sentence(each.line)}"
 
 
-def _href(no: str, seq: int) -> str:
-    return url_for("audit_case.show", no=no, at=seq)
+def _here(no: str) -> str:
+    """The address of the page; each line adds its number."""
+    return url_for("audit_case.show", no=no)
 
 
 def _stands(told: AsOf) -> list[dict[str, Any]]:
@@ -187,8 +189,15 @@ def _order(order: CaseWorkOrder, page: AuditCase) -> dict[str, Any]:
         "round": order.round,
         "status": label("work_order_status", order.status),
         "facts": [words.fact(title, text) for title, text in _of_order(order, page).items()],
-        "steps": [_step(step) for step in page.steps if step.unit == order.unit],
+        "steps": [_step(step) for step in page.steps if step.unit == order.unit and _of_round(step, order, page)],
     }
+
+
+def _of_round(step: StepTime, order: CaseWorkOrder, page: AuditCase) -> bool:
+    """Whether it was opened under this order, and not under one the unit was given before or since."""
+    at = [each.dispatched_at for each in page.told.work_orders if each.unit == order.unit]
+    since = max((given for given in at if given <= step.opened_at), default=min(at))
+    return since == order.dispatched_at
 
 
 def _of_order(order: CaseWorkOrder, page: AuditCase) -> dict[str, str]:
@@ -259,7 +268,7 @@ def _diagram(drawn: Drawn, told: AsOf) -> dict[str, Any]:
     }
 
 
-def _line(each: AuditLine, page: AuditCase) -> dict[str, Any]:
+def _line(each: AuditLine, page: AuditCase, address: str) -> dict[str, Any]:
     line = each.line
     return {
         "seq": line.seq,
@@ -274,7 +283,7 @@ def _line(each: AuditLine, page: AuditCase) -> dict[str, Any]:
         "intervened": each.intervened,
         "later": each.later,
         "here": line.seq == page.told.seq,
-        "href": _href(page.told.no, line.seq),
+        "href": f"{address}?at={line.seq}",
     }
 
 

@@ -211,3 +211,15 @@ def test_a_restricted_case_is_neither_found_nor_opened(play: Play) -> None:
     visitor = auditor(play.house)
     assert f"/audit/cases/{play.no}" not in visitor.open("/audit/cases").text
     assert visitor.client.get(f"/audit/cases/{play.no}").status_code == 404
+
+
+def test_a_unit_that_was_given_the_case_twice_has_its_steps_under_the_order_they_were_done_by(play: Play) -> None:
+    play.until("handle")
+    again = {"review_result": "send_back", "send_back_reason": "再派", "redispatch": True}
+    play.do("review", "group2", **again)
+    play.do("dispatch", "group", lead_unit="SC-MI", onsite_attempt="再派")
+    play.do("acknowledge", "unit-SC-MI", action="sign")
+    first, second = part(page(play), "orders-then").split("医保分中心（")[1:]
+    assert [first.count(f"{name}：") for name in ("签收", "首次联系", "办理")] == [1, 1, 1]
+    assert [second.count(f"{name}：") for name in ("签收", "首次联系", "办理")] == [1, 1, 0]
+    assert ("还没有办完" in first, "还没有办完" in second) == (False, True)

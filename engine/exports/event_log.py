@@ -17,7 +17,7 @@ from engine.exports.noting import on_the_line
 from engine.exports.xes_file import xes_file
 from engine.facade import Engine, ReadContext
 from engine.queries.event_log import Event, Selection, Trace, count_traces, traces
-from engine.spreadsheet import harmless
+from engine.spreadsheet import BOM, harmless
 from engine.storage.database import WriteTransaction
 
 TITLE = "留痕"
@@ -81,21 +81,23 @@ def _fill(ctx: ReadContext, wanted: Selection, write: WriteTrace, on_trace: OnTr
 @contextmanager
 def csv_log(path: Path) -> Iterator[WriteTrace]:
     """A row per event, the facts of its case before it; instants in Asia/Shanghai, to the millisecond."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(BOM)
         writer = csv.writer(file)
         writer.writerow([*_OF_CASE, *_OF_EVENT])
+        of_event = tuple(_OF_EVENT.values())
 
         def write(trace: Trace) -> None:
             of_case = [_cell(say(trace)) for say in _OF_CASE.values()]
-            writer.writerows([*of_case, *(_cell(say(event)) for say in _OF_EVENT.values())] for event in trace.events)
+            writer.writerows([*of_case, *[_cell(say(event)) for say in of_event]] for event in trace.events)
 
         yield write
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return local(value).isoformat(timespec="milliseconds")
-    return harmless(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return harmless(value)
+    return local(value).isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
 
 
 def _record(tx: WriteTransaction, engine: Engine, actor: Actor, wanted: Selection, kind: str, written: int) -> None:

@@ -76,11 +76,14 @@ def _said(event: Event) -> dict[str, Value]:
 
 def _attributes(said: dict[str, Value]) -> Iterator[str]:
     for key, value in said.items():
-        kind, text = _typed(value)
-        yield f"<{kind} key={quoteattr(key)} value={quoteattr(_NO_XML.sub('�', text))}/>\n"
+        if isinstance(value, datetime):
+            yield f'<date key="{key}" value="{local(value).isoformat(timespec="milliseconds")}"/>\n'
+        elif isinstance(value, int):
+            yield f'<int key="{key}" value="{value}"/>\n'
+        else:
+            yield f'<string key="{key}" value={_quoted(value)}/>\n'
 
 
-def _typed(value: Value) -> tuple[str, str]:
-    if isinstance(value, datetime):
-        return "date", local(value).isoformat(timespec="milliseconds")
-    return ("int", str(value)) if isinstance(value, int) else ("string", value)
+def _quoted(text: str) -> str:
+    """Most texts are codes, hashes and Chinese names of steps: nothing in letters and digits asks for more."""
+    return f'"{text}"' if text.isalnum() else quoteattr(_NO_XML.sub("�", text))

@@ -24,6 +24,8 @@ BATCH = 200  # cases
 
 _TRACE = ("no", "status", "channel", "grade", "cause", "matter_code", "lead_unit", "outcome", "tier")
 _DATES = ("received_at", "accepted_at", "deadline", "completed_at")
+_SAME = ("seq", "at", "actor", "on_behalf_of", "action", "element", "before", "after", "hash")
+_LINES = select(*(audit.c[name] for name in ("case_id", *_SAME)))
 _TRACES = select(cases.c.id, cases.c.bundle_id, *(cases.c[name] for name in (*_TRACE, *_DATES)))
 _DRAWN = frozenset({"completed", "timer_fired", "message"})  # what the diagrams have a name for
 _REASSIGNED = frozenset({"handed_on", "delegated", "resolved"})
@@ -95,9 +97,9 @@ def _events(ctx: ReadContext, found: Any) -> dict[int, list[Event]]:
     """Row id → the lines of the case, in their order."""
     named = {bundle: _drawn(ctx, bundle) for bundle in {row["bundle_id"] for row in found}}
     drawn = {row["id"]: named[row["bundle_id"]] for row in found}
-    query = select(audit).where(audit.c.case_id.in_(list(drawn))).order_by(audit.c.case_id, audit.c.seq)
+    query = _LINES.where(audit.c.case_id.in_(list(drawn))).order_by(audit.c.case_id, audit.c.seq)
     events: dict[int, list[Event]] = {}
-    for line in ctx.conn.execute(query).mappings():
+    for line in ctx.conn.execute(query).mappings().all():
         events.setdefault(line["case_id"], []).append(_event(line, drawn[line["case_id"]]))
     return events
 
@@ -109,9 +111,8 @@ def _drawn(ctx: ReadContext, bundle: int) -> Mapping[str, str]:
 
 
 def _event(line: Mapping[Any, Any], drawn: Mapping[str, str]) -> Event:
-    same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "before", "after", "hash")
     return Event(
-        **{name: line[name] for name in same},
+        **{name: line[name] for name in _SAME},
         activity=_activity(line["action"], line["element"], drawn),
         transition="reassign" if line["action"] in _REASSIGNED else "complete",
         unit=_unit(line["after"]),

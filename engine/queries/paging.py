@@ -42,8 +42,24 @@ def paged(
     What is empty comes last in either direction: the databases differ on that when left alone. Columns that cannot be
     empty, and those `filled` in every row asked for, are read off an index where there is one.
     """
-    ordered = query.order_by(*(_by(columns[sort.by], sort, filled) for sort in page.sorts), *otherwise)
-    return ordered.offset(page.first).limit(min(page.most, MOST))
+    return _ordered(query, page, columns, otherwise, filled).offset(page.first).limit(min(page.most, MOST))
+
+
+def head(
+    query: Select[Any], page: Page, columns: Mapping[str, ColumnElement[Any]], otherwise: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
+    """All rows up to the end of the page, in the same order: what one of several tables can have part in it."""
+    return _ordered(query, page, columns, otherwise).limit(page.first + min(page.most, MOST))
+
+
+def _ordered(
+    query: Select[Any],
+    page: Page,
+    columns: Mapping[str, ColumnElement[Any]],
+    otherwise: Sequence[ColumnElement[Any]],
+    filled: Collection[str] = (),
+) -> Select[Any]:
+    return query.order_by(*(_by(columns[sort.by], sort, filled) for sort in page.sorts), *otherwise)
 
 
 def part(rows: Iterable[T], page: Page) -> list[T]:

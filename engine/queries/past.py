@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Select, Subquery, cast, func, null
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.narrowing import equal, like
-from engine.queries.paging import Page, paged
+from engine.queries.paging import Page, head, paged
 from engine.queries.processes import definition_id
 from engine.queries.visibility import known, visible
 from engine.storage.models import bundles, cases, finished_tasks, tasks
@@ -183,10 +183,9 @@ _COLUMNS = {"instance": "uid"}  # by which sort, where it is not called so
 def past_tasks(ctx: ReadContext, wanted: PastTaskFilter, page: Page) -> list[PastTask]:
     """The tasks of the instances the actor may see, oldest first unless sorted otherwise."""
     # Each of the two tables gives as many as could be among them, off its own index.
-    first = Page(0, page.first + page.most, page.sorts)
-    heads = [_paged(_narrowed(ctx, select(t, *_OF_CASE), t, wanted), first, {**t.c, "uid": cases.c.uid}) for t in _BOTH]
-    together = union_all(*(select(head.subquery()) for head in heads)).subquery()
-    found = ctx.conn.execute(_paged(select(together), page, dict(together.c))).mappings()
+    heads = [_in_order(head, _narrowed(ctx, select(t, *_OF_CASE), t, wanted), page, _sorted(t)) for t in _BOTH]
+    together = union_all(*(select(each.subquery()) for each in heads)).subquery()
+    found = ctx.conn.execute(_in_order(paged, select(together), page, dict(together.c))).mappings()
     return [_task(ctx, row) for row in found]
 
 
@@ -198,9 +197,16 @@ def count_past_tasks(ctx: ReadContext, wanted: PastTaskFilter) -> int:
 _BOTH = (_OPEN, _DONE)
 
 
-def _paged(query: Select[Any], page: Page, columns: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+def _sorted(t: Subquery) -> Mapping[str, ColumnElement[Any]]:
+    return {**t.c, "uid": cases.c.uid}
+
+
+def _in_order(
+    part: Callable[..., Select[Any]], query: Select[Any], page: Page, columns: Mapping[str, ColumnElement[Any]]
+) -> Select[Any]:
+    """The `part` of the rows: `paged` or `head`."""
     sorts = {sort.by: columns[_COLUMNS.get(sort.by, sort.by)] for sort in page.sorts}
-    return paged(query, page, sorts, (columns["opened_at"], columns["id"]))
+    return part(query, page, sorts, (columns["opened_at"], columns["id"]))
 
 
 def _narrowed(ctx: ReadContext, query: Select[Any], t: Subquery, wanted: PastTaskFilter) -> Select[Any]:

@@ -100,6 +100,16 @@ def test_tasks_open_and_over_come_in_one_order(any_house: House, size: int) -> N
     assert [task.uid for task in by_case] == sorted(task.uid for task in oldest)
 
 
+def test_tasks_are_listed_beyond_as_many_as_one_answer_may_hold(
+    any_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_past(any_house)
+    whole = in_pages(any_house, 100, past_tasks, PastTaskFilter(), OPENED)
+    monkeypatch.setattr("engine.queries.paging.MOST", 2)
+    assert in_pages(any_house, 100, past_tasks, PastTaskFilter(), OPENED) == whole
+    assert [len(any_house.engine.read(past_tasks, PastTaskFilter(), Page(first))) for first in (0, 3)] == [2, 1]
+
+
 @pytest.mark.parametrize("size", [1, 3, 100])
 @pytest.mark.parametrize("descending", [False, True])
 def test_lines_of_all_cases_come_in_time_each_once(any_house: House, size: int, descending: bool) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -42,7 +41,7 @@ def show() -> str:
         fields=_fields(given, units),
         items=[_item(row, units) for row in found.items],
         total=found.total,
-        pages=_pages(found, given, after),
+        pages=words.pager_by_mark(f"共 {found.total} 件", url_for(".show"), given, after, found.next),
         may_verify=policy.holds(actor(), {trail.READERS}),
         notices=[{"kind": "warn", "text": text} for text in wrong],
     )
@@ -94,13 +93,3 @@ def _item(row: CaseRow, units: Mapping[str, str]) -> dict[str, Any]:
         "tier": row.tier,
         "due": words.case_due(row.light, row.remaining, row.outcome, row.deadline),
     }
-
-
-def _pages(found: CaseList, given: Mapping[str, str], after: str | None) -> dict[str, Any] | None:
-    first = _address(given) if after else None
-    onward = _address({**given, "after": found.next}) if found.next else None
-    return words.pager(f"共 {found.total} 件", first, onward)
-
-
-def _address(given: Mapping[str, str]) -> str:
-    return f"{url_for('.show')}?{urlencode(given)}"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -53,7 +52,7 @@ def show() -> str:
     asked = _asked(request.args.to_dict())
     after = request.args.get("after")
     found, units = engine().read_as(actor(), _found, asked.filter, after, PAGE)
-    page = _pages(found, asked.given, after)
+    page = words.pager_by_mark(f"共 {found.total} 件", url_for("case_list.show"), asked.given, after, found.next)
     return _page(found, units, asked, page, f"共 {found.total} 件")
 
 
@@ -149,13 +148,3 @@ def _item(row: CaseRow, units: Mapping[str, str]) -> dict[str, Any]:
         "tier": row.tier,
         "due": words.case_due(row.light, row.remaining, row.outcome, row.deadline),
     }
-
-
-def _pages(found: CaseList, given: Mapping[str, str], after: str | None) -> dict[str, Any] | None:
-    first = _address(given) if after else None
-    onward = _address({**given, "after": found.next}) if found.next else None
-    return words.pager(f"共 {found.total} 件", first, onward)
-
-
-def _address(given: Mapping[str, str]) -> str:
-    return f"{url_for('case_list.show')}?{urlencode(given)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -101,9 +100,7 @@ def _item(row: StaffRow) -> dict[str, Any]:
 
 def _pages(found: StaffList, given: Mapping[str, str], after: str | None) -> dict[str, Any] | None:
     kept = {name: text for name, text in given.items() if text}
-    first = f"{url_for('staff.show')}?{urlencode(kept)}" if after else None
-    onward = f"{url_for('staff.show')}?{urlencode({**kept, 'after': found.next})}" if found.next else None
-    return words.pager(f"共 {found.total} 人", first, onward)
+    return words.pager_by_mark(f"共 {found.total} 人", url_for("staff.show"), kept, after, found.next)
 
 
 def _grant(ctx: ReadContext, grant: Any) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from engine.queries.dues import TaskDue
 from engine.queries.entered import Fact
@@ -56,3 +57,12 @@ def pager(text: str, first_href: str | None, next_href: str | None) -> dict[str,
     if first_href is None and next_href is None:
         return None
     return {"text": text, "first_href": first_href, "next_href": next_href}
+
+
+def pager_by_mark(
+    text: str, address: str, given: Mapping[str, str], after: str | None, next: str | None
+) -> dict[str, Any] | None:
+    """The same for a list whose pages are named by the mark they come `after`; `given`: what narrows it."""
+    first = f"{address}?{urlencode(given)}" if after else None
+    onward = f"{address}?{urlencode({**given, 'after': next})}" if next else None
+    return pager(text, first, onward)

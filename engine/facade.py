@@ -20,7 +20,7 @@ from engine.audit.lines import CARRIED
 from engine.audit.waypoints import Waypoints
 from engine.canned import CannedCommand
 from engine.cases import door, failing
-from engine.cases.commands import SYSTEM, Actor, Command, FireTimers, RetryIncident, SendMessage
+from engine.cases.commands import SYSTEM, Actor, Command, EraseCase, FireTimers, RetryIncident, SendMessage
 from engine.cases.live import Fired
 from engine.cases.opening import Grounds
 from engine.clock import Clock, SimulatedClock
@@ -34,6 +34,7 @@ from engine.directory.calendars import Calendars, add_notice, latest_version
 from engine.directory.changes import Changes
 from engine.directory.commands import ChangeLiaison, OfficeCommand
 from engine.drafts import DraftCommand
+from engine.erasure.retention import Retention
 from engine.errors import Busy, ClockRefused, EngineError, NobodyWaits, NoRoom, StateCorrupt, StepFailed, StillFails
 from engine.keys import Keys
 from engine.outbox.messages import OnFailure, OutboxMessage, deliver_due
@@ -73,6 +74,7 @@ class ReadContext:
     keys: Keys
     changes: Changes  # of the directory
     waypoints: Waypoints  # of this process, for leading cases again
+    retention: Retention = field(default_factory=Retention)
     seen: list[Access] = field(default_factory=list)  # personal data this query hands out in clear
 
     def saw(self, case_id: int, what: str) -> None:
@@ -113,7 +115,14 @@ class Followed:
 class Engine:
     """Cases on one database, by one clock."""
 
-    def __init__(self, db: Database, clock: Clock, keys: Keys, worktime: WorkTime | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        keys: Keys,
+        worktime: WorkTime | None = None,
+        retention: Retention | None = None,
+    ) -> None:
         self.db = db
         self.clock = clock
         self.keys = keys
@@ -122,6 +131,7 @@ class Engine:
         self.versions = Versions()
         self.changes = Changes()
         self.waypoints = Waypoints()
+        self.retention = retention or Retention()
         self._directory: Directory | None = None
         self._moving = threading.Lock()
 
@@ -185,9 +195,11 @@ class Engine:
             self.deliver()
 
     def _look_again(self, command: AnyCommand) -> None:
-        """What the directory says of a unit may have changed."""
+        """What the directory says of a unit may have changed; what was erased must not lie in a log of the database."""
         if isinstance(command, ChangeLiaison):
             self.forget_directory()
+        if isinstance(command, EraseCase):
+            self.db.leave_no_trace()
 
     def _carry_out(self, tx: WriteTransaction, command: AnyCommand, actor: Actor, held: frozenset[str]) -> Any:
         if isinstance(command, OfficeCommand):
@@ -203,7 +215,10 @@ class Engine:
         calendar = latest_version(tx.conn)
         worktime = self.calendars.get(tx.conn, calendar)
         now, directory = self.clock.now(), self.directory
-        grounds = Grounds(self.versions, worktime, calendar, self.calendars, directory, now, actor, self.keys, held)
+        grounds = Grounds(
+            *(self.versions, worktime, calendar, self.calendars, directory),
+            *(now, actor, self.keys, held, self.retention),
+        )
         return door.carry_out(tx, grounds, command)
 
     def _once(
@@ -248,7 +263,7 @@ class Engine:
     def _context(self, conn: Connection, actor: Actor) -> ReadContext:
         worktime = self.calendars.latest(conn)
         grounds = (self.directory, self.versions, actor, self.calendars, self.keys, self.changes, self.waypoints)
-        return ReadContext(conn, self.clock.now(), worktime, *grounds)
+        return ReadContext(conn, self.clock.now(), worktime, *grounds, self.retention)
 
     def _guarded(self, command: AnyCommand, act: Callable[[frozenset[str]], T]) -> T:
         """A refusal must not swallow a timer that was due; a failure a human must look at becomes an incident.

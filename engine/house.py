@@ -68,8 +68,9 @@ def open_house(settings: Settings, start: datetime | None = None) -> Engine:
         _seal_what_is_plain(db, keys)
         _index_what_is_not(db, keys)
         if start is None:
-            return Engine(db, SystemClock(), keys)
-        engine = Engine(db, db.write(partial(_simulated_clock, start)), keys)
+            return Engine(db, SystemClock(), keys, retention=settings.retention)
+        clock = db.write(partial(_simulated_clock, start))
+        engine = Engine(db, clock, keys, retention=settings.retention)
         if engine.clock.now() < start:
             engine.move_clock(start)
         return engine
@@ -88,7 +89,8 @@ def enter_house(settings: Settings, simulated: bool) -> Engine:
                 raise NotOpened
             stood = kept_clock(conn) if simulated else None
             keys = keys_for(conn, settings, kept(conn, _KIND) or "real")
-        return Engine(db, SystemClock() if stood is None else SimulatedClock(stood), keys)
+        clock = SystemClock() if stood is None else SimulatedClock(stood)
+        return Engine(db, clock, keys, retention=settings.retention)
 
 
 def reseal(engine: Engine) -> Iterator[Batch]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from engine.erasure.retention import Retention, read_retention
 
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
 DEMO_PASSWORD = "bancheng-demo"
@@ -42,6 +44,7 @@ class Settings:
     counter_offset: int = 0  # and what was solved since, before this house kept count
     public_url: str | None = None  # where citizens find the public pages; None: as the browser names this host
     office_phone: str | None = None  # of the window, for prints and public pages; a demo invents one
+    retention: Retention = field(default_factory=Retention)  # how long personal data of ended cases is kept
     rate_weights: tuple[int, int, int] = (20, 40, 40)  # of 响应, 解决 and 满意 in the composite, in per cent
 
 
@@ -68,6 +71,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         counter_offset=int(_number(values, "BANCHENG_COUNTER_OFFSET", 0)),
         public_url=_address(values, "BANCHENG_PUBLIC_URL"),
         office_phone=values.get("BANCHENG_OFFICE_PHONE", "").strip() or None,
+        retention=_retention(values, "BANCHENG_RETENTION", "BANCHENG_RETENTION_AUTO"),
         rate_weights=_weights(values, "BANCHENG_RATE_WEIGHTS", "20/40/40"),
     )
 
@@ -121,6 +125,14 @@ def _places(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     if any(len(place) > MOST_PLACE for place in places):
         raise ValueError(f"环境变量 {name} 里有一处超过 {MOST_PLACE} 个字，请写短一些")
     return tuple(dict.fromkeys(places))
+
+
+def _retention(values: Mapping[str, str], years: str, auto: str) -> Retention:
+    by_itself = _word(values, auto, ("0", "1")) == "1"
+    try:
+        return read_retention(values.get(years, ""), by_itself)
+    except ValueError as error:
+        raise ValueError(f"环境变量 {years} 应写成 10 或 10, consulted=3：{error}") from None
 
 
 def _weights(values: Mapping[str, str], name: str, default: str) -> tuple[int, int, int]:

@@ -316,6 +316,7 @@ TRAIL_ACT = _words(  # what a line of the trail is about, where it is no task, t
     resolved="协助办完交回",
     moved="计时改期",
     unmasked="查看联系方式",
+    erased="清除个人信息",
     amended="更正",
     reminder_skipped="催办未发",
     reasons_given="说明理由",
@@ -334,6 +335,11 @@ MIGRATION = _words(  # what another version would mean for a case, and what has 
     refused="留在原地",
 )
 ACCESS = _words(case="反映件", paper="附件", unmask="联系方式", pack="证据包")  # what was seen of a person in clear
+PRESERVATION = _words(  # why a case must be kept whole
+    review="行政复议", court="诉讼", discipline="纪检监察", petition="信访核查", audit="审计", other="其他法定事由"
+)
+ERASURE_GROUND = _words(retention="保存期满", request="本人要求", restored="恢复备份后重做")
+ERASURE_STATE = _words(asked="等另一人确认", dropped="已撤销", done="已清除")
 PACK_REASON = _words(  # why papers leave the house with an evidence pack
     review="行政复议", court="行政诉讼", discipline="纪检监察调取", petition="信访核查", audit="审计机关调取"
 )

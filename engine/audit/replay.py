@@ -5,8 +5,10 @@ Each line says who did what when, the answers beside it what was entered; how th
 carry the digest of the state after it, so a run of lines with one digest is done in one go and then compared; what
 each act says on its way is compared line by line.
 
-What it cannot do: once the answers of an act have been erased, the case can be replayed up to that act and no
-further. The directory is the present one: a unit that came under vertical management since is taken as such.
+Where a line says that personal data was erased, the case is led again by the codes that are left of its answers; what
+they come to is still held against the digest of every line. Answers that are gone and of which no line says so end it.
+
+The directory is the present one: a unit that came under vertical management since is taken as such.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from engine.storage.models import answers, audit
 from engine.storage.sealed import unsealed
 
 _COMMITMENT = "commitment"
+ERASED = "erased"  # the line that says of which lines what was entered is gone
 Values = Mapping[str, Any]
 
 
@@ -37,7 +40,8 @@ class Told:
     """A stored line. `entered` is the text kept beside it, None where nothing was entered, or not any more.
 
     `beside` says whether those answers are of this element, by this person, of this instant; `sealed` that they are
-    kept but do not open: damaged, or sealed by a key that is not there. `read` is a digest of all that was read for it.
+    kept but do not open: damaged, or sealed by a key that is not there. `erased`: a later line says that what was
+    entered was erased, all but its codes. `read` is a digest of all that was read for it.
     """
 
     seq: int
@@ -55,6 +59,7 @@ class Told:
     on_behalf_of: str | None
     sealed: bool = False
     read: bytes = b""
+    erased: bool = False
 
     @property
     def said(self) -> Values:
@@ -128,11 +133,12 @@ def lines_of(conn: Connection, keys: Keys, case_id: int) -> list[Told]:
     same_act = [answers.c[name] == audit.c[name] for name in ("element", "actor", "at")]
     kept = (answers.c.variables, answers.c.salt, answers.c.task_id, and_(*same_act).label("beside"))
     query = select(audit, *kept).outerjoin(answers, same_line)
-    found = conn.execute(query.where(audit.c.case_id == case_id).order_by(audit.c.seq)).mappings()
-    return [_told(keys, row) for row in found]
+    found = conn.execute(query.where(audit.c.case_id == case_id).order_by(audit.c.seq)).mappings().all()
+    erased = frozenset(seq for row in found if row["action"] == ERASED for seq in json.loads(row["after"])["lines"])
+    return [_told(keys, row, row["seq"] in erased) for row in found]
 
 
-def _told(keys: Keys, row: Mapping[Any, Any]) -> Told:
+def _told(keys: Keys, row: Mapping[Any, Any], erased: bool) -> Told:
     entered, sealed = _opened(keys, row)
     same = ("seq", "at", "actor", "on_behalf_of", "action", "element", "digest", "salt", "task_id")
     return Told(
@@ -143,6 +149,7 @@ def _told(keys: Keys, row: Mapping[Any, Any]) -> Told:
         sealed=sealed,
         beside=bool(row["beside"]),
         read=hashlib.sha256(repr((*row.values(), sealed)).encode("utf-8", "surrogatepass")).digest(),
+        erased=erased,
     )
 
 
@@ -251,7 +258,7 @@ def _gap(last: int, told: Told) -> str | None:
 def _erased(told: Told) -> str | None:
     """Whether what was entered is still what the line committed itself to."""
     committed = told.after.get(_COMMITMENT)
-    if committed is None:
+    if committed is None or (told.erased and not told.salt):
         return None
     if told.sealed:
         return "当时填写的内容打不开：可能已被改动，或不是用现在的密钥加密的"

@@ -165,6 +165,48 @@ class Unmask:
 
 
 @dataclass(frozen=True)
+class PreserveCase:
+    """保全: nothing of a case is erased until another person lifts it. `ground`: a key of vocabulary.PRESERVATION."""
+
+    no: str
+    ground: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReleaseCase:
+    """Lift the preservation of a case, and say why."""
+
+    no: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AskErasure:
+    """Ask that the personal data of an ended case is erased. `ground`: a key of vocabulary.ERASURE_GROUND."""
+
+    no: str
+    ground: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DropErasure:
+    """Give such a request up."""
+
+    no: str
+    request: int
+
+
+@dataclass(frozen=True)
+class EraseCase:
+    """Carry such a request out: for good."""
+
+    no: str
+    request: int
+
+
+@dataclass(frozen=True)
 class MigrateCase:
     """Have one running instance go on by version `to` of its process, and say why.
 
@@ -226,6 +268,7 @@ class RepairCase:
 
 OnTask = CompleteTask | ClaimTask | UnclaimTask | HandOn | DelegateTask | ResolveTask | CommentTask
 Migration = MigrateCase | UndoMigration
+OnKeeping = PreserveCase | ReleaseCase | AskErasure | DropErasure | EraseCase
 OnIncident = TakeIncident | RetryIncident | ResolveIncident | RepairCase
-OnCase = SendMessage | ActOnCase | RateOwnCase | AttachPaper | Unmask | FireTimers | Migration
+OnCase = SendMessage | ActOnCase | RateOwnCase | AttachPaper | Unmask | FireTimers | Migration | OnKeeping
 Command = StartProcess | OnTask | OnCase | OnIncident

@@ -53,7 +53,18 @@ SAID_ON_THE_WAY = frozenset(
 )
 # Acts that leave state, ledger and facts as they are.
 SAID_ALONE = frozenset(
-    {"attached", "claimed", "commented", "delegated", "handed_on", "repaired", "resolved", "unclaimed", "unmasked"}
+    {
+        "attached",
+        "claimed",
+        "commented",
+        "delegated",
+        "erased",
+        "handed_on",
+        "repaired",
+        "resolved",
+        "unclaimed",
+        "unmasked",
+    }
 )
 
 

@@ -9,21 +9,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.cases.acts import beside, events, handing, incidents, migrating, papers, start, tasks, unmask
+from engine.cases.acts import beside, erasing, events, handing, incidents, migrating, papers, start, tasks, unmask
 from engine.cases.capacity import in_any_capacity
 from engine.cases.commands import (
     ActOnCase,
     Actor,
+    AskErasure,
     AttachPaper,
     ClaimTask,
     Command,
     CommentTask,
     CompleteTask,
     DelegateTask,
+    DropErasure,
+    EraseCase,
     FireTimers,
     HandOn,
     MigrateCase,
+    PreserveCase,
     RateOwnCase,
+    ReleaseCase,
     RepairCase,
     ResolveIncident,
     ResolveTask,
@@ -77,6 +82,16 @@ def _carry_out(tx: WriteTransaction, grounds: Grounds, command: Command) -> Any:
             return papers.comment(tx, grounds, command)
         case Unmask():
             return unmask.unmask(tx, grounds, command)
+        case PreserveCase():
+            return erasing.preserve(tx, grounds, command)
+        case ReleaseCase():
+            return erasing.release(tx, grounds, command)
+        case AskErasure():
+            return erasing.ask(tx, grounds, command)
+        case DropErasure():
+            return erasing.drop(tx, grounds, command)
+        case EraseCase():
+            return erasing.erase(tx, grounds, command)
         case MigrateCase():
             return migrating.migrate(tx, grounds, command)
         case UndoMigration():
@@ -107,6 +122,8 @@ def _address(tx: WriteTransaction, command: Command) -> Address | None:
         case HandOn(task_id) | DelegateTask(task_id) | ResolveTask(task_id):
             return of_task(task_id)
         case SendMessage(_, no) | ActOnCase(_, no) | Unmask(no):
+            return Address("no", no)
+        case PreserveCase(no) | ReleaseCase(no) | AskErasure(no) | DropErasure(no) | EraseCase(no):
             return Address("no", no)
         case RateOwnCase(receipt_code):
             return Address("receipt_code", receipt_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from engine.cases.step import Step
 from engine.definitions.versions import Versions
 from engine.directory import Directory
 from engine.directory.calendars import Calendars
-from engine.errors import NotFound, StateCorrupt
+from engine.erasure.retention import Retention
+from engine.errors import NotFound, NotNow, StateCorrupt
 from engine.keys import Keys
 from engine.storage import models
 from engine.storage.database import WriteTransaction
@@ -49,6 +50,7 @@ class Grounds:
     actor: Actor
     keys: Keys
     held: frozenset[str] = frozenset()  # timers that have just failed: the act goes on without them
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def open_case(tx: WriteTransaction, grounds: Grounds, address: Address, retried:
     opened.keys = grounds.keys
     if not _exists_for(grounds.actor, opened, row, address):
         raise NotFound
+    if row["erased_at"] is not None and grounds.actor is not SYSTEM:
+        raise NotNow("这一件的个人信息已清除，只能查看办理经过，不能再办理或补充。")
     _bring_up_to_date(tx.conn, grounds, opened, last, retried)
     return opened
 

@@ -36,6 +36,9 @@ LIAISE = frozenset({"unit", "unit_head"})  # keep the entry of their unit in the
 TOLD = REGISTER | {"leading_group", *UNIT_POSTS}  # who is ever told something in the application
 KEEP_CANNED = frozenset({"window_lead", "work_group", "bureau", "supervisor"})  # 常用答复 of every step
 KEEP_CANNED_OF_UNITS = frozenset({"unit_head"})  # those of the steps of units
+PRESERVE = frozenset({"bureau", "supervisor", "restricted"})  # 保全; a restricted case only those who know of it
+ASK_ERASURE = frozenset({"window_lead", "work_group", "bureau", "restricted"})
+CONFIRM_ERASURE = frozenset({"bureau", "leading_group", "restricted"})  # the second pair of eyes
 URGE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "leading_group"})
 
 

@@ -12,6 +12,7 @@ from engine.definitions.batches import carry_on
 from engine.directory.accounts import looked_today, shut_off_unused
 from engine.directory.liaison_rounds import ask_units, asked_already
 from engine.directory.rules import Rules
+from engine.erasure.by_itself import erase_due
 from engine.exports.keeping import keep_ledger
 from engine.facade import Engine
 from engine.heat.keeping import keep_walked
@@ -24,8 +25,9 @@ _MIGRATED = 50  # cases brought to another version in one beat: the clocks come 
 def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequence[Place] | None = None) -> None:
     """Bring cases to a changed calendar, sweep the timers, move some of the cases that are to go over to another
     version, and sweep the outbox, once; once a day, unused accounts; once a quarter, the liaison directory; every five
-    minutes or thousand lines, a checkpoint of the trail; for what looks at many cases, pages and the ledger as a file,
-    the cases that have changed; and for the page that looks at one, waypoints on long trails.
+    minutes or thousand lines, a checkpoint of the trail; where the house wants it so, cases past their time are erased;
+    for what looks at many cases, pages and the ledger as a file, the cases that have changed; and for the page that
+    looks at one, waypoints on long trails.
 
     With `share` other processes may do the same at the same time. `rules`: of the house whose accounts are looked at.
     `places` outside are told the checkpoints; None: none are taken.
@@ -42,6 +44,7 @@ def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequen
     engine.deliver()
     if places is not None:
         keep_checkpoints(engine.db, engine.keys.trail, places, now)
+    erase_due(engine)
     keep_walked(engine.db, engine.versions, engine.calendars)
     keep_waypoints(engine.db, engine.versions, engine.calendars, engine.directory, engine.keys)
     keep_ledger(engine)

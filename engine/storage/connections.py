@@ -10,11 +10,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 _WAIT_SECONDS = 15
 
-# `recursive_triggers` lets delete triggers see what REPLACE removes; FULL keeps an acknowledged act through power loss.
+# `recursive_triggers` lets delete triggers see what REPLACE removes; FULL keeps an acknowledged act through power loss;
+# what is deleted is overwritten with zeros, so that erased personal data does not lie about in the file.
 _SQLITE_SETTINGS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
+    "PRAGMA secure_delete=ON",
     "PRAGMA journal_size_limit=67108864",
 )
 

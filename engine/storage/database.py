@@ -116,6 +116,17 @@ class Database:
                 transaction.begin_writing()
             return work(transaction)
 
+    def leave_no_trace(self) -> None:
+        """Move what lies in the write-ahead log of SQLite into the file and empty the log, unless somebody reads in it.
+
+        Deleted rows are overwritten in the file (`secure_delete`). PostgreSQL overwrites them as it vacuums.
+        """
+        if self.dialect == "sqlite":
+            with self._engine.connect() as conn:
+                driver = conn.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def ping(self) -> None:
         """Ask the database for a sign of life; raises when it gives none."""
         with self.read() as conn:

@@ -6,14 +6,15 @@ once the later one waits (PostgreSQL) or is stale (SQLite), starts afresh and fi
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from engine.errors import KeyReused
+from engine.errors import KeyReused, SealBroken
 from engine.keys import Keys
 from engine.storage.database import StaleRevision
 from engine.storage.locks import lock_name
@@ -27,6 +28,9 @@ _FIND = Prepared(
         idempotency.c.actor == bindparam("actor"), idempotency.c.key == bindparam("key")
     )
 )
+
+
+_FORGOTTEN = orjson.dumps({"status": 410, "body": {"message": "这一件的个人信息已清除，当时的答复不再提供。"}}).decode()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,29 @@ def store(
     row = {"actor": actor, "key": key, "fingerprint": fingerprint, "answer": text_of_answer, "at": at}
     if not insert_new(conn, idempotency, sealed(keys, idempotency, row)):
         raise StaleRevision
+
+
+def forget_what_names(conn: Connection, keys: Keys, names: Sequence[str], since: datetime) -> int:
+    """Put a plain refusal in place of every answer in which one of these names stands; returns how many.
+
+    The keys stay, so that a request that comes again has no second effect. An answer that does not open goes too.
+    """
+    found = conn.execute(select(idempotency).where(idempotency.c.at >= since)).mappings().all()
+    named = [row for row in found if _names_any(keys, row, names)]
+    for row in named:
+        key = {"actor": row["actor"], "key": row["key"]}
+        stored = sealed(keys, idempotency, {**key, "answer": _FORGOTTEN})
+        this = [idempotency.c[name] == value for name, value in key.items()]
+        conn.execute(update(idempotency).where(*this).values(answer=stored["answer"]))
+    return len(named)
+
+
+def _names_any(keys: Keys, row: Mapping[Any, Any], names: Sequence[str]) -> bool:
+    try:
+        said: str = unsealed(keys, idempotency, row)["answer"]
+    except SealBroken:
+        return True
+    return any(name in said for name in names)
 
 
 def forget_older_than(conn: Connection, instant: datetime) -> int:

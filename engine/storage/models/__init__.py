@@ -42,6 +42,7 @@ from engine.storage.models.directory import (
     units,
 )
 from engine.storage.models.ledger import ledger_rows
+from engine.storage.models.keeping import erasures, preservations
 from engine.storage.models.notices import notice_reads, notices
 from engine.storage.models.search import case_words
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
@@ -81,6 +82,7 @@ __all__ = [
     "definition_drafts",
     "desk_settings",
     "drafts",
+    "erasures",
     "finished_tasks",
     "follow_ups",
     "grants",
@@ -103,6 +105,7 @@ __all__ = [
     "outbox",
     "people",
     "person_marks",
+    "preservations",
     "rates",
     "recovery_codes",
     "request_counts",

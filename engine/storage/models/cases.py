@@ -52,6 +52,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("walked_seq", Integer, nullable=False, default=0),  # the last audit line that engine/heat has read
     Column("led_seq", Integer, nullable=False, default=0),  # how long it was when it was led again for its waypoints
     Column("ledger_seq", Integer, nullable=False, default=0),  # the last audit line that is in its row of `ledger_rows`
+    Column("erased_at", Instant),  # when its personal data was erased (engine/erasure)
     Index(None, "status", "id"),
     Index(None, "lead_unit", "id"),
     Index("ix_cases_received", "received_at", "id", "key", "restricted"),  # lists walk it, without reading a case
@@ -71,6 +72,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index("ix_cases_unwalked", "id", **where("audit_seq > walked_seq")),
     Index("ix_cases_unled", "id", **where("audit_seq >= led_seq + 20")),  # few are so long
     Index("ix_cases_unledgered", "id", **where("audit_seq > ledger_seq")),
+    Index("ix_cases_kept", "ended_at", "id", **where("erased_at IS NULL AND ended_at IS NOT NULL")),
 )
 case_people = Table(  # personal data of the person the case belongs to: never in process data
     "case_people",

@@ -87,10 +87,12 @@ def wipe(
         failures=_failures(conn, case_id),
     )
     _outbox(conn, case_id)
+    for derived in (models.ledger_rows, models.waypoints):  # the worker makes them anew of what is left
+        conn.execute(delete(derived).where(derived.c.case_id == case_id))
     conn.execute(
         update(models.cases)
         .where(models.cases.c.id == case_id)
-        .values(title=TITLE, facts=_facts(conn, case_id), erased_at=now)
+        .values(title=TITLE, facts=_facts(conn, case_id), erased_at=now, ledger_seq=0, led_seq=0)
     )
     write_words(conn, keys, case_id, "")
     return found

@@ -23,6 +23,7 @@ from engine.cases.commands import (
 )
 from engine.erasure.wipe import LEFT_ALONE
 from engine.errors import BadInput, NotFound, NotNow, NotYours
+from engine.exports.keeping import keep_ledger
 from engine.papers import checked
 from engine.queries.as_of import as_of
 from engine.queries.trail import verified
@@ -35,7 +36,7 @@ from tests.support.play import Play
 
 EMPTIED = {
     *("answers", "attachments", "case_people", "case_words", "cases", "drafts", "idempotency", "incidents"),
-    *("outbox", "person_marks"),
+    *("ledger_rows", "outbox", "person_marks", "waypoints"),
 }
 
 
@@ -80,8 +81,10 @@ def erased(play: Play, ground: str = "request") -> None:
 @pytest.mark.checklist(67)
 def test_of_a_person_that_was_erased_nothing_is_left_in_any_table(any_play: Play) -> None:
     lived(any_play)
+    keep_ledger(any_play.engine)
     before = remains(any_play)
-    assert {"answers", "attachments", "case_people"} <= before.keys()  # what is looked for can be found
+    # What is looked for can be found.
+    assert {"answers", "attachments", "case_people", "ledger_rows"} <= before.keys()
     erased(any_play)
     assert remains(any_play) == {}
 

@@ -1,4 +1,4 @@
-"""How long personal data is kept is a setting; what is past its time is listed, and goes by itself only where set so."""
+"""How long personal data is kept is a setting; what is past its time is listed, and goes by itself where set so."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ from engine.storage.models.directory import (
     tokens,
     units,
 )
-from engine.storage.models.ledger import ledger_rows
 from engine.storage.models.keeping import erasures, preservations
+from engine.storage.models.ledger import ledger_rows
 from engine.storage.models.notices import notice_reads, notices
 from engine.storage.models.search import case_words
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers

@@ -138,7 +138,7 @@ def _step(
         element=row["element"],
         name=row["name"],
         unit=row["unit"],
-        by=names[row["actor"]] if ended and row["actor"] else None,
+        by=names[row["actor"]] if ended and row["how"] == "completed" else None,
         opened_at=row["opened_at"],
         ended_at=ended,
         due=row["due"],

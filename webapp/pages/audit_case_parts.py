@@ -292,7 +292,7 @@ def _step(step: StepTime) -> dict[str, Any]:
         "unit": None if step.unit is None else _unit(step.unit),
         "name": step.name,
         "by": step.by,
-        "how": {"completed": "办完", "withdrawn": "撤回", "open": "还没有办完"}[step.how],
+        "how": {"completed": "办完", "withdrawn": "没有办就收回", "open": "还没有办完"}[step.how],
         "opened_at": step.opened_at,
         "ended_at": step.ended_at,
         "waited": duration(step.waited),

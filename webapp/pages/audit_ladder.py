@@ -52,7 +52,7 @@ def _supervised(rung: HistoryLine, steps: Iterable[StepTime]) -> Iterator[StepTi
 def _task(step: StepTime, lines: Iterable[HistoryLine]) -> dict[str, Any]:
     said = next((line for line in lines if line.seq == step.seq), None)
     return {
-        "how": {"completed": "办完", "withdrawn": "撤回（不再督办）", "open": "还没有办"}[step.how],
+        "how": {"completed": "办完", "withdrawn": "没有办就收回", "open": "还没有办"}[step.how],
         "by": step.by,
         "ended_at": step.ended_at,
         "seq": None if said is None else said.seq,

@@ -60,6 +60,7 @@ def _halves(step: StepTime) -> str:
 
 def step_words(step: StepTime, unit_name: Name) -> str:
     """A step with whoever did it."""
-    by = f"，{step.by}" if step.by else "，还没有办"
+    undone = "还没有办" if step.how == "open" else "没有办就收回"
+    by = f"，{step.by or undone}"
     unit = f"（{unit_name(step.unit)}）" if step.unit else ""
     return f"{step.name}{unit}{by}"

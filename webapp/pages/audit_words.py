@@ -28,7 +28,6 @@ _NAMES: Mapping[str, str] = {
     "grade": "等级",
     "groups": "通知谁",
     "incident": "故障",
-    "kind": "种类",
     "lead_due": "主件期限",
     "limit_days": "时限（工作日）",
     "line": "按第几行",
@@ -44,13 +43,13 @@ _NAMES: Mapping[str, str] = {
     "version": "流程版本",
     "warn_days": "提前几个工作日临期",
 }
-_HIDDEN = frozenset({"commitment", "path", "timer", "variables", "instructions"})  # said elsewhere, or for machines
+# Said elsewhere, `kind` by the line itself, or for machines.
+_HIDDEN = frozenset({"commitment", "kind", "path", "timer", "variables", "instructions"})
 _CODES: Mapping[str, str] = {
     "activity": "rung",
     "by": "rated_by",
     "field": "amendable",
     "grade": "grade",
-    "kind": "notice",
     "outcome": "outcome",
     "satisfaction": "satisfaction",
     "task": "task",

@@ -103,9 +103,10 @@ def test_every_rung_says_why_who_was_told_and_what_supervision_did(play: Play) -
 
 def test_orders_taken_away_by_whoever_supervises_are_an_intervention(play: Play) -> None:
     play.until("first_contact")
-    play.at("10-26 17:30")
+    play.at("10-27 10:00")
     play.do("supervise", "group", action="reassign", instruction="改派")
     text = page(play)
+    assert "办理（医保分中心），没有办就收回：" in part(text, "late")  # and not by who took it away
     assert "其中干预 1 行" in text and "⚑ 干预 1" in text
 
 

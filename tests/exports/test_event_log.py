@@ -163,6 +163,36 @@ def test_more_cases_than_a_batch_are_all_in_once(
     assert list(log_of(exported(any_house, tmp_path, "xes"))) == numbers
 
 
+@pytest.mark.parametrize("kind", ["xes", "csv"])
+def test_a_file_tells_one_instant_whatever_happens_while_it_is_written(
+    any_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("engine.queries.event_log.BATCH", 1)
+    first, last = any_house.register(), any_house.register(acceptance="accept")
+    before, new = trail(any_house), list[str]()
+
+    def meanwhile(done: int, of: int) -> None:
+        if done == 1:
+            any_house.complete("w3", last, "classify", grade="general", cause="系统类")
+            new.append(any_house.register())
+
+    path = tmp_path / f"log.{kind}"
+    assert export_events(any_house.engine, SYSTEM, Selection(), path, kind, meanwhile) == 2
+    assert new and set(trail(any_house)) == {first, last, *new}
+    told = events(log_of(path)) if kind == "xes" else _of_rows(path)
+    assert {no: [event[-1] for event in of_case] for no, of_case in told.items()} == {
+        no: [line[-1] for line in lines] for no, lines in before.items()
+    }
+
+
+def _of_rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    heads, *found = read_csv(path.read_bytes())
+    told: dict[str, list[tuple[Any, ...]]] = {}
+    for row in found:
+        told.setdefault(row[heads.index("case:concept:name")], []).append((row[heads.index("hash")],))
+    return told
+
+
 def test_no_formula_runs_in_a_csv(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house.register()
     monkeypatch.setattr("engine.queries.event_log.label", lambda vocabulary, code: "=1+1")

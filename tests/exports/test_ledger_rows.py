@@ -183,12 +183,17 @@ def test_a_row_is_sealed_for_its_case(play: Play, tmp_path: Path) -> None:
     assert "平常的事" in of_column(written(play.engine, tmp_path), "problem")[0]
 
 
-def test_a_case_that_does_not_open_keeps_no_other_from_its_row(play: Play) -> None:
+@pytest.mark.parametrize(
+    "spoilt",
+    [update(answers).values(variables="~00000000~AAAA"), update(cases).values(facts="{")],
+    ids=["does not open", "is no record"],
+)
+def test_a_case_that_cannot_be_read_keeps_no_other_from_its_row(play: Play, spoilt: Any) -> None:
     play.at("10-19 14:00")
     for title in ("一", "二", "三"):
         play.register(title=title)
     second = rows(play.engine, select(cases.c.id).order_by(cases.c.id))[1]
-    changed(play.engine, update(answers).where(answers.c.case_id == second).values(variables="~00000000~AAAA"))
+    changed(play.engine, spoilt.where((answers.c.case_id if spoilt.table is answers else cases.c.id) == second))
     assert keep(play.engine) == 3
     assert second not in rows(play.engine, select(ledger_rows.c.case_id).order_by(ledger_rows.c.case_id))
     assert rows(play.engine, select(func.count()).select_from(ledger_rows)) == [2]

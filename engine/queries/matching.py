@@ -91,6 +91,8 @@ class Looked:
 
     def standing(self, conn: Connection, case_ids: Collection[int]) -> frozenset[int]:
         """Those of these cases they find, looked up in the rows of `case_words`."""
+        if not case_ids:
+            return frozenset()
         rows = select(case_words.c.case_id).where(case_words.c.case_id.in_(case_ids), self._found(conn))
         return frozenset(conn.scalars(rows))
 

@@ -1,4 +1,5 @@
-"""Which open tasks of a queue words find: whichever is shorter is gone through, what they find or the queue."""
+"""Which open tasks of a queue words find: its beginning is looked through, and where that does not give enough,
+whichever is shorter, what they find or the queue."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from engine.facade import ReadContext
 from engine.queries.matching import Looked, looked_for
 from engine.queries.queue_heads import Ranks, first_of, heads, keys_of, ordered
 from engine.queries.queue_sources import Reader, moment, together
-from engine.storage.grams import by_index
+from engine.storage.grams import by_index, joins_well
 from engine.storage.models import task_groups
 
 _MANY = 30_000  # cases that words find: with more, the queue is gone through
@@ -35,10 +36,12 @@ def worded(
         return []
     by_index(ctx.conn)
     search = _Search(ctx, reader, queue, asked, looked, ranks)
-    if looked.number(ctx.conn, _MANY) <= _MANY:
+    begun, whole = search.at_the_beginning(most)
+    if whole or len(begun) == most:
+        return begun
+    if joins_well(ctx.conn) or looked.number(ctx.conn, _MANY) <= _MANY:
         return search.among_what_is_found(most)
-    begun = search.at_the_beginning(most)
-    return begun if len(begun) == most else search.everywhere(most)
+    return search.everywhere(most)
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,12 @@ class _Search:
             passed, size = passed + size, size * 4
         return standing[:most]
 
-    def at_the_beginning(self, most: int) -> list[str]:
-        """Where very much is found, the beginning of the queue mostly gives so many."""
+    def at_the_beginning(self, most: int) -> tuple[list[str], bool]:
+        """Of its first rows; and whether these are the whole queue. Common words are mostly found there."""
         some = heads(self.reader, self.queue, self.asked, self.ranks, _CHUNK, _LIES.case_id)
         query = first_of(some, self.ranks, _CHUNK)
-        return [] if query is None else self._standing(self._rows(query))[:most]
+        rows = [] if query is None else self._rows(query)
+        return self._standing(rows)[:most], len(rows) < _CHUNK
 
     def everywhere(self, most: int) -> list[str]:
         """The whole queue, each row held against what the index gives."""

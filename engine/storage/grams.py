@@ -39,6 +39,12 @@ def by_index(conn: Connection) -> None:
         conn.execute(text("SET LOCAL enable_seqscan = off"))
 
 
+def joins_well(conn: Connection) -> bool:
+    """Whether cases found by grams may be joined without counting them before: PostgreSQL looks itself which side is the
+    shorter, and to count them it must read them all; SQLite takes them one by one."""
+    return conn.dialect.name == "postgresql"
+
+
 def with_texts(found: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
     """Of them those whose row of `case_words` fulfils a condition."""
     if case_words in found.get_final_froms():

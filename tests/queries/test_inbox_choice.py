@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.desk.commands import DropView, KeepChoice, OpenWith, PutAside, Renam
 from engine.directory.commands import ChangeGroups
 from engine.errors import BadInput, NotFound, NotYours
 from engine.facade import ReadContext
+from engine.queries import queue_words
 from engine.queries.inbox import InboxItem, inbox
 from engine.queries.inbox_choice import SORT_WORDS, Choice, choice_from, desk_of
 from engine.queries.queues import QUEUES
@@ -76,6 +77,27 @@ def test_words_find_number_title_name_and_phone(any_house: House) -> None:
     assert sorted(map(str, seen(any_house, words="戴建国"))) == sorted(cases.values())
     assert sorted(map(str, seen(any_house, words="1234"))) == sorted(cases.values())
     assert seen(any_house, words="没有这样的话") == []
+
+
+def test_words_find_the_same_tasks_whichever_is_gone_through(any_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = dict(_of_like_titles(any_house))
+    words = ("公积金提", "公积金", "提取", "公积金 被退", "转移报错", "没有这样的话", *titles)
+    for chunk, many in ((250, 30_000), (1, 30_000), (1, 0)):  # the beginning, what is found, the whole queue
+        monkeypatch.setattr(queue_words, "_CHUNK", chunk)
+        monkeypatch.setattr(queue_words, "_MANY", many)
+        for word in words:
+            expected = [no for no, title in titles.items() if all(part in no + title for part in word.split())]
+            assert seen(any_house, words=word, sorts=("opened",)) == expected, (word, chunk, many)
+            assert seen(any_house, words=word, sorts=("-opened",)) == expected[::-1], (word, chunk, many)
+        assert seen(any_house, words="戴建国", sorts=("opened",)) == [*titles]
+        assert seen(any_house, "unit-SC-SS", words="公积金") == []
+
+
+def _of_like_titles(house: House) -> Iterator[tuple[str, str]]:
+    """In the order they came; all pairs of characters of “公积金提” stand in the second as well, but not side by side."""
+    for title in ("公积金提取被退", "公积金和基金提取被退", "社保转移报错", "公积金转移报错"):
+        yield house.register("w1", title=title), title
+        house.move(house.engine.clock.now() + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("sorts", list(permutations(["-urgent", "opened", "grade"])))

@@ -134,6 +134,7 @@ class Case:
     paused: bool
     completed_at: datetime | None
     ended_at: datetime | None
+    erased_at: datetime | None
     tier: int
     urgent: bool
     outcome: str | None
@@ -177,6 +178,7 @@ _SAME = [
     "original_deadline",
     "completed_at",
     "ended_at",
+    "erased_at",
     "tier",
     "urgent",
     "outcome",

@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 
 from engine.cases.beside.rating import OPEN_AFTER_ARCHIVE
 from engine.cases.marks import TAIL
+from engine.clock import local
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import NotFound
 from engine.facade import ReadContext
@@ -30,6 +31,7 @@ from engine.vocabulary import PHASE, WHAT_NEXT
 
 NOT_FOUND = "没有查到。请核对回执码，或者编号和登记时所留电话的后四位；查不到就请打电话问窗口。"
 CONFIDENTIAL = "由专人办理，有结果会告诉您。"
+_ERASED = "这一件已办完，您的个人信息已于 {} 清除；办理的经过仍可核查。"
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,9 @@ def _progress(ctx: ReadContext, found: SeenCase) -> Progress:
     if row["restricted"]:
         return Progress(row["no"], steps, None, None, CONFIDENTIAL, ())
     said = public_remarks(ctx, found)
-    return Progress(row["no"], steps, row["deadline"], row["outcome"], WHAT_NEXT[row["status"]], said)
+    gone = row["erased_at"]
+    after = WHAT_NEXT[row["status"]] if gone is None else _ERASED.format(local(gone).date().isoformat())
+    return Progress(row["no"], steps, row["deadline"], row["outcome"], after, said)
 
 
 def _steps(ctx: ReadContext, found: SeenCase) -> tuple[ProgressStep, ...]:

@@ -76,6 +76,14 @@ UNMASK = may(
     body={"reason": "回电核实"},
 )
 ACCESSES = members("auditor")
+KEEPERS = ("window_lead", "work_group", "bureau", "leading_group")
+
+
+def keeping(*roles: str, body: Any = None) -> Row:
+    """About this case; of its own cases the restricted desk may do all of it, and knows nothing of this one."""
+    return Row({**members(*roles).kinds, "restricted": "404"}, body)
+
+
 PAPER = may(*SEEING - {"supervisor", "auditor"})  # what stands in a paper cannot be masked
 LEDGER = (*HALL, "work_group", "bureau", "leading_group", "unit", "unit_head", "unit_deputy", "unit_chief")
 BOOKS = (*LEDGER, "other_unit", "auditor", "supervisor")
@@ -260,6 +268,14 @@ TABLE: Mapping[str, Row] = {
     "GET /designer/approvals/<int:id>": members("supervisor", "bureau", "auditor"),
     "POST /designer/approvals/<int:id>": members("bureau", body={"decision": "refuse"}),  # supervisor has asked
     "GET /audit/rules": members("auditor", "supervisor"),
+    # how long personal data is kept
+    "GET /keeping": members(*KEEPERS, "restricted", "auditor", "supervisor"),
+    "GET /cases/<no>/keeping": keeping(*KEEPERS, "auditor", "supervisor"),
+    "POST /cases/<no>/keeping/preserve": keeping("bureau", "supervisor", body={}),
+    "POST /cases/<no>/keeping/release": keeping("bureau", "supervisor", body={}),
+    "POST /cases/<no>/keeping/ask": keeping("window_lead", "work_group", "bureau", body={}),
+    "POST /cases/<no>/keeping/drop": keeping(*KEEPERS, body={}),
+    "POST /cases/<no>/keeping/erase": keeping("bureau", "leading_group", body={}),
     # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),

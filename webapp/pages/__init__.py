@@ -17,6 +17,7 @@ from webapp.pages import (
     audit_cases,
     canned,
     case,
+    case_keeping,
     cases,
     confirm,
     deadline,
@@ -36,6 +37,7 @@ from webapp.pages import (
     inbox,
     inbox_acts,
     incidents,
+    keeping,
     ladder,
     ledger,
     liaison,
@@ -78,6 +80,7 @@ _OF_CASES = (
     papers,
     remarks,
     accesses,
+    case_keeping,
     cases,
     deadline,
     diagram,
@@ -89,7 +92,7 @@ _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
 _OF_THE_PROCESS = (designer, *_EDITORS, publishing, migrations, ladder, whatif)
-_OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, rules, trail)
+_OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, rules, keeping, trail)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

@@ -16,7 +16,7 @@ from engine.queries.as_of import seq_at
 from engine.queries.audit_case import AuditCase, audit_case
 from webapp.guard import actor, engine, guarded
 from webapp.limits import EXPORT, limited
-from webapp.pages import trail
+from webapp.pages import keeping_words, trail
 from webapp.pages.audit_case_parts import context
 from webapp.pages.audit_sheet import cover, drawn_sheet
 from webapp.pages.prints import sent_as_pdf
@@ -29,7 +29,8 @@ READERS = ("auditor", "supervisor")
 @guarded(*READERS)
 def show(no: str) -> str:
     """The case after line `at`, or by the instant `when`; after its last line when nothing is said."""
-    return render_template("audit_case.html", **context(engine().read_as(actor(), _page, no, _asked())))
+    page = context(engine().read_as(actor(), _page, no, _asked()))
+    return render_template("audit_case.html", over=keeping_words.notices(no, None), **page)
 
 
 @blueprint.get("/audit/cases/<no>/sheet")

@@ -13,7 +13,7 @@ from engine.queries.case_page import CasePage, OrderLine, PhaseState, Waiting, c
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
-from webapp.pages import accesses, acts, lists, papers, prints, remarks, words
+from webapp.pages import accesses, acts, keeping_words, lists, papers, prints, remarks, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.timeline import timeline
 
@@ -61,6 +61,7 @@ def drawn(page: CasePage) -> str:
             {"label": "给反映人看的屏", "href": url_for("progress.screen", no=no)},
         ],
         actions=[*_acts(page), *_reports(no)],
+        over=keeping_words.notices(no, page.case.erased_at),
     )
 
 
@@ -75,9 +76,9 @@ def _acts(page: CasePage) -> list[dict[str, str]]:
 
 def _reports(no: str) -> list[dict[str, str]]:
     """What only some look into."""
-    if not policy.holds(actor(), {accesses.READERS}):
-        return []
-    return [{"label": "谁看过", "href": url_for("accesses.show", no=no)}]
+    looks = policy.holds(actor(), {accesses.READERS})
+    wanted = {"谁看过": ("accesses.show", looks), "保存与清除": ("case_keeping.show", keeping_words.reads())}
+    return [{"label": said, "href": url_for(page, no=no)} for said, (page, may) in wanted.items() if may]
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _nav(person: Person | None) -> list[Entry]:
         counts["notices"] = count_text(engine().read_as(acting, unread))
     area = request.blueprint or ""
     under = {
-        **dict.fromkeys(("case", "deadline", "acts", "unmask"), "case_list"),
+        **dict.fromkeys(("case", "deadline", "acts", "unmask", "case_keeping"), "case_list"),
         "task": "inbox",
         "inbox_acts": "inbox",
         "reception": "ledger",
@@ -94,6 +94,7 @@ def _nav(person: Person | None) -> list[Entry]:
             "designer",
         ),
         **dict.fromkeys(("audit_case", "heat", "heat_cases", "rules", "trail"), "audit_cases"),
+        "keeping": "audit_cases" if policy.holds(acting, audit_cases.READERS) else "ledger",
         **({"publishing": "designer"} if policy.holds(acting, policy.DESIGNING) else {}),
     }
     return [

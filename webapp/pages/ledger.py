@@ -25,7 +25,7 @@ from engine.queries.people import group_name
 from webapp.guard import actor, engine, guarded
 from webapp.intake import may_repeat
 from webapp.limits import EXPORT, SEARCH, limited
-from webapp.pages import ledger_asked, words
+from webapp.pages import keeping_words, ledger_asked, words
 from webapp.pages.ledger_asked import IN_TIME, ROWS, TITLES, Asked, asked
 
 blueprint = Blueprint("ledger", __name__)
@@ -102,6 +102,7 @@ def _page(wanted: Asked) -> str:
         total_text=_total(found.ledger, wanted),
         pages=_pages(found.ledger, wanted),
         exports=[{"action": url_for("ledger.export", kind=kind), "label": f"导出 {kind}"} for kind in FORMATS],
+        keeping_href=url_for("keeping.show") if keeping_words.reads() else None,
         reception_href=url_for("reception.show") if policy.holds(actor(), policy.RECEPTION) else None,
         notices=[{"kind": "warn", "text": text} for text in wanted.wrong],
         printed_at=engine().clock.now(),

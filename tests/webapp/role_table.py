@@ -276,6 +276,7 @@ TABLE: Mapping[str, Row] = {
     "POST /cases/<no>/keeping/ask": keeping("window_lead", "work_group", "bureau", body={}),
     "POST /cases/<no>/keeping/drop": keeping(*KEEPERS, body={}),
     "POST /cases/<no>/keeping/erase": keeping("bureau", "leading_group", body={}),
+    "GET /audit/samples": members("auditor", "supervisor"),
     # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),

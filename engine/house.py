@@ -15,7 +15,7 @@ from engine.audit.lines import CARRIED
 from engine.cases.sealing import Batch, seal_all
 from engine.cases.words_index import index_cases
 from engine.clock import Clock, SimulatedClock, SystemClock
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.versions import CASE_PROCESS, RECTIFICATION, SHIPPED, publish, read_folder
 from engine.directory import load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
 from engine.errors import SealBroken
@@ -39,6 +39,7 @@ from engine.storage.models import settings as kept_settings
 from engine.storage.rows import insert_new
 
 KEYS_LIVE = timedelta(days=30)  # API.md: an idempotency key is remembered that long at least
+_SHIPPED = {CASE_PROCESS: SHIPPED, RECTIFICATION: SHIPPED / RECTIFICATION}
 _KIND = "house.kind"  # "demo" or "real", settled when the house is first opened
 
 
@@ -159,13 +160,19 @@ def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> Keys:
     keys = keys_for(tx.conn, settings, kind)
     sealed_by(tx.conn, keys)
     tx.conn.execution_options(**{CARRIED: keys.trail})
-    if not tx.conn.execute(select(exists().where(bundles.c.key == CASE_PROCESS))).scalar():
+    if not _published(tx.conn, CASE_PROCESS):
         seed_directory(tx.conn)
-        published = publish(tx.conn, CASE_PROCESS, read_folder(SHIPPED), "system", now)
-        trail.record(tx.conn, now, "system", "published", CASE_PROCESS, {"version": published.version})
+    for key, folder in _SHIPPED.items():
+        if not _published(tx.conn, key):
+            published = publish(tx.conn, key, read_folder(folder), "system", now)
+            trail.record(tx.conn, now, "system", "published", key, {"version": published.version})
     if settings.demo:
         seed_demo_people(tx.conn, load_directory(tx.conn), settings.demo_password, now)
     return keys
+
+
+def _published(conn: Connection, key: str) -> bool:
+    return bool(conn.execute(select(exists().where(bundles.c.key == key))).scalar())
 
 
 def _kind(conn: Connection, demo: bool) -> str:

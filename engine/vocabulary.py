@@ -205,6 +205,14 @@ NOTICE = _words(
     delegated="请您协助办理",
     resolved="协助办完，已交回给您",
     liaison_due="联络簿请在本月内核对",
+    finding_put="抽查发现问题，请答复",
+    finding_sent_back="整改答复被退回，请重新答复",
+    finding_late="整改到期未答复，请马上答复",
+    finding_raised="本单位整改到期未答复，请督促或答复",
+    finding_silent="整改仍未答复",
+    finding_unchecked="整改答复待复核，已过3个工作日",
+    finding_accepted="整改已认可",
+    finding_withdrawn="问题已撤销，不用再答复",
 )
 
 # ------------------------------------------------------------------ who
@@ -402,6 +410,9 @@ RULE = _words(  # what cases are held against by their trail alone (engine/audit
     held="提级只暂缓一次",
     unmask="查看联系方式后办了本件",
 )
+
+FINDING_STATUS = _words(asked="待单位答复", answered="待复核", accepted="已认可", withdrawn="已撤销")
+FINDING_VERDICT = _words(accept="认可，销号", send_back="退回重答", withdraw="撤销问题")
 
 VOCABULARIES: Mapping[str, Words] = MappingProxyType(
     {name.lower(): words for name, words in list(globals().items()) if name.isupper()}

@@ -66,7 +66,7 @@ def register(engine: Engine) -> None:
 
 def test_a_new_house_has_directory_diagrams_and_in_a_demo_its_people(settings: Settings) -> None:
     with opened(settings) as engine:
-        assert counts(engine) == {"people": 334, "units": 82, "bundles": 1, "audit": 1}
+        assert counts(engine) == {"people": 334, "units": 82, "bundles": 2, "audit": 2}
         assert engine.read(lambda ctx: ctx.versions.latest(ctx.conn, CASE_PROCESS).version) == 1
         with engine.db.read() as conn:
             assert list(verify_all(conn)) == []
@@ -83,7 +83,7 @@ def test_several_processes_may_open_a_new_house_at_once(settings: Settings) -> N
     with ThreadPoolExecutor(4) as processes:
         engines = list(processes.map(lambda _: open_house(settings), range(4)))
     assert counts(engines[0])["people"] == 334
-    assert counts(engines[0])["bundles"] == 1
+    assert counts(engines[0])["bundles"] == 2
     for engine in engines:
         engine.db.close()
 

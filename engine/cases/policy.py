@@ -32,6 +32,7 @@ UNMASK = frozenset({*WITHDRAW, "leading_group", *UNIT_POSTS})
 SUPERVISION = frozenset({"window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor", *UNIT_POSTS})
 DIRECTING = frozenset({"bureau", "leading_group", "unit_deputy", "unit_chief"})
 DESIGNING = frozenset({"supervisor"})
+RECTIFY = frozenset({"supervisor", "bureau"})  # put what was found in a case to a unit
 LIAISE = frozenset({"unit", "unit_head"})  # keep the entry of their unit in the liaison directory
 TOLD = REGISTER | {"leading_group", *UNIT_POSTS}  # who is ever told something in the application
 KEEP_CANNED = frozenset({"window_lead", "work_group", "bureau", "supervisor"})  # 常用答复 of every step

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.cases.clock_ledger import ClockLedger
+from engine.cases.effects.findings import FACT
 from engine.cases.step import Record
 from engine.vocabulary import PHASE
 from engine.worktime import WorkTime
@@ -45,7 +46,12 @@ EXCLUDED = frozenset({"consulted", "declined", "transferred", "merged", "withdra
 
 
 def status(record: Record, ledger: ClockLedger, open_elements: Collection[str]) -> str:
-    """The case's status; `open_elements` are ids of everything that has begun and not ended."""
+    """The case's status; `open_elements` are ids of everything that has begun and not ended.
+
+    Of a finding put to a unit: how that stands.
+    """
+    if FACT in record.facts:
+        return str(record.facts[FACT])
     if record.ended_at is not None:
         return "archived"
     if "await_lead" in open_elements:

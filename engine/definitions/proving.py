@@ -83,6 +83,13 @@ OPERATIONS: Mapping[str, Effect] = {
     "notify_tier": Effect(frozenset({"tier", "groups", "notice", "reason"}), frozenset({"groups"}), _told),
     "raise_tier": Effect(writes=frozenset({"reason"})),
     "send_letter": _reads("tier"),
+    "put_finding": _UNIT,
+    "accept_finding_answer": _UNIT,
+    "send_finding_back": _UNIT,
+    "withdraw_finding": _UNIT,
+    "remind_finding": _UNIT,
+    "raise_finding": _UNIT,
+    "report_finding": _UNIT,
 }
 
 # Which phase may come after which. Forward in order; a simple case is settled at the counter without being dispatched;

@@ -17,6 +17,7 @@ from engine.storage.models import bundle_files, bundles
 
 CASE_PROCESS = "five_step_loop"
 PUBLISH = "publish"  # the lock under which a process gets a new version
+RECTIFICATION = "rectification"  # 整改: a finding put to a unit
 SHIPPED = Path(__file__).resolve().parents[2] / "processes"
 
 

@@ -10,12 +10,14 @@ import pytest
 import zstandard
 
 from engine.audit.verify import verify_all
+from engine.cases.commands import StartProcess
+from engine.definitions.versions import RECTIFICATION
 from engine.facade import Engine
 from engine.house import open_house
 from engine.queries.cases import CaseFilter, list_cases
 from engine.settings import Settings
 from tests.support.replayed import unlike_their_trails
-from tests.upgrade.course import complete, finish, open_tasks, status
+from tests.upgrade.course import complete, finish, open_tasks, person, register, status
 from tests.upgrade.make_fixture import FIXTURES
 
 LANDED = sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json"))
@@ -49,6 +51,15 @@ def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, tmp_
     engine, _, _ = opened(name, tmp_path)
     with engine.db.read() as conn:
         assert list(verify_all(conn)) == []
+
+
+def test_an_old_database_can_put_findings_to_units_and_counts_its_cases_on(tmp_path: Path) -> None:
+    engine, cases, _ = opened("v0.1", tmp_path)
+    about = next(no for no, step in cases.items() if step == "acknowledge")
+    asked = {"case_no": about, "element": "accept", "text": "晚了", "ask": "说明", "unit": "ZX", "days": 5}
+    put = engine.execute(StartProcess(RECTIFICATION, asked), person(engine, "supervisor"))
+    assert put.no.startswith("ZG-") and put.no.endswith("-0001")
+    assert register(engine) > max(cases)
 
 
 def test_a_held_escalation_is_still_held_after_the_upgrade(tmp_path: Path) -> None:

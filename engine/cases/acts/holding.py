@@ -138,15 +138,15 @@ def done_by(conn: Connection, opened: Live, second: Element, actor: Actor) -> se
     """Who did the other half of this step, and on whose behalf: nobody of them may do this one.
 
     `*` names every step but the one at hand: trying it a second time is no other half. A step nobody completed was
-    decided at registration.
+    decided at registration; the start itself may be named as well.
     """
     stored = _DONE_IN_CASE.fetch(conn, {"of_case": opened.row["id"]}) if "id" in opened.row else []
     done = {(row["element"], who) for row in stored for who in (row["actor"], row["on_behalf_of"])}
     done |= {(task.element.id, who) for task in opened.passed for who in actor.names}
     first = {name.strip() for name in (second.not_by or "").split(",")}
     by = {who for element, who in done if element in first or ("*" in first and element != second.id)}
-    if "*" not in first and not by:
-        by = _registered_by(conn, opened, actor)
+    if opened.version.definition.start.id in first or ("*" not in first and not by):
+        by |= _registered_by(conn, opened, actor)
     return by - {None}
 
 

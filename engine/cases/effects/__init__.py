@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.cases.effects import clock, feedback, ladder, orders, outcome
+from engine.cases.effects import clock, feedback, findings, ladder, orders, outcome
 from engine.cases.step import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -13,6 +13,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **ladder.OPERATIONS,
     **outcome.OPERATIONS,
     **feedback.OPERATIONS,
+    **findings.OPERATIONS,
 }
 
 # Variables an operation writes for the diagram to read, and their kinds; the others write none.

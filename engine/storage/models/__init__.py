@@ -44,6 +44,7 @@ from engine.storage.models.directory import (
 from engine.storage.models.keeping import erasures, preservations
 from engine.storage.models.ledger import ledger_rows
 from engine.storage.models.notices import notice_reads, notices
+from engine.storage.models.rectifications import rectifications
 from engine.storage.models.search import case_words
 from engine.storage.models.tasks import finished_tasks, incidents, task_groups, tasks, timers
 from engine.storage.models.trail import (
@@ -108,6 +109,7 @@ __all__ = [
     "preservations",
     "rates",
     "recovery_codes",
+    "rectifications",
     "request_counts",
     "rule_findings",
     "second_factors",

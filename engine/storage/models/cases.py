@@ -44,7 +44,7 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Column("counted_at", Instant),  # when it counts in the statistics: first completion, or end without handling
     Column("counted_due", Instant),  # the deadline its first completion is held against
     Column("registered_by", String(200)),
-    Column("registered_unit", String(20)),  # of whoever registered it, at that time
+    Column("registered_unit", String(20)),  # of whoever registered it, at that time; of a 整改 the one that is asked
     Column("merged_into", String(200)),  # number of the lead case of a duplicate
     Column("incidents", Integer, nullable=False, default=0),  # how many are open
     Column("calendar", Integer, nullable=False, default=0),  # version of the calendar its instants were computed by
@@ -149,9 +149,10 @@ work_orders = Table(
     Index(None, "unit", "status"),
     Index(None, "unit", "case_id"),  # which cases a unit may know of
 )
-numbers = Table(  # last number given per year: no gaps, never reused
+numbers = Table(  # last number given per kind and year: no gaps, never reused
     "numbers",
     metadata,
+    Column("kind", String(10), primary_key=True),  # what it begins with: BCS, ZG
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
 )

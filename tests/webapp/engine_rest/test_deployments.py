@@ -115,7 +115,7 @@ def test_what_is_refused_names_file_and_element(house: House) -> None:
     assert "nobody" in error["message"]
     doctype = deploy(house, {"p.bpmn": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'})
     assert [each["code"] for each in doctype.json["details"]["p.bpmn"]["errors"]] == ["XML"]
-    assert house.person("w1").get("/engine-rest/deployment/count").json == {"count": 1}
+    assert house.person("w1").get("/engine-rest/deployment/count").json == {"count": 2}
 
 
 def test_a_broken_case_process_is_refused_and_leaves_no_draft(house: House) -> None:
@@ -148,7 +148,7 @@ def test_deployments_are_listed_with_their_files(house: House) -> None:
     client = house.person("supervisor")
     found = client.get("/engine-rest/deployment?nameLike=lea%25").json
     assert [(each["id"], each["name"]) for each in found] == [(id, "leave")]
-    assert [each["id"] for each in client.get("/engine-rest/deployment?sortBy=id&sortOrder=asc").json] == ["1", id]
+    assert [each["id"] for each in client.get("/engine-rest/deployment?sortBy=id&sortOrder=asc").json] == ["1", "2", id]
     assert client.get(f"/engine-rest/deployment/{id}").json == found[0]
     (resource,) = client.get(f"/engine-rest/deployment/{id}/resources").json
     assert (resource["name"], resource["deploymentId"]) == ("leave.bpmn", id)

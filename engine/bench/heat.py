@@ -21,12 +21,13 @@ from sqlalchemy import insert, select, text
 
 from engine.demo import live_through, past_of
 from engine.facade import Engine
+from engine.heat.blocks import changed, keep_packed
 from engine.heat.keeping import keep_walked
 from engine.house import open_house
 from engine.queries.heat import Selection, heat
 from engine.settings import Settings
 from engine.storage.database import WriteTransaction
-from engine.storage.models import cases, walked_cases, walked_steps
+from engine.storage.models import cases, instant_of, walked_cases, walked_steps
 from engine.vocabulary import CAUSE, CHANNEL, GRADE
 
 TARGETS = {"全部": 1.0}  # seconds; every other selection 0.3 at p95
@@ -72,9 +73,11 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         engine = open_house(Settings(database_url=url or f"sqlite:///{Path(folder) / 'heat.db'}", demo=True))
         live_through(engine, past_of(engine), lambda: None)
-        while keep_walked(engine.db, engine.versions, engine.calendars):
+        while keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now()):
             pass
         _multiply(engine, count, on_progress)
+        while keep_packed(engine.db, engine.clock.now(), timedelta()):
+            pass
         for name, wanted in _SELECTIONS.items():
             yield _look(engine, name, wanted, times)
         engine.db.close()
@@ -130,6 +133,7 @@ def _copy(copies: list[tuple[int, Any, Any, Any, dict[str, Any]]], chance: rando
             of_steps.append({**step, **chosen, **longer, "case_id": id})
     for table, rows in ((cases, of_cases), (walked_cases, of_walks), (walked_steps, of_steps)):
         tx.conn.execute(insert(table), rows)
+    changed(tx.conn, [row["case_id"] for row in of_walks], instant_of(0))
 
 
 def _longer(chance: random.Random, minutes: int | None) -> int | None:

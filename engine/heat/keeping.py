@@ -20,6 +20,7 @@ from engine.audit.trail import canonical
 from engine.cases import clock_ledger
 from engine.definitions.versions import Versions
 from engine.directory.calendars import Calendars
+from engine.heat.blocks import changed
 from engine.heat.course import course
 from engine.heat.steps import Office, Task, Walked, walked
 from engine.storage.database import Database, WriteTransaction
@@ -37,12 +38,12 @@ _LINE = tuple(
 )
 
 
-def keep_walked(db: Database, versions: Versions, calendars: Calendars, most: int = AT_ONCE) -> int:
+def keep_walked(db: Database, versions: Versions, calendars: Calendars, now: datetime, most: int = AT_ONCE) -> int:
     """Read up to `most` cases whose trail has grown; returns how many there were. Several processes may do so."""
     with db.read() as conn:
         if not waiting(conn, 1):
             return 0
-    return db.write(partial(_keep, versions=versions, calendars=calendars, most=most))
+    return db.write(partial(_keep, versions=versions, calendars=calendars, now=now, most=most))
 
 
 def waiting(conn: Connection, most: int = 1_000_000) -> int:
@@ -51,7 +52,7 @@ def waiting(conn: Connection, most: int = 1_000_000) -> int:
     return int(conn.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, most: int) -> int:
+def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, now: datetime, most: int) -> int:
     tx.begin_writing()
     conn = tx.conn
     columns = [cases.c[name] for name in (*_CASE, *_TOLD)]
@@ -64,6 +65,7 @@ def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, most: 
     for row in grown:
         if not row["restricted"]:
             _write(conn, versions, calendars, row, of_tasks.get(row["id"], []), of_lines.get(row["id"], []))
+    changed(conn, ids, now)
     _READ.run_many(conn, [{"of_case": row["id"], "walked_seq": row["audit_seq"]} for row in grown])
     return len(grown)
 

@@ -8,7 +8,7 @@ were completed have times; how the words are meant stands in engine/heat/steps.p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -20,11 +20,12 @@ from engine.bpmn.elements import SCOPES, USER_TASKS, Element
 from engine.clock import midnight
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
+from engine.heat.blocks import tallies
 from engine.heat.keeping import waiting
 from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.heat.packed import COMPLETED, NARROWED, Tally
 from engine.storage.models import walked_cases, walked_steps, ways
 
-COMPLETED = "completed"
 _MOST_WAITING = 999
 _s = walked_steps.c
 
@@ -42,14 +43,18 @@ class Selection:
     since: date | None = None
     until: date | None = None
 
+    @property
+    def named(self) -> Mapping[str, str]:
+        """The values it names, by column."""
+        return {name: getattr(self, name) for name in NARROWED if getattr(self, name) is not None}
+
     def narrows(self, table: Table) -> Iterator[ColumnElement[bool]]:
         """What it asks of a row of `walked_cases` or `walked_steps`."""
         yield table.c.key == self.key
         if self.bundle is not None:
             yield table.c.bundle_id == self.bundle
-        for name in ("unit", "grade", "cause", "channel"):
-            if getattr(self, name) is not None:
-                yield table.c[name] == getattr(self, name)
+        for name, value in self.named.items():
+            yield table.c[name] == value
         if self.since is not None:
             yield table.c.received_at >= midnight(self.since)
         if self.until is not None:
@@ -117,12 +122,10 @@ class Heat:
 def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     """The heat of a selection."""
     passed, number = _passed(ctx, wanted)
-    drawn, waits, counts = _drawn(ctx, wanted), _waits(ctx, wanted), _counts(ctx, wanted)
+    drawn, steps = _drawn(ctx, wanted), _tallies(ctx, wanted)
     tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
-    overdue = _overdue(ctx, wanted, counts)
-    of_tasks = [
-        _task(tasks[id], rows, waits.get(id, []), overdue.get(id, 0)) for id, rows in counts.items() if id in tasks
-    ]
+    overdue = _overdue(ctx, wanted, steps)
+    of_tasks = [_task(tasks[id], each, overdue.get(id, 0)) for id, each in steps.items() if id in tasks]
     others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
     ordered = sorted(
@@ -150,37 +153,10 @@ def _passed(ctx: ReadContext, wanted: Selection) -> tuple[Counter[str], int]:
     return passed, number
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """Rows of one element that are alike."""
-
-    how: str | None
-    minutes: int | None
-    late: str
-    again: bool
-    number: int
-
-
-def _waits(ctx: ReadContext, wanted: Selection) -> dict[str, list[tuple[int, int]]]:
-    """Element → (minutes waited, how many), ascending."""
-    query = select(*_BY_WAIT, func.count()).where(*wanted.narrows(walked_steps)).group_by(*_BY_WAIT)
-    found: dict[str, list[tuple[int, int]]] = {}
-    for element, how, minutes, number in ctx.conn.execute(query.order_by(*_BY_WAIT)):
-        if how == COMPLETED:  # asked of the database, SQLite would sort what the index has in order
-            found.setdefault(element, []).append((minutes, number))
-    return found
-
-
-_BY_WAIT = (_s.element, _s.how, _s.waited)
-_BY_HOW = (_s.element, _s.how, _s.handled, _s.late, _s.entry)  # as the index has them: nothing is sorted or added up
-
-
-def _counts(ctx: ReadContext, wanted: Selection) -> dict[str, list[_Counted]]:
-    query = select(*_BY_HOW, func.count()).where(*wanted.narrows(walked_steps)).group_by(*_BY_HOW).order_by(*_BY_HOW)
-    found: dict[str, list[_Counted]] = {}
-    for element, how, minutes, late, entry, number in ctx.conn.execute(query):
-        found.setdefault(element, []).append(_Counted(how, minutes, late, entry > 1, number))
-    return found
+def _tallies(ctx: ReadContext, wanted: Selection) -> dict[str, Tally]:
+    """What the steps at each element add up to; those reached by nobody are left out."""
+    found = tallies(ctx.conn, wanted.key, wanted.bundle, wanted.named, (wanted.since, wanted.until))
+    return {element: each for element, each in found.items() if each.kinds}
 
 
 def _overdue(ctx: ReadContext, wanted: Selection, elements: Collection[str]) -> dict[str, int]:
@@ -204,21 +180,29 @@ def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
     }
 
 
-def _task(drawn: Element, rows: Sequence[_Counted], waits: Sequence[tuple[int, int]], overdue: int) -> Place:
+def _task(drawn: Element, steps: Tally, overdue: int) -> Place:
+    def number(which: Callable[[str | None, str, bool], bool]) -> int:
+        return sum(number for kind, number in steps.kinds.items() if which(*kind))
+
     return Place(
         process=drawn.process,
         element=drawn.id,
         name=drawn.name,
         is_task=True,
-        reached=sum(row.number for row in rows),
-        open=sum(row.number for row in rows if row.how is None),
+        reached=steps.kinds.total(),
+        open=number(lambda how, late, again: how is None),
         overdue=overdue,
-        again=sum(row.number for row in rows if row.again),
-        taken_back=sum(row.number for row in rows if row.how not in (None, COMPLETED)),
-        waited=spread(waits),
-        handled=spread([(row.minutes, row.number) for row in rows if row.how == COMPLETED and row.minutes is not None]),
-        late={why: sum(row.number for row in rows if row.late == why) for why in (PERSON, EARLIER, DESIGN)},
+        again=number(lambda how, late, again: again),
+        taken_back=number(lambda how, late, again: how not in (None, COMPLETED)),
+        waited=spread(sorted(steps.waited.items())),
+        handled=spread(sorted(steps.handled.items())),
+        late=dict(_late(steps)),
     )
+
+
+def _late(steps: Tally) -> Iterator[tuple[str, int]]:
+    for why in (PERSON, EARLIER, DESIGN):
+        yield why, sum(number for (_, late, _again), number in steps.kinds.items() if late == why)
 
 
 def _other(drawn: Element, times: int) -> Place:

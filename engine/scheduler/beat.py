@@ -15,6 +15,7 @@ from engine.directory.rules import Rules
 from engine.erasure.by_itself import erase_due
 from engine.exports.keeping import keep_ledger
 from engine.facade import Engine
+from engine.heat.blocks import keep_packed
 from engine.heat.keeping import keep_walked
 from engine.scheduler.sweep import sweep
 from engine.storage.database import WriteTransaction
@@ -45,7 +46,8 @@ def beat(engine: Engine, share: bool, rules: Rules | None = None, places: Sequen
     if places is not None:
         keep_checkpoints(engine.db, engine.keys.trail, places, now)
     erase_due(engine)
-    keep_walked(engine.db, engine.versions, engine.calendars)
+    keep_walked(engine.db, engine.versions, engine.calendars, now)
+    keep_packed(engine.db, now)
     keep_waypoints(engine.db, engine.versions, engine.calendars, engine.directory, engine.keys)
     keep_ledger(engine)
 

@@ -24,7 +24,7 @@ COURSES = ("returns_reassigned", "paused_and_extended", "not_satisfied", "every_
 
 
 def keep(play: Play) -> None:
-    while keep_walked(play.engine.db, play.engine.versions, play.engine.calendars):
+    while keep_walked(play.engine.db, play.engine.versions, play.engine.calendars, play.engine.clock.now()):
         pass
 
 

@@ -56,7 +56,15 @@ from engine.storage.models.trail import (
     rates,
     request_counts,
 )
-from engine.storage.models.walked import rule_findings, walked_cases, walked_steps, ways
+from engine.storage.models.walked import (
+    moving_cases,
+    packed_steps,
+    rule_findings,
+    walked_blocks,
+    walked_cases,
+    walked_steps,
+    ways,
+)
 from engine.storage.models.waypoints import waypoints
 from engine.storage.models.writing import canned_answers, drafts
 
@@ -99,11 +107,13 @@ __all__ = [
     "microseconds",
     "migration_batches",
     "migration_cases",
+    "moving_cases",
     "notice_reads",
     "notices",
     "numbers",
     "old_passwords",
     "outbox",
+    "packed_steps",
     "people",
     "person_marks",
     "preservations",
@@ -122,6 +132,7 @@ __all__ = [
     "timers",
     "tokens",
     "units",
+    "walked_blocks",
     "walked_cases",
     "walked_steps",
     "waypoints",

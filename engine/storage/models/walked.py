@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from engine.storage.models.columns import Instant, metadata
+from engine.storage.models.columns import Instant, metadata, where
 
 _CHOSEN = ("key", "bundle_id", "received_at", "unit", "grade", "cause", "channel")  # what a selection narrows by
 
@@ -61,6 +61,30 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     # Read from end to end, in the order of what is counted: neither sorting nor the rows themselves are needed.
     Index("ix_walked_steps_waited", "element", "how", "waited", *_CHOSEN),
     Index("ix_walked_steps_handled", "element", "how", "handled", "late", "entry", "due", *_CHOSEN),
+)
+walked_blocks = Table(  # a thousand cases each, by their ids (engine/heat/blocks.py)
+    "walked_blocks",
+    metadata,
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("changed_at", Instant, nullable=False),  # first, since it was packed
+    Column("packed", Boolean, nullable=False),  # whether `packed_steps` has it as it is now
+    Index("ix_walked_blocks_moving", "changed_at", **where("NOT packed")),
+)
+packed_steps = Table(  # the steps at one element of the cases of a block, as columns (engine/heat/packed.py)
+    "packed_steps",
+    metadata,
+    Column("block", BigInteger, ForeignKey("walked_blocks.block"), primary_key=True),
+    Column("bundle_id", Integer, primary_key=True, autoincrement=False),
+    Column("element", String(200), primary_key=True),
+    Column("key", String(200), nullable=False),
+    Column("number", Integer, nullable=False),  # of steps
+    Column("words", Text, nullable=False),
+    Column("columns", LargeBinary, nullable=False),
+)
+moving_cases = Table(  # those `packed_steps` has otherwise than `walked_steps`
+    "moving_cases",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
 )
 rule_findings = Table(  # what a case's trail shows otherwise than a rule has it (engine/audit/rules)
     "rule_findings",

@@ -20,7 +20,7 @@ __all__ = ["any_play", "play", "postgres_play"]
 
 
 def reader(play: Play, name: str = "auditor") -> Visitor:
-    keep_walked(play.engine.db, play.engine.versions, play.engine.calendars)
+    keep_walked(play.engine.db, play.engine.versions, play.engine.calendars, play.engine.clock.now())
     return Visitor.of(create_app(play.engine, play.house.settings)).sign_in(name)
 
 

@@ -21,7 +21,7 @@ __all__ = ["any_play", "play", "postgres_play"]
 
 
 def text(play: Play, address: str = "/audit/rules", name: str = "auditor") -> str:
-    while keep_walked(play.engine.db, play.engine.versions, play.engine.calendars):
+    while keep_walked(play.engine.db, play.engine.versions, play.engine.calendars, play.engine.clock.now()):
         pass
     visitor = Visitor.of(create_app(play.engine, play.house.settings)).sign_in(name)
     return visitor.open(address).text

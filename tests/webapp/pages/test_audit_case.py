@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from engine.cases.commands import ClaimTask
+from engine.cases.commands import ClaimTask, HandOn
 from engine.directory.commands import ChangePerson
 from engine.storage.database import WriteTransaction
 from engine.storage.models import audit, incidents
+from tests.cases.migrations.stands import migrate
 from tests.support.harm import harm
 from tests.support.house import House
 from tests.support.play import Play, play, when
+from tests.support.redrawn import put_in_force, redrawn, step
 from tests.webapp.pages.browserless import Visitor
 
 __all__ = ["play"]
@@ -108,6 +110,34 @@ def test_orders_taken_away_by_whoever_supervises_are_an_intervention(play: Play)
     text = page(play)
     assert "办理（医保分中心），没有办就收回：" in part(text, "late")  # and not by who took it away
     assert "其中干预 1 行" in text and "⚑ 干预 1" in text
+
+
+def test_a_rung_held_back_is_told_among_the_rungs_with_who_and_why(play: Play) -> None:
+    play.until("first_contact")
+    play.act("hold_escalation", "bureau", activity="overdue", reason="反映人约定周二来窗口")
+    text = page(play)
+    said = part(text, "ladder-then")
+    assert "暂缓提级" in said and "推迟到 2026-10-27（周二）17:00" in said and "反映人约定周二来窗口" in said
+    assert "⚑ 干预" in said and "⚑ 干预 1" in text
+
+
+def test_a_migration_is_marked_and_each_moment_says_the_version_it_was_on(play: Play) -> None:
+    play.until("classify")
+    before = len(play.timeline())
+    migrate(play, put_in_force(play.engine, redrawn(step("classify__grade_limits"))))
+    text = page(play)
+    assert "流程由第 1 版迁移到第 2 版" in part(text, "all") and "⚑ 干预" in part(text, "all")
+    assert "第 2 版（" in part(text, "stood") and "第 1 版（" in part(page(play, at=before), "stood")
+
+
+def test_a_task_given_to_a_colleague_is_marked_where_it_lay(play: Play) -> None:
+    play.until("dispatch")
+    task = play.task("acknowledge").id
+    play.execute(ClaimTask(task, "unit-SC-MI"), "unit-SC-MI")
+    play.execute(HandOn(task, "unit-SC-MI-b", None), "unit-SC-MI")
+    text = page(play)
+    assert "签收：转给同事" in part(text, "all") and "其中干预 1 行" in text
+    assert "医保分中心联络员B" in part(text, "open-then")
 
 
 def test_a_failed_step_says_when_and_what_was_done_and_counts_as_intervention(play: Play) -> None:

@@ -48,8 +48,9 @@ def figure(page: Page, element: str) -> str:
 
 def test_an_auditor_moves_through_time_and_goes_down_from_many_cases_to_one(site: Site) -> None:
     no = paused_for_two_days(site.house)
-    keep_walked(site.house.engine.db, site.house.engine.versions, site.house.engine.calendars)
-    lines = site.house.engine.read(timeline, no)
+    engine = site.house.engine
+    keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now())
+    lines = engine.read(timeline, no)
     page = site.desk("auditor").page
     page.goto(f"/audit/cases/{no}")
     slider, heading = page.get_by_label("时间轴"), page.locator("#when")

@@ -17,7 +17,7 @@ __all__ = ["any_play", "play", "postgres_play"]
 
 
 def visitor(play: Play, name: str = "auditor") -> Visitor:
-    while keep_walked(play.engine.db, play.engine.versions, play.engine.calendars):
+    while keep_walked(play.engine.db, play.engine.versions, play.engine.calendars, play.engine.clock.now()):
         pass
     return Visitor.of(create_app(play.engine, play.house.settings)).sign_in(name)
 

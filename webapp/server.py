@@ -18,6 +18,7 @@ from engine.scheduler.beat import beat
 from engine.scheduler.ticker import Ticker
 from engine.settings import Settings
 from webapp.app import create_app
+from webapp.loaded import keep_loaded
 
 _THREADS = 8
 
@@ -79,7 +80,9 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:
         self._engine = self._enter()
-        return create_app(self._engine, self._settings)
+        app = create_app(self._engine, self._settings)
+        keep_loaded()
+        return app
 
     def _ready(self, arbiter: Any) -> None:
         host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]

@@ -40,8 +40,8 @@ def by_index(conn: Connection) -> None:
 
 
 def joins_well(conn: Connection) -> bool:
-    """Whether cases found by grams may be joined without counting them before: PostgreSQL looks itself which side is the
-    shorter, and to count them it must read them all; SQLite takes them one by one."""
+    """Whether cases found by grams may be joined without counting them before: PostgreSQL looks itself which side is
+    the shorter, and to count them it must read them all; SQLite takes them one by one."""
     return conn.dialect.name == "postgresql"
 
 

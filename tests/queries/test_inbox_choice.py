@@ -94,7 +94,7 @@ def test_words_find_the_same_tasks_whichever_is_gone_through(any_house: House, m
 
 
 def _of_like_titles(house: House) -> Iterator[tuple[str, str]]:
-    """In the order they came; all pairs of characters of “公积金提” stand in the second as well, but not side by side."""
+    """In the order they came; all pairs of characters of “公积金提” stand in the second too, but not side by side."""
     for title in ("公积金提取被退", "公积金和基金提取被退", "社保转移报错", "公积金转移报错"):
         yield house.register("w1", title=title), title
         house.move(house.engine.clock.now() + timedelta(minutes=1))

@@ -1,84 +1,170 @@
-"""`bancheng bench audit`: how long the auditors' page of one case takes in a house with very many lines."""
+"""`bancheng bench audit`: how long the auditors' page of one case takes in a house with very many cases and lines."""
 
 from __future__ import annotations
 
+import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 
 import click
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from sqlalchemy import func, select
 
-from engine.audit.checkpoints import MOST_LINES
-from engine.bench.trail import fill_lines
+from engine.bench.copies import copy_cases, number_of
+from engine.bench.rounds import START, prolonged
 from engine.cases.commands import ActOnCase
+from engine.cases.resting import keep_waypoints
 from engine.cli.plain import PlainCommand
 from engine.cli.progress import progress
 from engine.cli.values import NumberType
-from engine.demo import live_through, past_of
-from engine.directory import actor_of, find_person
+from engine.clock import SimulatedClock
+from engine.demo import has_cases, live_through, past_of
+from engine.directory import actor_of, find_person, issue_token
 from engine.facade import Engine, ReadContext
 from engine.house import open_house
 from engine.queries.seen_case import seen_case
 from engine.settings import Settings
+from engine.storage.database import WriteTransaction
+from engine.storage.models import audit, cases
 from webapp.app import create_app
-from webapp.bench import enter, taken_by
+from webapp.bench import enter
 
 TARGET = 100  # milliseconds at p95
-_LONG = 100  # lines of the longest history
+_AT: tuple[tuple[str, Callable[[int], int]], ...] = (
+    ("最后一行", lambda lines: lines),
+    ("中间一行", lambda lines: (lines + 1) // 2),
+    ("第一行", lambda lines: 1),
+)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Cases that are measured together."""
+
+    name: str
+    numbers: Sequence[str]
 
 
 @click.command("audit", cls=PlainCommand)
-@click.option("--lines", type=NumberType(1000, 10_000_000), default=1_000_000, help="库里多少行留痕，默认 1000000。")
-@click.option("--times", type=NumberType(1, 1000), default=20, help="每个页面取多少次，默认 20。")
-def audited(lines: int, times: int) -> None:
-    """审计一件的页面要多久：样例件和一件改过很多次的；服务器处理的时间，含回放和页面全部内容。"""
+@click.option("--cases", "count", type=NumberType(100, 1_000_000), default=100_000, help="多少件，默认 100000。")
+@click.option(
+    "--longest", type=NumberType(30, 1000), default=300, help="最长的件多少行，默认 300；另有三分之一长的。"
+)
+@click.option("--times", type=NumberType(1, 1000), default=40, help="每种取多少次，默认 40。")
+@click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
+def audited(count: int, longest: int, times: int, database: str | None) -> None:
+    """审计一件的页面要多久：样例件和很长的件，在哪一行；服务器处理的时间，含回放和页面全部内容。
+
+    冷：进程没有见过这一件；热：刚看过。接口：同一内容的 as-of。
+    """
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{Path(folder) / 'busy.db'}", demo=True, rate_factor=1_000_000)
+        url = database or f"sqlite:///{Path(folder) / 'busy.db'}"
+        settings = Settings(database_url=url, demo=True, rate_factor=1_000_000)
         engine = open_house(settings)
         try:
-            played = live_through(engine, past_of(engine), lambda: None)
-            numbers = [one.no for one in played if one.no is not None]
-            _lengthen(engine, numbers[0])
-            with progress(lines // MOST_LINES, "准备留痕") as step:
-                fill_lines(engine, lines, lambda made: step())
+            if has_cases(engine):
+                raise click.ClickException("这个数据库里已经有反映件，请换一个空的。")
+            kinds = _house(engine, count, longest, times)
+            click.echo("{} 件，{} 行留痕".format(*engine.read(_size)))
             client = enter(create_app(engine, settings).test_client(), "auditor")
-            for no in numbers:
-                href = f"/audit/cases/{no}"
-                busy: list[float] = []
-                taken = taken_by("auditor", href, times, partial(_asked, client, href, busy))
-                late = "" if taken.p95 <= TARGET else f"  超过目标 {TARGET} 毫秒"
-                told = f"p50 {taken.median:6.1f}  p95 {taken.p95:6.1f} 毫秒，处理器 p95 {_p95(busy):6.1f} 毫秒"
-                click.echo(f"{no}  {engine.read(_lines, no):4} 行  {told}{late}")
+            for line in _measured(engine, client, kinds, times):
+                click.echo(line)
         finally:
             engine.db.close()
 
 
-def _asked(client: FlaskClient, href: str, busy: list[float]) -> TestResponse:
-    """The page; `busy` gets the milliseconds of the processor alone, for a machine that has other things to do."""
-    began = process_time()
-    answer = client.get(href)
-    busy.append((process_time() - began) * 1000)
-    return answer
+# ------------------------------------------------------------------ what is measured
+def _house(engine: Engine, count: int, longest: int, times: int) -> list[_Kind]:
+    live_through(engine, past_of(engine), lambda: None)
+    with progress(count, "准备件") as made:
+        copy_cases(engine, count, made)
+    chosen = random.Random(1).sample(range(count), min(times + 1, count))
+    clock, engine.clock = engine.clock, SimulatedClock(START)
+    long = [_Kind(f"转了很多轮 {lines} 行", [prolonged(engine, lines)]) for lines in (longest // 3, longest)]
+    engine.clock = clock
+    corrected = _Kind(f"改过很多次 {longest // 3} 行", [_corrected(engine, longest // 3)])
+    grounds = (engine.versions, engine.calendars, engine.directory, engine.keys)
+    while keep_waypoints(engine.db, *grounds):
+        pass
+    return [_Kind("样例件", [number_of(each) for each in chosen]), *long, corrected]
 
 
-def _p95(times: Sequence[float]) -> float:
-    """Without the first, which reads for the first time; of few the slowest."""
-    return sorted(times[1:])[-1 - len(times[1:]) // 20]
-
-
-def _lengthen(engine: Engine, no: str) -> None:
-    """Correct a case again and again, until its history is long."""
+def _corrected(engine: Engine, lines: int) -> str:
+    """The first of the cases, corrected until its history is long."""
+    first = select(cases.c.no).order_by(cases.c.id).limit(1)
+    no: str = engine.read(lambda ctx: ctx.conn.execute(first).scalar_one())
     window = engine.read(lambda ctx: find_person(ctx.conn, "w3"))
     assert window is not None
-    for n in range(_LONG - engine.read(_lines, no)):
+    for n in range(lines - engine.read(_lines, no)):
         value = f"标题第 {n} 次更正"
         engine.execute(ActOnCase("amend", no, {"field": "title", "value": value, "reason": "测量"}), actor_of(window))
+    return no
 
 
 def _lines(ctx: ReadContext, no: str) -> int:
     found: int = seen_case(ctx, no).row["audit_seq"]
     return found
+
+
+def _size(ctx: ReadContext) -> tuple[int, int]:
+    made, lines = (ctx.conn.execute(select(func.count()).select_from(each)).scalar_one() for each in (cases, audit))
+    return made, lines
+
+
+# ------------------------------------------------------------------ measuring
+def _measured(engine: Engine, client: FlaskClient, kinds: Sequence[_Kind], times: int) -> Iterator[str]:
+    def token(tx: WriteTransaction) -> str:
+        tx.begin_writing()
+        return issue_token(tx.conn, "auditor", engine.clock.now())
+
+    bearer = {"Authorization": f"Bearer {engine.db.write(token)}"}
+    page = partial(_asked, engine, client, "/audit/cases/{no}?at={seq}", None)
+    api = partial(_asked, engine, client, "/api/cases/{no}/as-of?seq={seq}", bearer)
+    for kind in kinds:
+        for place, line in _AT:
+            for name, ask in (("页面", page), ("接口", api)):
+                for warm in (False, True):
+                    yield _told(f"{kind.name}  {place}  {name}  {'热' if warm else '冷'}", ask(kind, line, times, warm))
+
+
+def _asked(
+    engine: Engine,
+    client: FlaskClient,
+    address: str,
+    headers: dict[str, str] | None,
+    kind: _Kind,
+    line: Callable[[int], int],
+    times: int,
+    warm: bool,
+) -> list[tuple[float, float]]:
+    """Milliseconds by the clock and of the processor, in turn of the cases; the first asking is not counted."""
+    taken = []
+    for n in range(times + 1):
+        no = kind.numbers[n % len(kind.numbers)]
+        href = address.format(no=no, seq=line(engine.read(_lines, no)))
+        if warm:
+            client.get(href, headers=headers)
+        else:
+            engine.waypoints.forget()
+        at, begun = perf_counter(), process_time()
+        answer = client.get(href, headers=headers)
+        taken.append(((perf_counter() - at) * 1000, (process_time() - begun) * 1000))
+        if answer.status_code != 200:
+            raise click.ClickException(f"页面没有打开：{answer.status}")
+    return taken[1:]
+
+
+def _told(what: str, taken: Sequence[tuple[float, float]]) -> str:
+    (p50, p95), (busy50, busy95) = (_ranks(times) for times in zip(*taken, strict=True))
+    late = "" if p95 <= TARGET else f"  超过目标 {TARGET} 毫秒"
+    return f"p50 {p50:6.1f}  p95 {p95:6.1f} 毫秒，处理器 p50 {busy50:6.1f}  p95 {busy95:6.1f} 毫秒  {what}{late}"
+
+
+def _ranks(times: Sequence[float]) -> tuple[float, float]:
+    """Median and p95; of few the slowest."""
+    ranked = sorted(times)
+    return ranked[len(ranked) // 2], ranked[-1 - len(ranked) // 20]

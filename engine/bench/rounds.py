@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from engine.settings import Settings
 from engine.storage.models import cases
 
 Variables = Mapping[str, Any]
-_START = datetime(2026, 10, 19, 9, 0, tzinfo=ZONE)
+START = datetime(2026, 10, 19, 9, 0, tzinfo=ZONE)
 _LEAD, _CO = "SC-MI", "SC-SS"
 _REGISTRATION: Variables = {
     "channel": "window",
@@ -77,11 +77,21 @@ def measure(rounds: int = 30) -> list[Round]:
     """Play one case through its first round and `rounds` more."""
     with tempfile.TemporaryDirectory() as folder:
         engine = open_house(Settings(database_url=f"sqlite:///{Path(folder) / 'rounds.db'}"), None)
-        engine.clock = SimulatedClock(_START)
+        engine.clock = SimulatedClock(START)
         try:
             return _play(_Case(engine), rounds)
         finally:
             engine.db.close()
+
+
+def prolonged(engine: Engine, lines: int) -> str:
+    """Play a case through as many rounds as it takes for its trail to have so many lines; its number."""
+    played = _Case(engine)
+    played.do("classify", "window", None, {"grade": "general", "cause": "系统类"})
+    for _ in _rounds(played, lines):
+        if engine.read(_lines, played.no) >= lines:
+            break
+    return played.no
 
 
 def ratio(found: list[Round]) -> float:
@@ -92,7 +102,11 @@ def ratio(found: list[Round]) -> float:
 
 def _play(played: _Case, rounds: int) -> list[Round]:
     played.do("classify", "window", None, {"grade": "general", "cause": "系统类"})
-    found = [_round(played, 0)]
+    return list(_rounds(played, rounds))
+
+
+def _rounds(played: _Case, rounds: int) -> Iterator[Round]:
+    yield _round(played, 0)
     for number in range(1, rounds + 1):
         for step in _BACK:
             played.do(*step)
@@ -102,8 +116,7 @@ def _play(played: _Case, rounds: int) -> list[Round]:
             played.do("approve_redo", "work_group", None, {"approved": True, "measure": "基准"})
         else:
             played.do("chief_review", "bureau", None, {"decision": "new_measure", "reason": "基准"})
-        found.append(_round(played, number))
-    return found
+        yield _round(played, number)
 
 
 def _round(played: _Case, number: int) -> Round:
@@ -136,6 +149,11 @@ class _Case:
 
 def _person(group: str) -> Actor:
     return Actor(f"bench {group}", "基准", frozenset({group}))
+
+
+def _lines(ctx: ReadContext, no: str) -> int:
+    found: int = ctx.conn.execute(select(cases.c.audit_seq).where(cases.c.no == no)).scalar_one()
+    return found
 
 
 def _stored(ctx: ReadContext, no: str) -> tuple[int, int]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from engine.audit.verify import Against, verify_all
+from engine.bench.copies import copy_cases, number_of
+from engine.demo import live_through, past_of
+from engine.queries.as_of import as_of
 from engine.queries.queues import QUEUES
 from tests.cli.conftest import Bancheng
+from tests.support.house import House
 
 
 def test_every_queue_of_every_reader_is_measured(bancheng: Bancheng) -> None:
@@ -31,12 +36,24 @@ def test_every_selection_of_the_analysis_is_measured_over_as_many_cases_as_asked
     assert int(lines["全部"].split(" 件")[0].split()[-1]) > 100
 
 
-def test_the_auditors_page_of_a_case_is_measured(bancheng: Bancheng) -> None:
-    said = bancheng("bench", "audit", "--lines", "1000", "--times", "1")
+def test_the_auditors_page_of_short_and_long_cases_is_measured_at_three_of_their_lines(bancheng: Bancheng) -> None:
+    said = bancheng("bench", "audit", "--cases", "100", "--longest", "30", "--times", "1")
     assert said.exit_code == 0, said.stderr
-    lines = said.stdout.splitlines()
-    assert lines and all("毫秒" in line and "p95" in line for line in lines)
-    assert any(" 100 行" in line for line in lines)
+    size, *lines = said.stdout.splitlines()
+    assert int(size.split(" 件")[0]) > 100 and int(size.split("，")[1].split(" ")[0]) > 1000
+    assert len(lines) == 4 * 3 * 2 * 2  # cases, lines of them, page and interface, cold and warm
+    assert all("毫秒" in line and "p95" in line and "处理器" in line for line in lines)
+    assert {"样例件", "转了很多轮", "改过很多次"} == {line.split("毫秒")[2].split()[0] for line in lines}
+
+
+def test_the_cases_it_is_measured_among_are_as_whole_as_those_they_were_copied_from(house: House) -> None:
+    live_through(house.engine, past_of(house.engine), lambda: None)
+    copy_cases(house.engine, 20)
+    with house.engine.db.read() as conn:
+        assert list(verify_all(conn, Against(house.engine.keys.trail))) == []
+    told = [house.engine.read(as_of, number_of(copy)) for copy in range(20)]
+    assert [each.no for each in told if not each.holds] == []
+    assert len({each.digest for each in told}) > 1
 
 
 def test_the_trails_of_as_many_cases_as_asked_for_are_exported_while_work_goes_on(bancheng: Bancheng) -> None:

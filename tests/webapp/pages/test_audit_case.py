@@ -246,8 +246,7 @@ def test_a_restricted_case_is_neither_found_nor_opened(play: Play) -> None:
 
 def test_a_unit_that_was_given_the_case_twice_has_its_steps_under_the_order_they_were_done_by(play: Play) -> None:
     play.until("handle")
-    again: dict[str, Any] = {"review_result": "send_back", "send_back_reason": "再派", "redispatch": True}
-    play.do("review", "group2", **again)
+    play.do("review", "group2", review_result="send_back", send_back_reason="再派", redispatch=True)
     play.do("dispatch", "group", lead_unit="SC-MI", onsite_attempt="再派")
     play.do("acknowledge", "unit-SC-MI", action="sign")
     first, second = part(page(play), "orders-then").split("医保分中心（")[1:]

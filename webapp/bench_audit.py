@@ -12,9 +12,8 @@ from time import perf_counter, process_time
 
 import click
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
-from engine.bench.copies import copy_cases, number_of
+from engine.bench.copies import copy_cases, number_of, size
 from engine.bench.rounds import START, prolonged
 from engine.cases.commands import ActOnCase
 from engine.cases.resting import keep_waypoints
@@ -29,7 +28,6 @@ from engine.house import open_house
 from engine.queries.seen_case import seen_case
 from engine.settings import Settings
 from engine.storage.database import WriteTransaction
-from engine.storage.models import audit, cases
 from webapp.app import create_app
 from webapp.bench import enter
 
@@ -51,9 +49,7 @@ class _Kind:
 
 @click.command("audit", cls=PlainCommand)
 @click.option("--cases", "count", type=NumberType(100, 1_000_000), default=100_000, help="多少件，默认 100000。")
-@click.option(
-    "--longest", type=NumberType(30, 1000), default=300, help="最长的件多少行，默认 300；另有三分之一长的。"
-)
+@click.option("--longest", type=NumberType(30, 1000), default=300, help="最长的件多少行，默认 300；另有三分之一长的。")
 @click.option("--times", type=NumberType(1, 1000), default=40, help="每种取多少次，默认 40。")
 @click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
 def audited(count: int, longest: int, times: int, database: str | None) -> None:
@@ -69,7 +65,7 @@ def audited(count: int, longest: int, times: int, database: str | None) -> None:
             if has_cases(engine):
                 raise click.ClickException("这个数据库里已经有反映件，请换一个空的。")
             kinds = _house(engine, count, longest, times)
-            click.echo("{} 件，{} 行留痕".format(*engine.read(_size)))
+            click.echo("{} 件，{} 行留痕".format(*engine.read(size)))
             client = enter(create_app(engine, settings).test_client(), "auditor")
             for line in _measured(engine, client, kinds, times):
                 click.echo(line)
@@ -79,24 +75,23 @@ def audited(count: int, longest: int, times: int, database: str | None) -> None:
 
 # ------------------------------------------------------------------ what is measured
 def _house(engine: Engine, count: int, longest: int, times: int) -> list[_Kind]:
-    live_through(engine, past_of(engine), lambda: None)
+    played = live_through(engine, past_of(engine), lambda: None)
+    numbered = [one.no for one in played if one.no is not None]
     with progress(count, "准备件") as made:
         copy_cases(engine, count, made)
     chosen = random.Random(1).sample(range(count), min(times + 1, count))
     clock, engine.clock = engine.clock, SimulatedClock(START)
     long = [_Kind(f"转了很多轮 {lines} 行", [prolonged(engine, lines)]) for lines in (longest // 3, longest)]
     engine.clock = clock
-    corrected = _Kind(f"改过很多次 {longest // 3} 行", [_corrected(engine, longest // 3)])
+    corrected = _Kind(f"改过很多次 {longest // 3} 行", [_corrected(engine, numbered[0], longest // 3)])
     grounds = (engine.versions, engine.calendars, engine.directory, engine.keys)
     while keep_waypoints(engine.db, *grounds):
         pass
     return [_Kind("样例件", [number_of(each) for each in chosen]), *long, corrected]
 
 
-def _corrected(engine: Engine, lines: int) -> str:
-    """The first of the cases, corrected until its history is long."""
-    first = select(cases.c.no).order_by(cases.c.id).limit(1)
-    no: str = engine.read(lambda ctx: ctx.conn.execute(first).scalar_one())
+def _corrected(engine: Engine, no: str, lines: int) -> str:
+    """A case, corrected until its history is long."""
     window = engine.read(lambda ctx: find_person(ctx.conn, "w3"))
     assert window is not None
     for n in range(lines - engine.read(_lines, no)):
@@ -108,11 +103,6 @@ def _corrected(engine: Engine, lines: int) -> str:
 def _lines(ctx: ReadContext, no: str) -> int:
     found: int = seen_case(ctx, no).row["audit_seq"]
     return found
-
-
-def _size(ctx: ReadContext) -> tuple[int, int]:
-    made, lines = (ctx.conn.execute(select(func.count()).select_from(each)).scalar_one() for each in (cases, audit))
-    return made, lines
 
 
 # ------------------------------------------------------------------ measuring

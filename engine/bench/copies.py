@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 
 from engine.audit.lines import append
 from engine.audit.trail import Line, chain, genesis
@@ -56,6 +56,12 @@ def copy_cases(engine: Engine, count: int, on_case: OnCase = lambda: None) -> No
 def number_of(copy: int) -> str:
     """The business key of a copy."""
     return f"BCS-2020-{copy:06d}"
+
+
+def size(ctx: ReadContext) -> tuple[int, int]:
+    """How many cases there are, and lines."""
+    made, lines = (ctx.conn.execute(select(func.count()).select_from(each)).scalar_one() for each in (cases, audit))
+    return made, lines
 
 
 def _samples(ctx: ReadContext) -> list[_Sample]:

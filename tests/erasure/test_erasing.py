@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from engine.audit.house import HOUSE
 from engine.cases.commands import (
+    SYSTEM,
     AskErasure,
     AttachPaper,
     CommentTask,
@@ -24,13 +25,15 @@ from engine.cases.commands import (
 from engine.erasure.wipe import LEFT_ALONE
 from engine.errors import BadInput, NotFound, NotNow, NotYours
 from engine.exports.keeping import keep_ledger
+from engine.exports.ledger import export_ledger
 from engine.papers import checked
 from engine.queries.as_of import as_of
+from engine.queries.ledger import LedgerFilter
 from engine.queries.trail import verified
-from engine.storage.models import answers, audit, metadata, preservations
+from engine.storage.models import answers, audit, ledger_rows, metadata, preservations
 from tests.audit.test_replay import led_again
 from tests.erasure.remains import CANARIES, in_the_file, remains, secrets_of
-from tests.personal.planting import NAME, PHONE, TEXT, hits, planting
+from tests.personal.planting import NAME, PHONE, TEXT, WORDS, hits, planting
 from tests.support.harm import harm
 from tests.support.play import Play
 
@@ -87,6 +90,24 @@ def test_of_a_person_that_was_erased_nothing_is_left_in_any_table(any_play: Play
     assert {"answers", "attachments", "case_people", "ledger_rows"} <= before.keys()
     erased(any_play)
     assert remains(any_play) == {}
+
+
+def test_the_ledger_tells_an_erased_case_without_anybodys_words(any_play: Play, tmp_path: Path) -> None:
+    lived(any_play)
+    assert keep_ledger(any_play.engine) == 1
+    before = _ledger(any_play, tmp_path)
+    erased(any_play)
+    assert any_play.engine.read(lambda ctx: ctx.conn.scalars(select(ledger_rows.c.case_id)).all()) == []
+    after = _ledger(any_play, tmp_path)
+    assert (set(hits(before, CANARIES)) >= {WORDS, "HL-QQ-5521"}, hits(after, CANARIES)) == (True, [])
+    assert "BCS-2026-0001" in after and "非常满意" in after  # codes stay
+    assert (keep_ledger(any_play.engine), _ledger(any_play, tmp_path), remains(any_play)) == (1, after, {})
+
+
+def _ledger(play: Play, folder: Path) -> str:
+    path = folder / "ledger.csv"
+    export_ledger(play.engine, SYSTEM, LedgerFilter(), path)
+    return path.read_text("utf-8")
 
 
 def test_every_table_is_either_emptied_or_named_with_the_reason_why_not() -> None:

@@ -130,7 +130,8 @@ def _copy(copies: list[tuple[int, Any, Any, Any, dict[str, Any]]], chance: rando
         of_walks.append({**walk, **chosen, "case_id": id})
         for step in steps:
             longer = {"waited": _longer(chance, step["waited"]), "handled": _longer(chance, step["handled"])}
-            of_steps.append({**step, **chosen, **longer, "case_id": id})
+            took = -1 if longer["waited"] is None else longer["waited"] + (longer["handled"] or 0)
+            of_steps.append({**step, **chosen, **longer, "took": took, "case_id": id})
     for table, rows in ((cases, of_cases), (walked_cases, of_walks), (walked_steps, of_steps)):
         tx.conn.execute(insert(table), rows)
     changed(tx.conn, [row["case_id"] for row in of_walks], instant_of(0))

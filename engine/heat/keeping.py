@@ -108,6 +108,7 @@ def _step(step: Walked) -> dict[str, Any]:
         **{name: getattr(step, name) for name in same},
         **{name: getattr(task, name) for name in ("element", "entered_at", "left_at", "due", "how")},
         "task_id": task.id,
+        "took": -1 if step.waited is None else step.took,
     }
 
 

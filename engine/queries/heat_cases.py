@@ -1,4 +1,7 @@
-"""The cases behind a figure of the heat: one line per time a task was reached, the longest first."""
+"""The cases behind a figure of the heat: one line per time a task was reached, the longest first.
+
+Of tasks still open, those that were reached first.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ WHICH = (LATE, PERSON, EARLIER, DESIGN, OPEN, OVERDUE, AGAIN)  # what of the ste
 _s = walked_steps.c
 _SAME = ("unit", "entry", "entered_at", "begun_at", "left_at", "due", "how", "waited", "handled")
 _ROW = select(cases.c.no, *(_s[name] for name in (*_SAME, "allowed", "remained", "late")))
+_OLDEST = (_s.entered_at, _s.case_id, _s.number)
+_LONGEST = tuple(column.desc() for column in (_s.took, *_OLDEST))  # off an index; what is open has taken nothing yet
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,7 @@ def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str |
     """The steps at this element that the selection lets through; `which` of WHICH narrows them, None: all."""
     asked = [_s.element == element, *wanted.narrows(walked_steps), *_which(ctx, which)]
     total = ctx.conn.execute(select(func.count()).select_from(walked_steps).where(*asked)).scalar_one()
-    longest = (
-        _s.left_at.is_not(None),
-        (_s.waited + func.coalesce(_s.handled, 0)).desc(),
-        _s.entered_at,
-        _s.case_id,
-        _s.number,
-    )
+    longest = _LONGEST if which not in (OPEN, OVERDUE) else _OLDEST
     query = _ROW.join(cases, cases.c.id == _s.case_id).where(*asked).order_by(*longest)
     found = ctx.conn.execute(query.where(visible(ctx.actor)).limit(page.most).offset(page.first)).mappings()
     return StepList(tuple(StepOfCase(**row) for row in found), int(total))

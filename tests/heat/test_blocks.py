@@ -14,6 +14,8 @@ from engine.facade import ReadContext
 from engine.heat.blocks import REST, keep_packed
 from engine.heat.keeping import keep_walked
 from engine.queries.heat import Selection, heat
+from engine.queries.heat_cases import OPEN, steps_behind
+from engine.queries.paging import Page
 from engine.storage.models import cases, moving_cases
 from tests.heat.oracle import Seen, minutes, seen_in
 from tests.support.play import Play
@@ -149,3 +151,19 @@ def test_a_block_is_packed_once_for_the_changes_of_a_minute(play: Play) -> None:
     keep(play)  # later changes do not put it off
     assert keep_packed(db, now + REST) and moving(play) == 0
     assert not keep_packed(db, now + 2 * REST)
+
+
+def test_the_cases_behind_a_figure_are_told_by_how_long_they_took_and_the_open_ones_last(any_play: Play) -> None:
+    any_play.until("accept")
+    any_play.at("10-20 09:00")
+    for minute, how_long in (("09:00", 20), ("09:30", 5)):
+        any_play.at(f"10-20 {minute}")
+        any_play.register(acceptance=None)
+        any_play.at(f"10-20 {minute[:3]}{int(minute[3:]) + how_long:02}")
+        any_play.do("accept", "w3", acceptance="accept")
+    any_play.register(acceptance=None)
+    keep(any_play)
+    found = any_play.engine.read(steps_behind, Selection(), "accept", None, Page(most=3))
+    assert (found.total, [each.waited for each in found.items]) == (4, [20, 5, 5])
+    still = any_play.engine.read(steps_behind, Selection(), "accept", None, Page(first=3))
+    assert still.items == any_play.engine.read(steps_behind, Selection(), "accept", OPEN, Page()).items

@@ -47,6 +47,7 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("how", String(20)),  # completed | withdrawn; null while open
     Column("waited", Integer),  # minutes of working time without pauses; null while open
     Column("handled", Integer),  # null also where nobody took it in hand
+    Column("took", Integer, nullable=False, default=-1),  # waited and handled together; -1 while open
     Column("allowed", Integer),
     Column("remained", Integer),
     Column("late", String(10), nullable=False, default=""),  # person | earlier | design
@@ -61,6 +62,7 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     # Read from end to end, in the order of what is counted: neither sorting nor the rows themselves are needed.
     Index("ix_walked_steps_waited", "element", "how", "waited", *_CHOSEN),
     Index("ix_walked_steps_handled", "element", "how", "handled", "late", "entry", "due", *_CHOSEN),
+    Index("ix_walked_steps_longest", "element", "took", "entered_at", "case_id", "number"),  # read from its end
 )
 walked_blocks = Table(  # a thousand cases each, by their ids (engine/heat/blocks.py)
     "walked_blocks",

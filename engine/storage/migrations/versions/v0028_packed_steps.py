@@ -1,4 +1,7 @@
-"""The steps of many cases packed by columns; every block there is waits to be packed by the worker."""
+"""The steps of many cases packed by columns, and in the order of how long they took.
+
+Every block there is waits to be packed by the worker.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,10 @@ down_revision = "0030"
 
 
 def upgrade() -> None:
+    op.add_column("walked_steps", sa.Column("took", sa.Integer(), nullable=False, server_default="-1"))
+    op.execute("UPDATE walked_steps SET took = waited + coalesce(handled, 0) WHERE waited IS NOT NULL")
+    longest = ["element", "took", "entered_at", "case_id", "number"]
+    op.create_index("ix_walked_steps_longest", "walked_steps", longest)
     op.create_table(
         "walked_blocks",
         sa.Column("block", sa.BigInteger(), autoincrement=False, nullable=False),

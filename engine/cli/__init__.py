@@ -5,6 +5,7 @@ from engine.cli.bench import bench
 from engine.cli.calendar import calendar
 from engine.cli.definitions import check, publish
 from engine.cli.diff import diff
+from engine.cli.erasure import erasure
 from engine.cli.incidents import incident
 from engine.cli.keys import key
 from engine.cli.ledger import export
@@ -28,6 +29,7 @@ COMMANDS = (
     key,
     calendar,
     audit,
+    erasure,
     incident,
     export,
     bench,

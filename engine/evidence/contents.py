@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
+from engine.audit.replay import ERASED
 from engine.audit.trail import canonical, instant_text
 from engine.evidence.proof import inclusion
 from engine.exports.event_log import csv_log
@@ -43,6 +44,7 @@ def contents(ctx: ReadContext, keys: TrailKeys, no: str, papers: bool) -> tuple[
         **_lines(ctx, row["id"]),
         **_logs(ctx, no),
         **_papers(ctx, row, papers),
+        **_erased(ctx, row),
         "checkpoint.json": _json(inclusion(ctx.conn, keys, row)),
         "verify.py": files("engine.evidence").joinpath("verify.py").read_bytes(),
         "README.txt": files("engine.evidence").joinpath("readme.txt").read_bytes(),
@@ -71,6 +73,18 @@ def _logs(ctx: ReadContext, no: str) -> Files:
                 to_csv(trace)
                 to_xes(trace)
         return {path.name: path.read_bytes() for path in (csv, xes)}
+
+
+def _erased(ctx: ReadContext, row: Mapping[str, Any]) -> Files:
+    """Of a case whose personal data was erased: when, on which ground, by whom, and of which lines the answers went."""
+    if row["erased_at"] is None:
+        return {}
+    query = select(audit.c.at, audit.c.actor, audit.c.after).where(
+        audit.c.case_id == row["id"], audit.c.action == ERASED
+    )
+    lines = ctx.conn.execute(query).all()
+    told = [{"at": instant_text(line.at), "confirmed_by": line.actor, **json.loads(line.after)} for line in lines]
+    return {"erased.json": _json(told)}
 
 
 # ------------------------------------------------------------------ papers

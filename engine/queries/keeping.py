@@ -85,15 +85,15 @@ class Keeping:
     done: tuple[Erasure, ...]
 
 
-def keeping(ctx: ReadContext) -> Keeping:
-    """All lists; of each the first two hundred."""
+def keeping(ctx: ReadContext, most: int | None = MOST) -> Keeping:
+    """All lists; of each the first two hundred, `most` None: what was erased, whole."""
     seen = visible(ctx.actor)
     return Keeping(
         ctx.retention,
         tuple(due_cases(ctx.conn, ctx.retention, ctx.now, seen)),
         _preserved(ctx, _of(preservations, _STANDS, seen).order_by(preservations.c.put_at)),
         _erasures(ctx, _of(erasures, _ASKED, seen).order_by(erasures.c.asked_at)),
-        _erasures(ctx, _of(erasures, _DONE, seen).order_by(erasures.c.decided_at.desc())),
+        _erasures(ctx, _of(erasures, _DONE, seen).order_by(erasures.c.decided_at.desc()).limit(most)),
     )
 
 

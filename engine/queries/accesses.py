@@ -33,17 +33,22 @@ class CaseAccess:
 
 @dataclass(frozen=True)
 class Accesses:
-    """Of the citizen of one case: name and phone masked, the newest thousand accesses, and how many there are."""
+    """Of the citizen of one case: name and phone masked, the newest thousand accesses, and how many there are.
+
+    `erased`: who it was is not known any more, so it is the accesses to this case alone.
+    """
 
     name: str | None
     phone: str | None
     items: tuple[CaseAccess, ...]
     total: int
+    erased: bool = False
 
 
 def accesses_of(ctx: ReadContext, no: str) -> Accesses:
     """Every access to the citizen of this case; raises NotFound for a case this person may not know of."""
-    case_id = seen_case(ctx, no).row["id"]
+    row = seen_case(ctx, no).row
+    case_id, erased = row["id"], row["erased_at"] is not None
     person = person_of(ctx.conn, ctx.keys, case_id)
     theirs = _cases_of(ctx, case_id, person)
     query = select(cases.c.no, accesses.c.at, accesses.c.person, accesses.c.what).join(
@@ -54,7 +59,7 @@ def accesses_of(ctx: ReadContext, no: str) -> Accesses:
     names = displays(ctx.conn, {row["person"] for row in found})
     items = tuple(CaseAccess(**row, by=names[row["person"]]) for row in found)
     total = ctx.conn.execute(select(func.count()).select_from(accesses).where(theirs)).scalar_one()
-    return Accesses(masked_name(person.name, person.kind), masked_phone(person.phone), items, total)
+    return Accesses(masked_name(person.name, person.kind), masked_phone(person.phone), items, total, erased)
 
 
 def _cases_of(ctx: ReadContext, case_id: int, person: Person) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ INTERVENTIONS = frozenset(  # what is no step of the diagram and yet bears on ho
     {
         "amended",
         "delegated",
+        "erased",
         "escalation_held",
         "handed_on",
         "migrated",
@@ -118,7 +119,8 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     steps = step_times(ctx, case_id, until, led.holdings)
     ledger = None if led.live is None else led.live.step.ledger
     signed = {order.signed_by for order in told.work_orders if order.signed_by}
-    held = {said.get(name) for line in lines for said in (line.before, line.after) for name in ("assignee", "owner")}
+    told_of = ("assignee", "owner", "asked_by")
+    held = {said.get(name) for line in lines for said in (line.before, line.after) for name in told_of}
     named = {*filter(None, held), *signed, *(each.actor for each in told.variables)}
     past = past_of(ctx, {*named, *(line.actor for line in lines), *(line.absent for line in lines if line.absent)})
     return AuditCase(

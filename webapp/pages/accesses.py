@@ -10,6 +10,7 @@ from webapp.guard import actor, engine, guarded
 
 blueprint = Blueprint("accesses", __name__)
 READERS = "auditor"
+_ERASED = "个人信息已清除，只列这一件"
 
 
 @blueprint.get("/cases/<no>/accesses")
@@ -21,7 +22,7 @@ def show(no: str) -> str:
         "accesses.html",
         no=no,
         case_href=url_for("case.show", no=no),
-        citizen="　".join(part for part in (found.name, found.phone) if part),
+        citizen=_ERASED if found.erased else "　".join(part for part in (found.name, found.phone) if part),
         total=found.total,
         lines=[
             {

@@ -15,6 +15,7 @@ from webapp.labels import date_time
 NOTHING = "空"
 _NAMES: Mapping[str, str] = {
     "activity": "哪一级",
+    "asked_by": "谁提出",
     "assignee": "持有人",
     "at": "实际时刻",
     "by": "谁说的",
@@ -26,11 +27,13 @@ _NAMES: Mapping[str, str] = {
     "due": "到时",
     "field": "哪一项",
     "grade": "等级",
+    "ground": "依据",
     "groups": "通知谁",
     "incident": "故障",
     "lead_due": "主件期限",
     "limit_days": "时限（工作日）",
     "line": "按第几行",
+    "lines": "哪些行填写的文字已不在",
     "outcome": "办理结果",
     "owner": "请托人",
     "reason": "起因",
@@ -44,12 +47,13 @@ _NAMES: Mapping[str, str] = {
     "warn_days": "提前几个工作日临期",
 }
 # Said elsewhere, `kind` by the line itself, or for machines.
-_HIDDEN = frozenset({"commitment", "kind", "path", "timer", "variables", "instructions"})
+_HIDDEN = frozenset({"commitment", "kind", "path", "timer", "variables", "instructions", "request"})
 _CODES: Mapping[str, str] = {
     "activity": "rung",
     "by": "rated_by",
     "field": "amendable",
     "grade": "grade",
+    "ground": "erasure_ground",
     "outcome": "outcome",
     "satisfaction": "satisfaction",
     "task": "task",
@@ -83,7 +87,7 @@ def value(name: str, told: Any, directory: Directory, names: Mapping[str, str]) 
         return "、".join(_group(directory, group) for group in str(told).split(","))
     if name == "unit":
         return group_name(directory, f"unit:{told}")
-    if name in ("assignee", "owner"):
+    if name in ("asked_by", "assignee", "owner"):
         return names.get(told, told)
     if name in _CODES:
         return label(_CODES[name], told)

@@ -70,7 +70,7 @@ def _screen(no: str) -> dict[str, str]:
 
 
 def _acts(page: CasePage) -> list[dict[str, str]]:
-    offered = (act for act in page.acts if act in acts.OFFERED)
+    offered = (act for act in page.acts if act in acts.OFFERED and page.case.erased_at is None)
     return [{"label": acts.LABELS[act], "href": acts.href(act, page.case.no)} for act in offered]
 
 

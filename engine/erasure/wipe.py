@@ -35,7 +35,11 @@ LEFT_ALONE: Mapping[str, str] = {
         "who on the staff did or saw what, and when",
     ),
     **dict.fromkeys(
-        ("walked_cases", "walked_steps", "ways", "rule_findings", "migration_cases"), "elements, codes and instants"
+        (
+            *("walked_cases", "walked_steps", "walked_blocks", "packed_steps", "moving_cases", "ways"),
+            *("rule_findings", "migration_cases", "rectifications"),
+        ),
+        "elements, codes and instants",
     ),
     **dict.fromkeys(("erasures", "preservations"), "why: numbers and the person's name were masked as it was written"),
     **dict.fromkeys(("audit", "checkpoints", "checkpoint_places"), "the trail: commitments alone"),

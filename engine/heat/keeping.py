@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from engine.audit.rules import Held, held_against
 from engine.audit.trail import canonical
 from engine.cases import clock_ledger
-from engine.definitions.versions import Versions
+from engine.definitions.versions import CASE_PROCESS, Versions
 from engine.directory.calendars import Calendars
 from engine.heat.blocks import changed
 from engine.heat.course import course
@@ -90,7 +90,7 @@ def _write(
     passed = canonical(told.passed)
     way = hashlib.sha256(f"{row['bundle_id']}\0{passed}".encode()).hexdigest()
     insert_new(conn, ways, {"digest": way, "bundle_id": row["bundle_id"], "passed": passed})
-    held = held_against(lines)
+    held = held_against(lines if row["key"] == CASE_PROCESS else ())  # the rules are those of cases
     of_case = {"case_id": row["id"], "way": way, "unit": row["lead_unit"], "ruled": held.ruled}
     insert_rows(conn, walked_cases, [{**chosen, **of_case}])
     insert_rows(conn, rule_findings, list(_findings(row["id"], chosen["received_at"], held)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -58,6 +58,18 @@ class Layout:
     around: Bounds
     shapes: tuple[Shape, ...]
     edges: tuple[Edge, ...]
+
+
+def near(layout: Layout, element: str, width: float = 560, height: float = 300) -> Layout:
+    """The part of a diagram around one element, no larger than the whole; the whole for what is not in it."""
+    shape = next((each for each in layout.shapes if each.id == element), None)
+    if shape is None:
+        return layout
+    whole, at = layout.around, shape.at
+    across, down = min(max(width, at.width + 80), whole.width), min(height, whole.height)
+    x = min(max(at.x + at.width / 2 - across / 2, whole.x), whole.x + whole.width - across)
+    y = min(max(at.y + min(at.height, height - 80) / 2 - down / 2, whole.y), whole.y + whole.height - down)
+    return replace(layout, around=Bounds(x, y, across, down))
 
 
 def layout_of(content: bytes) -> Layout:

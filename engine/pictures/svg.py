@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from engine.pictures.layout import Bounds, Edge, Layout, Shape
 from engine.pictures.symbols import marker, symbol
 
-INK, DONE, HERE, LATE, FLAG = "#1b2632", "#1b6e3c", "#0b4f91", "#a61b1b", "#5b2a86"
+INK, DONE, HERE, LATE, FLAG, FOUND = "#1b2632", "#1b6e3c", "#0b4f91", "#a61b1b", "#5b2a86", "#8a4b00"
 _FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 _SIZE, _LINE = 12, 15
 _FRAMES = frozenset({"participant", "lane", "subProcess", "transaction", "adHocSubProcess"})
@@ -22,12 +22,16 @@ _FRAMES = frozenset({"participant", "lane", "subProcess", "transaction", "adHocS
 
 @dataclass(frozen=True)
 class Way:
-    """What to mark: ids of elements and flows passed, of those stood on, of those late, and how often intervened in."""
+    """What to mark: ids of elements and flows passed, of those stood on, of those late, and how often intervened in.
+
+    `pinned`: element → how many findings are pinned to it.
+    """
 
     done: frozenset[str] = frozenset()
     current: frozenset[str] = frozenset()
     late: frozenset[str] = frozenset()
     flags: Mapping[str, int] = field(default_factory=dict)
+    pinned: Mapping[str, int] = field(default_factory=dict)
 
 
 def svg_of(layout: Layout, way: Way, title: str) -> str:
@@ -151,6 +155,8 @@ def _tags(shape: Shape, way: Way) -> Iterator[str]:
         yield _tag(at.x + at.width - 14, at.y, "✓", DONE)
     if shape.id in way.flags:
         yield _tag(at.x - 6, at.y + at.height, f"⚑ 干预 {way.flags[shape.id]}", FLAG)
+    if shape.id in way.pinned:
+        yield _tag(at.x + at.width - 50, at.y + at.height, f"◆ 问题 {way.pinned[shape.id]}", FOUND)
 
 
 def _tag(x: float, y: float, words: str, colour: str) -> str:

@@ -21,6 +21,7 @@ from engine.queries.as_of import AsOf, LedTo, led_to
 from engine.queries.as_of_people import Past, past_of
 from engine.queries.history import HistoryLine, history, passages
 from engine.queries.people import group_name
+from engine.queries.rectifications import Finding, findings_of
 from engine.queries.sight import sight_of
 from engine.queries.step_times import Lateness, StepTime, lateness, step_times
 from engine.queries.walk import Here, Walk, walks
@@ -95,7 +96,7 @@ class Failure:
 class AuditCase:
     """`title` as in lists; `names`: sign-in name → what they were then called; `held`: line → the task that changed
     hands by it. `until`: as `told`, but after the last line of an open case looked at from now; so are `steps` and
-    `late`, and whether something is late."""
+    `late`, and whether something is late. `findings`: those put to units, also after the line."""
 
     title: str
     told: AsOf
@@ -108,6 +109,7 @@ class AuditCase:
     failures: tuple[Failure, ...]
     names: Mapping[str, str]
     held: Mapping[int, str]
+    findings: tuple[Finding, ...]
 
 
 def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
@@ -117,6 +119,7 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     lines = history(ctx, case_id, definition, sight_of(ctx, led.row))
     until, failures = _until(ctx, led), _failures(ctx, case_id, definition)
     steps = step_times(ctx, case_id, until, led.holdings)
+    found = tuple(findings_of(ctx, no))
     ledger = None if led.live is None else led.live.step.ledger
     signed = {order.signed_by for order in told.work_orders if order.signed_by}
     told_of = ("assignee", "owner", "asked_by")
@@ -129,11 +132,12 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
         until=until,
         definition=definition,
         lines=tuple(_line(_as_called(line, past), told.seq) for line in lines),
-        drawings=tuple(_drawings(ctx, led, until, lines, failures)),
+        drawings=tuple(_drawings(ctx, led, until, lines, failures, Counter(each.element for each in found))),
         steps=steps,
         late=lateness(ctx, until, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
         failures=failures,
         held={line.seq: line.task_id for line in led.holdings},
+        findings=found,
         names={name: past.called(name, told.at) for name in named},
     )
 
@@ -167,7 +171,12 @@ def _until(ctx: ReadContext, led: LedTo) -> AsOf:
 
 # ------------------------------------------------------------------ diagrams
 def _drawings(
-    ctx: ReadContext, led: LedTo, told: AsOf, lines: Sequence[HistoryLine], failures: Sequence[Failure]
+    ctx: ReadContext,
+    led: LedTo,
+    told: AsOf,
+    lines: Sequence[HistoryLine],
+    failures: Sequence[Failure],
+    pinned: Mapping[str, int],
 ) -> list[Drawn]:
     """One per process entered by then; frames around the current step are marked as well."""
     until = tuple(line for line in lines if line.seq <= told.seq)
@@ -178,12 +187,12 @@ def _drawings(
     failed = (each.element for each in failures if each.intervened and each.at <= told.at and each.element)
     flags = _flags(led.version.definition, until) + Counter(failed)
     found = walks(led.version.definition, passages(until), told.tokens, here)
-    return [_drawn(ctx, led, walk, flags) for walk in found]
+    return [_drawn(ctx, led, walk, flags, pinned) for walk in found]
 
 
-def _drawn(ctx: ReadContext, led: LedTo, walk: Walk, flags: Mapping[str, int]) -> Drawn:
+def _drawn(ctx: ReadContext, led: LedTo, walk: Walk, flags: Mapping[str, int], pinned: Mapping[str, int]) -> Drawn:
     own = {id: count for id, count in flags.items() if (walk.process, id) in led.version.definition.elements}
-    way = Way(frozenset(walk.done), frozenset(walk.current), frozenset(walk.late), own)
+    way = Way(frozenset(walk.done), frozenset(walk.current), frozenset(walk.late), own, pinned)
     layout = layout_in(ctx.conn, led.version, walk.process)
     return Drawn(walk.process, walk.name, layout, way, walk)
 

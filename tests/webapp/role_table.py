@@ -103,6 +103,19 @@ TASK = "/engine-rest/task/<task_id>"
 PROCESS = "/engine-rest/process-definition"
 INSTANCE = "/engine-rest/process-instance"
 
+# The house of the table has no finding, and the address of its form names no case: 404 for whoever may ask.
+NO_FINDING = Row(
+    {
+        role: "404" if kind == "ok" else kind
+        for role, kind in members(
+            *("auditor", "supervisor", "bureau", "unit", "other_unit", "unit_head", "unit_deputy", "unit_chief")
+        ).kinds.items()
+    }
+)
+NO_CASE_TO_FIND_IN = Row(
+    {role: "404" if kind == "ok" else kind for role, kind in members("auditor", "supervisor", "bureau").kinds.items()}
+)
+
 TABLE: Mapping[str, Row] = {
     # open to everybody
     "GET /": everybody(),
@@ -277,6 +290,10 @@ TABLE: Mapping[str, Row] = {
     "POST /cases/<no>/keeping/drop": keeping(*KEEPERS, body={}),
     "POST /cases/<no>/keeping/erase": keeping("bureau", "leading_group", body={}),
     "GET /audit/samples": members("auditor", "supervisor"),
+    "GET /audit/rectifications": members("auditor", "supervisor", "bureau"),
+    "GET /audit/rectifications/<no>": NO_FINDING,
+    "GET /audit/findings/new": NO_CASE_TO_FIND_IN,
+    "POST /audit/findings/new": Row({**NO_CASE_TO_FIND_IN.kinds, "auditor": "403"}),
     # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),

@@ -29,6 +29,7 @@ from webapp.pages import (
     director,
     display,
     drafts,
+    findings,
     form_editor,
     frame,
     headers,
@@ -52,6 +53,7 @@ from webapp.pages import (
     progress,
     publishing,
     reception,
+    rectifications,
     register,
     register_hints,
     remarks,
@@ -93,7 +95,7 @@ _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
 _OF_THE_PROCESS = (designer, *_EDITORS, publishing, migrations, ladder, whatif)
-_OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, rules, samples, keeping, trail)
+_OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, rules, samples, findings, rectifications, keeping, trail)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

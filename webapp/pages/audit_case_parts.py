@@ -25,6 +25,7 @@ from webapp.pages import accesses, words
 from webapp.pages.audit_ladder import rungs
 from webapp.pages.audit_late import why_late
 from webapp.pages.audit_words import changes, duration
+from webapp.pages.pinned import line
 from webapp.pages.timeline import sentence
 
 
@@ -53,6 +54,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "late": None if page.late is None else why_late(page.late, _unit),
         "fingerprint": None if keys is None else keys.fingerprint,
         "failures": [{**vars(each), "intervened": each.intervened} for each in page.failures],
+        "findings": [line(each) for each in page.findings],
         "hrefs": {
             "case": url_for("case.show", no=told.no),
             "accesses": url_for("accesses.show", no=told.no) if auditing else None,
@@ -229,11 +231,25 @@ def outline(page: AuditCase) -> list[dict[str, Any]]:
     until = [each.line for each in page.lines if not each.later]
     owner = {line.seq: _owner(line, page) for line in until}
     steps = [
-        (step.opened_at, 1, {**_step(step), "lines": [_brief(line) for line in until if owner[line.seq] == step.id]})
+        (
+            step.opened_at,
+            1,
+            {
+                **_step(step),
+                **_found_in(step, page),
+                "lines": [_brief(line) for line in until if owner[line.seq] == step.id],
+            },
+        )
         for step in page.steps
     ]
     beside = [(line.at, 0, _brief(line)) for line in until if owner[line.seq] is None and line.action not in _UNTOLD]
     return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
+
+
+def _found_in(step: StepTime, page: AuditCase) -> dict[str, Any]:
+    """What was found in the step, and where to write down what is found now."""
+    found = [line(each) for each in page.findings if each.element == step.element]
+    return {"found": found, "find_href": url_for("findings.show", no=page.told.no, element=step.element)}
 
 
 _UNTOLD = frozenset({"decided", "notice", "moved", "armed", "disarmed"})

@@ -18,6 +18,7 @@ from webapp.answers import json_answer
 from webapp.guard import actor, engine, guarded
 from webapp.pages import words
 from webapp.pages.finished import finished_notice
+from webapp.pages.pinned import instance_href
 from webapp.pages.preview import preview_or_none
 
 blueprint = Blueprint("inbox", __name__)
@@ -229,7 +230,7 @@ def _item(item: InboxItem, queue: str) -> dict[str, Any]:
     selected = url_for("inbox.show", queue=queue, after=request.args.get("after"), selected=item.task_id)
     return {
         "id": item.task_id,
-        "href": url_for("case.show", no=item.no) if to_case else url_for("task.show", task_id=item.task_id),
+        "href": instance_href(item.no) if to_case and item.no else url_for("task.show", task_id=item.task_id),
         "peek": None
         if done
         else {

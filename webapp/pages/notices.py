@@ -19,13 +19,19 @@ from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import day
 from webapp.pages import words
+from webapp.pages.pinned import instance_href, is_finding
 from webapp.pages.task import FROM_UNIT
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
 _FIRST_CHOICE = {"acknowledge": "sign", "first_contact": "contact"}  # what a notice to a unit asks for
 _OF_UNITS = frozenset({*_FIRST_CHOICE, "handle", "await_resume"})
-_ALARMS = frozenset({"escalation", "unsigned", "urged", "reminder", "external_warn"})
+_ALARMS = frozenset(
+    {
+        *("escalation", "unsigned", "urged", "reminder", "external_warn"),
+        *("finding_late", "finding_raised", "finding_silent", "finding_unchecked"),
+    }
+)
 _BIGGEST = 2**62
 
 
@@ -76,7 +82,7 @@ def _target(line: NoticeLine) -> str:
         return url_for("task.show", task_id=line.todo.task_id, **asked)
     if line.kind == LIAISON_DUE:
         return url_for("liaison.edit", unit=line.unit_code)
-    return url_for("case.show", no=line.no) if line.no else url_for("notices.show")
+    return instance_href(line.no) if line.no else url_for("notices.show")
 
 
 # ------------------------------------------------------------------ the page
@@ -113,6 +119,8 @@ def _line(line: NoticeLine) -> dict[str, Any]:
 def _link(line: NoticeLine) -> str:
     if line.kind == LIAISON_DUE:
         return "去核对"
+    if line.todo is None and line.no and is_finding(line.no):
+        return "看整改"
     return f"去{line.todo.name}" if line.todo else "看反映件"
 
 

@@ -159,4 +159,5 @@ def _row(place: int, each: Sampled, units: Mapping[str, str]) -> dict[str, Any]:
         "due": words.case_due(each.light, each.remaining, each.outcome, each.deadline),
         "rules": [label("rule", rule) for rule in each.rules],
         "lot": each.lot[:8],
+        "find_href": url_for("findings.show", no=each.no, rule=each.rules[0] if each.rules else None),
     }

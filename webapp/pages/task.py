@@ -30,7 +30,8 @@ from webapp.pages.beside_form import canned_of, precedents_of
 from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
 from webapp.pages.finished import finished_notice
-from webapp.pages.task_parts import beside, seen_task, told
+from webapp.pages.pinned import instance_href
+from webapp.pages.task_parts import beside, finding_shown, seen_task, told
 
 blueprint = Blueprint("task", __name__)
 
@@ -189,7 +190,7 @@ def _ended(asked: TaskForm) -> dict[str, Any]:
         "step": asked.name,
         "title": asked.title or asked.name,
         "no": asked.no or "",
-        "case_href": url_for("case.show", no=asked.no) if asked.no else url_for("inbox.show"),
+        "case_href": instance_href(asked.no) if asked.no else url_for("inbox.show"),
         "inbox_href": url_for("inbox.show"),
     }
 
@@ -222,7 +223,8 @@ def _page(
         resolve={"url": url_for("task.resolve", task_id=task_id)} if seen.may_resolve else None,
         hand_on=_hand_on(task_id, seen, (problems or {}).get("to")),
         task_due=words.due(seen.task.due) if seen.task.due.at else None,
-        earlier=[_earlier(each) for each in seen.earlier if each.element not in _TOLD_ELSEWHERE],
+        finding=(finding := finding_shown(seen)),
+        earlier=[_earlier(each) for each in seen.earlier if finding or each.element not in _TOLD_ELSEWHERE],
         notices=finished_notice(request.args.get("done")),
         canned=canned_of(seen),
         remarks=None if of_case is None else remarks.section(of_case, task_id),

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import url_for
 
+from engine.definitions.versions import RECTIFICATION
 from engine.facade import ReadContext
 from engine.queries.case_page import CasePage, case_page
+from engine.queries.rectifications import finding_page
 from engine.queries.task_page import TaskPage, task_page
-from webapp.guard import engine
+from webapp.guard import actor, engine
 from webapp.pages import lists, prints
 from webapp.pages.case_parts import about, deadline_of, drawing
+from webapp.pages.pinned import line, picture
 from webapp.pages.timeline import timeline
 
 _LATEST = 4  # lines of the timeline beside the form
@@ -20,8 +23,16 @@ _LATEST = 4  # lines of the timeline beside the form
 def seen_task(ctx: ReadContext, task_id: str) -> tuple[TaskPage, CasePage | None]:
     """The task, and its case when it belongs to one (other processes are no cases)."""
     seen = task_page(ctx, task_id)
-    of_case = case_page(ctx, seen.case.no) if seen.case.no and seen.case.title else None
-    return seen, of_case
+    is_case = seen.case.no and seen.case.title and seen.task.process != RECTIFICATION
+    return seen, case_page(ctx, seen.case.no) if is_case and seen.case.no else None
+
+
+def finding_shown(seen: TaskPage) -> dict[str, Any] | None:
+    """What a task of 整改 is about, with the step on its drawing; None for every other task."""
+    if seen.task.process != RECTIFICATION or not seen.case.no:
+        return None
+    found = engine().read_as(actor(), finding_page, seen.case.no)
+    return {"it": line(found.finding), "picture": picture(found.place)}
 
 
 def told(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:

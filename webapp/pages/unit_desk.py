@@ -9,9 +9,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import CompleteTask
-from engine.cases.policy import UNIT_POSTS
+from engine.cases.policy import UNIT_POSTS, units_of
 from engine.errors import EngineError
 from engine.facade import ReadContext
+from engine.queries.rectifications import Finding, of_units
 from engine.queries.unit_desk import Asked, DeskOrder, DeskStep, UnitDesk, unit_desk
 from engine.queries.unit_orders import ALL
 from engine.storage.idempotency import StoredAnswer
@@ -21,6 +22,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import sending, words
 from webapp.pages.finished import finished_notice
+from webapp.pages.pinned import line
 from webapp.pages.task import FROM_UNIT, not_taken
 
 blueprint = Blueprint("unit_desk", __name__, url_prefix="/unit")
@@ -56,7 +58,7 @@ _ASKED = {
 @guarded(*UNIT_POSTS)
 def show() -> str:
     """The orders of one's unit, those due first first."""
-    found = engine().read_as(actor(), unit_desk, request.args.get("tab", ALL), request.args.get("after"))
+    found, asked = engine().read_as(actor(), _look, request.args.get("tab", ALL), request.args.get("after"))
     return render_template(
         "unit_desk.html",
         units="、".join(found.units),
@@ -65,9 +67,14 @@ def show() -> str:
         orders=[_order(order) for order in found.orders],
         empty=_empty(found),
         pages=_pages(found),
+        findings=[line(each) for each in asked],
         hidden=sending.fresh_key(),
         notices=finished_notice(request.args.get("done")),
     )
+
+
+def _look(ctx: ReadContext, tab: str, after: str | None) -> tuple[UnitDesk, list[Finding]]:
+    return unit_desk(ctx, tab, after), of_units(ctx, sorted(units_of(ctx.actor.groups)))
 
 
 @blueprint.post("/orders/<task_id>/sign")

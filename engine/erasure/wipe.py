@@ -80,7 +80,7 @@ def wipe(
     """Take everything about the person out of the case of this row of `cases`, which is locked and being written."""
     case_id: int = row["id"]
     person = _person(conn, keys, case_id)
-    codes = directory.units.keys() | directory.windows.keys() | directory.matters.keys() | _numbers(row)
+    codes = codes_of(directory) | _numbers(row)
     found = Removed(
         answers=_answers(conn, keys, case_id, partial(_reduced, definition, codes)),
         person=_wipe_person(conn, keys, case_id, person),
@@ -105,6 +105,23 @@ def wipe(
 def _numbers(row: Mapping[str, Any]) -> Set[str]:
     """The number of the lead case of a duplicate, which its answers name it by."""
     return {row["merged_into"]} - {None}
+
+
+def wipe_words(
+    conn: Connection, keys: Keys, case_id: int, definition: Definition, codes: Set[str], now: datetime
+) -> None:
+    """Take everybody's words out of an instance about a case that is erased; `codes` are no words."""
+    _answers(conn, keys, case_id, partial(_reduced, definition, codes))
+    conn.execute(delete(models.attachments).where(models.attachments.c.case_id == case_id))
+    _drafts(conn, case_id)
+    _failures(conn, case_id)
+    _outbox(conn, case_id)
+    conn.execute(update(models.cases).where(models.cases.c.id == case_id).values(erased_at=now))
+
+
+def codes_of(directory: Directory) -> Set[str]:
+    """Of units, windows and matters."""
+    return directory.units.keys() | directory.windows.keys() | directory.matters.keys()
 
 
 # ------------------------------------------------------------------ what was entered

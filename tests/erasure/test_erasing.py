@@ -11,29 +11,33 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from engine.audit.house import HOUSE
+from engine.cases.again import lead_again
 from engine.cases.commands import (
     SYSTEM,
     AskErasure,
     AttachPaper,
     CommentTask,
+    CompleteTask,
     DropErasure,
     EraseCase,
     PreserveCase,
     ReleaseCase,
+    StartProcess,
     Unmask,
 )
 from engine.erasure.wipe import LEFT_ALONE
 from engine.errors import BadInput, NotFound, NotNow, NotYours
 from engine.exports.keeping import keep_ledger
 from engine.exports.ledger import export_ledger
+from engine.facade import ReadContext
 from engine.papers import checked
 from engine.queries.as_of import as_of
 from engine.queries.ledger import LedgerFilter
 from engine.queries.trail import verified
-from engine.storage.models import answers, audit, ledger_rows, metadata, preservations
+from engine.storage.models import answers, audit, cases, ledger_rows, metadata, preservations, tasks
 from tests.audit.test_replay import led_again
 from tests.erasure.remains import CANARIES, in_the_file, remains, secrets_of
-from tests.personal.planting import NAME, PHONE, TEXT, WORDS, hits, planting
+from tests.personal.planting import APPLICANT, NAME, PHONE, TEXT, WORDS, hits, planting
 from tests.support.harm import harm
 from tests.support.play import Play
 
@@ -115,6 +119,38 @@ def _ledger(play: Play, folder: Path) -> str:
     path = folder / "ledger.csv"
     export_ledger(play.engine, SYSTEM, LedgerFilter(), path)
     return path.read_text("utf-8")
+
+
+def test_what_an_auditor_found_in_the_case_goes_with_it_once_it_is_settled(play: Play) -> None:
+    play.until("return_visit", register={"applicant": APPLICANT})
+    case = play.no
+    found = {"case_no": case, "element": "handle", "text": TEXT, "ask": TEXT, "unit": "SC-MI", "days": 5}
+    uid = play.engine.execute(StartProcess("rectification", found), play.house.actor("supervisor")).uid
+    play.harmed = True  # salts go on purpose
+    with pytest.raises(NotNow, match="整改还没有办完"):
+        play.execute(AskErasure(case, "request", "要求"), "group")
+    for element, by, entered in (
+        ("answer_finding", "unit-SC-MI", {"found": TEXT, "done": TEXT, "done_by": "2026-10-26"}),
+        ("check_answer", "bureau", {"verdict": "accept"}),
+    ):
+        play.engine.execute(CompleteTask(open_task(play, element), entered), play.house.actor(by))
+    assert "answers" in remains(play)
+    erased(play)
+    assert remains(play) == {}
+    assert unlike(play, uid) is None
+
+
+def open_task(play: Play, element: str) -> str:
+    query = select(tasks.c.id).where(tasks.c.element == element)
+    return play.engine.read(lambda ctx: str(ctx.conn.scalar(query)))
+
+
+def unlike(play: Play, uid: str) -> object:
+    def lead(ctx: ReadContext) -> object:
+        row = dict(ctx.conn.execute(select(cases).where(cases.c.uid == uid)).mappings().one())
+        return lead_again(ctx.conn, row, ctx.versions, ctx.calendars, ctx.directory, ctx.keys)[1].mismatch
+
+    return play.engine.read(lead)
 
 
 def test_every_table_is_either_emptied_or_named_with_the_reason_why_not() -> None:

@@ -29,10 +29,10 @@ from engine.cases.commands import (
 from engine.cases.opening import Address, Grounds, close_case, open_case
 from engine.definitions.versions import CASE_PROCESS
 from engine.erasure.retention import due_at
-from engine.erasure.wipe import Removed, wipe
+from engine.erasure.wipe import Removed, codes_of, wipe, wipe_words
 from engine.errors import BadInput, NotFound, NotNow, NotYours
 from engine.storage.database import WriteTransaction
-from engine.storage.models import audit, erasures, preservations
+from engine.storage.models import audit, cases, erasures, preservations, rectifications
 from engine.vocabulary import ERASURE_GROUND, PRESERVATION
 
 Row = Mapping[str, Any]
@@ -121,11 +121,30 @@ def erase(tx: WriteTransaction, grounds: Grounds, command: EraseCase) -> Done:
     asked = {"ground": found["ground"], "asked_by": found["asked_by"], "request": found["id"]}
     opened.step.note("erased", None, None, {**asked, "lines": _with_answers(tx.conn, row["id"])})
     close_case(tx, opened)
+    for instance, element in _about(tx.conn, row["id"]):
+        _erase_beside(tx, grounds, instance, asked, frozenset({row["no"], element}))
     removed = wipe(tx.conn, grounds.keys, row, opened.version.definition, grounds.directory, grounds.now)
     _decide(tx.conn, grounds, found, "done", removed)
     gone = {"removed": removed.counts(), "commitments": _commitments(tx.conn, row["id"], removed)}
     _tell(tx.conn, grounds, "case_erased", row, {**asked, **gone})
     return Done(row["no"], row["uid"], {})
+
+
+def _about(conn: Connection, case_id: int, ended: bool = True) -> list[tuple[int, str]]:
+    """What auditors found in the case and put to units (findings.py): the instances, over or not, and the elements."""
+    over = cases.c.ended_at.is_not(None) if ended else cases.c.ended_at.is_(None)
+    query = select(cases.c.id, rectifications.c.element).join(rectifications, rectifications.c.case_id == cases.c.id)
+    found = conn.execute(query.where(rectifications.c.about_id == case_id, over).order_by(cases.c.id))
+    return [(row.id, row.element) for row in found]
+
+
+def _erase_beside(tx: WriteTransaction, grounds: Grounds, instance: int, asked: Row, kept: frozenset[str]) -> None:
+    """What was written about the case in an instance of its own goes too, and its trail says so."""
+    opened = open_case(tx, grounds, Address("id", instance))
+    opened.step.note("erased", None, None, {**asked, "lines": _with_answers(tx.conn, instance)})
+    close_case(tx, opened)
+    codes = codes_of(grounds.directory) | kept
+    wipe_words(tx.conn, grounds.keys, instance, opened.version.definition, codes, grounds.now)
 
 
 def asked_for(conn: Connection, case_id: int) -> Row | None:
@@ -152,6 +171,8 @@ def _must_be_over(conn: Connection, row: Row) -> None:
         raise NotNow("这一件的个人信息已清除。")
     if row["ended_at"] is None:
         raise NotNow("这一件还没有归档，办完以后才能清除个人信息。")
+    if _about(conn, row["id"], ended=False):
+        raise NotNow("对这一件提出的整改还没有办完，办完以后才能清除个人信息。")
     if standing(conn, row["id"]) is not None:
         raise NotNow("这一件在保全中，解除保全以前任何人都不能清除。")
 

@@ -167,7 +167,8 @@ def test_a_notice_about_it_leads_to_the_task_and_afterwards_to_the_finding(offic
 
 def test_a_finding_is_counted_nowhere_as_a_case(office: Office) -> None:
     def seen() -> list[str]:
-        while keep_walked(office.play.engine.db, office.play.engine.versions, office.play.engine.calendars, play.engine.clock.now()):
+        engine = office.play.engine
+        while keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now()):
             pass
         client = office.play.house.person("supervisor")
         pages = ("/audit/rules", "/audit/cases", "/statistics", "/supervision", "/ledger", "/audit/samples?seed=1")

@@ -68,6 +68,8 @@ class Looked:
 
     def found(self, conn: Connection) -> list[Select[Any]]:
         """`case_id` and `place` of the cases they find, read off the index; a case may be found by both."""
+        if self.doubtful and grams.reads_rows(conn):
+            return [grams.bearing(conn, [*self.certain, *self.doubtful]).where(self._found(conn))]
         found = [grams.bearing(conn, self.certain)] if self.certain else []
         if self.doubtful:
             found.append(grams.with_texts(grams.bearing(conn, self.doubtful), self._written(conn)))

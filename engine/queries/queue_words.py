@@ -13,7 +13,7 @@ from engine.facade import ReadContext
 from engine.queries.matching import Looked, looked_for
 from engine.queries.queue_heads import Ranks, first_of, heads, keys_of, ordered
 from engine.queries.queue_sources import Reader, moment, together
-from engine.storage.grams import by_index, joins_well
+from engine.storage.grams import by_index, reads_rows
 from engine.storage.models import task_groups
 
 _MANY = 30_000  # cases that words find: with more, the queue is gone through
@@ -39,7 +39,7 @@ def worded(
     begun, whole = search.at_the_beginning(most)
     if whole or len(begun) == most:
         return begun
-    if joins_well(ctx.conn) or looked.number(ctx.conn, _MANY) <= _MANY:
+    if reads_rows(ctx.conn) or looked.number(ctx.conn, _MANY) <= _MANY:
         return search.among_what_is_found(most)
     return search.everywhere(most)
 

@@ -21,6 +21,7 @@ Ways = Sequence[Way]
 
 # SQLite: the full-text table follows by triggers; the number of a row is its place, which ends with the id of the case.
 _INDEX = table("case_grams", column("rowid"), column("case_grams"))
+_BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true), set_config('cpu_operator_cost', '0.2', true)")
 _CASE_ID = _INDEX.c.rowid.op("&")(IDS - 1)
 
 
@@ -34,14 +35,14 @@ def bearing(conn: Connection, ways: Ways) -> Select[Any]:
 
 def by_index(conn: Connection) -> None:
     """For the rest of this transaction: PostgreSQL takes looking into a row of grams for a hundredth of what it is, and
-    would rather go through all of them."""
+    would rather go through all of them, or through all cases by place until enough are found."""
     if conn.dialect.name == "postgresql":
-        conn.execute(text("SET LOCAL enable_seqscan = off"))
+        conn.execute(_BY_INDEX)
 
 
-def joins_well(conn: Connection) -> bool:
-    """Whether cases found by grams may be joined without counting them before: PostgreSQL looks itself which side is
-    the shorter, and to count them it must read them all; SQLite takes them one by one."""
+def reads_rows(conn: Connection) -> bool:
+    """Whether every case found by grams is read: PostgreSQL's index tells nothing but which row it is, so they should
+    be gone through once; on SQLite the index tells the case and its place."""
     return conn.dialect.name == "postgresql"
 
 

@@ -12,7 +12,7 @@ from engine.queries.case_page import CasePage, case_page
 from engine.queries.rectifications import finding_page
 from engine.queries.task_page import TaskPage, task_page
 from webapp.guard import actor, engine
-from webapp.pages import lists, prints
+from webapp.pages import lists, prints, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.pinned import line, picture
 from webapp.pages.timeline import timeline
@@ -32,7 +32,8 @@ def finding_shown(seen: TaskPage) -> dict[str, Any] | None:
     if seen.task.process != RECTIFICATION or not seen.case.no:
         return None
     found = engine().read_as(actor(), finding_page, seen.case.no)
-    return {"it": line(found.finding), "picture": picture(found.place)}
+    asked = words.facts(found.said[0].facts, whole=False)
+    return {"it": line(found.finding), "picture": picture(found.place), "asked": asked}
 
 
 def told(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:

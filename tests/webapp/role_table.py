@@ -292,7 +292,7 @@ TABLE: Mapping[str, Row] = {
     "GET /audit/samples": members("auditor", "supervisor"),
     "GET /audit/rectifications": members("auditor", "supervisor", "bureau"),
     "GET /audit/rectifications/<no>": NO_FINDING,
-    "GET /audit/findings/new": NO_CASE_TO_FIND_IN,
+    "GET /audit/findings/new": members("auditor", "supervisor", "bureau"),
     "POST /audit/findings/new": Row({**NO_CASE_TO_FIND_IN.kinds, "auditor": "403"}),
     # the trail of the whole house
     # the trail of a case, and of the whole house

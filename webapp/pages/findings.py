@@ -34,8 +34,8 @@ _PINNED = ("case_no", "element")
 @blueprint.get("/audit/findings/new")
 @guarded(*READERS)
 def show() -> Response:
-    """The form, its place filled in by the link; without a step the steps to choose from."""
-    return _page({})
+    """The form, its place filled in by the link; without a step the steps to choose from, without a case the list."""
+    return _page({}) if "no" in _given() else redirect(url_for("rectifications.show"), 302)
 
 
 @blueprint.post("/audit/findings/new")

@@ -17,11 +17,20 @@ from typing import Any
 import zstandard
 from sqlalchemy import select
 
-from engine.cases.commands import SYSTEM, ActOnCase, AttachPaper, CommentTask, MigrateCase, SendMessage
+from engine.cases.commands import (
+    SYSTEM,
+    ActOnCase,
+    AttachPaper,
+    CommentTask,
+    MigrateCase,
+    PreserveCase,
+    SendMessage,
+    StartProcess,
+)
 from engine.definitions.approval import Approval
 from engine.definitions.commands import BeginDraft, ChangeFile
 from engine.definitions.gate import publish_files
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.versions import RECTIFICATION, SHIPPED, read_folder
 from engine.facade import Engine
 from engine.house import open_house
 from engine.papers import Paper
@@ -30,7 +39,7 @@ from engine.settings import Settings
 from engine.storage.models import cases
 from engine.worktime import SpecialDay, YearNotice
 from tests.papers.samples import png
-from tests.upgrade.course import complete, open_tasks, person, person_for, register
+from tests.upgrade.course import answered_by, complete, open_tasks, person, person_for, register
 
 FIXTURES = Path(__file__).parent / "fixtures"
 DAYS = tuple(datetime.fromisoformat(f"2026-{day}+08:00") for day in ("09-18T10:00", "10-19T09:30", "10-20T09:30"))
@@ -174,6 +183,7 @@ def _played(engine: Engine) -> dict[str, str]:
             for step in course.get(day, ()):
                 step(engine, numbers[place], numbers)
     _with_a_second_version(engine, numbers["migrated"])
+    _with_findings(engine, numbers)
     return numbers
 
 
@@ -186,6 +196,17 @@ def _with_a_second_version(engine: Engine, no: str) -> None:
     engine.execute(MigrateCase(str(uid), 2, "新规定"), person(engine, "supervisor"))
     draft = engine.execute(BeginDraft(2, "再改回来"), person(engine, "supervisor"))
     engine.execute(ChangeFile(draft.id, LIMITS, files[LIMITS], draft.revision), person(engine, "supervisor"))
+
+
+def _with_findings(engine: Engine, numbers: Mapping[str, str]) -> None:
+    """Of two findings put to the window one is answered; the data of an ended case is kept for somebody."""
+    asked = {"element": "accept", "text": "晚了", "ask": "说明", "unit": "ZX", "days": 5}
+    put = [
+        engine.execute(StartProcess(RECTIFICATION, {**asked, "case_no": numbers[place]}), person(engine, "supervisor"))
+        for place in ("handle", "review")
+    ]
+    answered_by(engine, "unit-ZX", put[0].no, found="人手不够", done="已加人", done_by="2026-10-20")
+    engine.execute(PreserveCase(numbers["withdrawn"], "court", "区法院来函"), person(engine, "bureau"))
 
 
 if __name__ == "__main__":

@@ -10,14 +10,16 @@ import pytest
 import zstandard
 
 from engine.audit.verify import verify_all
-from engine.cases.commands import StartProcess
+from engine.cases.commands import AskErasure, StartProcess
 from engine.definitions.versions import RECTIFICATION
+from engine.errors import NotNow
 from engine.facade import Engine
 from engine.house import open_house
 from engine.queries.cases import CaseFilter, list_cases
+from engine.queries.rectifications import findings_of
 from engine.settings import Settings
 from tests.support.replayed import unlike_their_trails
-from tests.upgrade.course import complete, finish, open_tasks, person, register, status
+from tests.upgrade.course import answered_by, complete, finish, open_tasks, person, register, status
 from tests.upgrade.make_fixture import FIXTURES
 
 LANDED = sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json"))
@@ -35,7 +37,7 @@ def opened(name: str, folder: Path) -> tuple[Engine, dict[str, str], datetime]:
 
 
 def test_every_landed_version_left_a_fixture() -> None:
-    assert {"v0.1", "v0.2", "v0.3", "v0.4", "v0.5"} <= set(LANDED)
+    assert {"v0.1", "v0.2", "v0.3", "v0.4", "v0.5", "v0.6"} <= set(LANDED)
 
 
 @every_fixture
@@ -60,6 +62,24 @@ def test_an_old_database_can_put_findings_to_units_and_counts_its_cases_on(tmp_p
     put = engine.execute(StartProcess(RECTIFICATION, asked), person(engine, "supervisor"))
     assert put.no.startswith("ZG-") and put.no.endswith("-0001")
     assert register(engine) > max(cases)
+
+
+def test_findings_of_an_old_database_are_answered_checked_and_settled(tmp_path: Path) -> None:
+    engine, cases, now = opened("v0.6", tmp_path)
+    answered, asked = (f"ZG-{now.year}-000{n}" for n in (1, 2))
+    answered_by(engine, "supervisor2", answered, verdict="accept")
+    answered_by(engine, "unit-ZX", asked, found="人手不够", done="已加人", done_by="2026-10-20")
+    answered_by(engine, "bureau", asked, verdict="withdraw", reason="另案处理")
+    about = [next(no for no, step in cases.items() if step == place) for place in ("handle", "review")]
+    states = [finding.status for no in about for finding in engine.read(findings_of, no)]
+    assert states == ["accepted", "withdrawn"]
+
+
+def test_what_was_put_under_preservation_before_is_still_erased_by_nobody(tmp_path: Path) -> None:
+    engine, cases, _ = opened("v0.6", tmp_path)
+    no = next(no for no, step in cases.items() if step == "withdrawn")
+    with pytest.raises(NotNow):
+        engine.execute(AskErasure(no, "request", "本人来函"), person(engine, "lead"))
 
 
 def test_a_held_escalation_is_still_held_after_the_upgrade(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ def upgrade() -> None:
     op.execute("UPDATE walked_steps SET took = waited + coalesce(handled, 0) WHERE waited IS NOT NULL")
     longest = ["element", "took", "entered_at", "case_id", "number"]
     op.create_index("ix_walked_steps_longest", "walked_steps", longest)
+    op.drop_index("ix_walked_steps_waited", "walked_steps")
+    still = sa.text("how IS NULL")
+    chosen = ["key", "bundle_id", "received_at", "unit", "grade", "cause", "channel"]
+    op.create_index(
+        "ix_walked_steps_open", "walked_steps", ["due", "element", *chosen], sqlite_where=still, postgresql_where=still
+    )
     op.create_table(
         "walked_blocks",
         sa.Column("block", sa.BigInteger(), autoincrement=False, nullable=False),

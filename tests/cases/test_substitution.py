@@ -12,6 +12,7 @@ from engine.errors import BadInput, NotFound, NotNow, NotYours, TakenByOther
 from engine.queries.case import case
 from engine.queries.inbox import Inbox, inbox
 from engine.queries.substitutions import SubstitutionRow, absentees, candidates, substitutions_seen
+from tests.support.house import FURNISHING
 from tests.support.play import Play, when
 
 HEAD = "head-SC-MI"
@@ -268,7 +269,7 @@ def test_no_two_at_a_time_and_no_chain(any_play: Play) -> None:
 @pytest.mark.checklist(57)
 def test_setting_and_ending_are_lines_of_the_house(play: Play) -> None:
     play.execute(EndSubstitution(away(play, "w1", "w2")), "lead")
-    query = "SELECT actor, action, element FROM audit WHERE case_id = 0 AND seq > 1 ORDER BY seq"
+    query = f"SELECT actor, action, element FROM audit WHERE case_id = 0 AND seq > {FURNISHING} ORDER BY seq"
     rows = play.engine.read(lambda ctx: ctx.conn.exec_driver_sql(query).all())
     assert [tuple(row) for row in rows] == [("w1", "substitution_entered", "w1"), ("lead", "substitution_ended", "w1")]
 

@@ -118,13 +118,13 @@ def test_where_there_is_a_doubt_two_pages_are_sorted_into_one_and_no_more(house:
 
 
 # ------------------------------------------------------------------ the inbox, by each of its ways
-@pytest.mark.parametrize(("few", "many"), [(500, 5000), (0, 5000), (0, 0)], ids=["few", "more", "many"])
-@pytest.mark.parametrize("beginning", [2, 250])
+@pytest.mark.parametrize("many", [30_000, 0], ids=["what is found", "the queue"])
+@pytest.mark.parametrize("chunk", [2, 250])
 def test_the_inbox_finds_the_same_however_much_there_is(
-    any_house: House, monkeypatch: pytest.MonkeyPatch, few: int, many: int, beginning: int
+    any_house: House, monkeypatch: pytest.MonkeyPatch, many: int, chunk: int
 ) -> None:
-    for name, value in (("_FEW", few), ("_MANY", many), ("_BEGINNING", beginning)):
-        monkeypatch.setattr(f"engine.queries.queues.{name}", value)
+    for name, value in (("_MANY", many), ("_CHUNK", chunk)):
+        monkeypatch.setattr(f"engine.queries.queue_words.{name}", value)
     rng = random.Random(5)
     titles = [rng.choice(["社保转移报错", "公积金提取", "转移社保"]) for _ in range(9)]
     numbers = [any_house.register(title=title, description="材料不全") for title in titles]

@@ -30,6 +30,7 @@ from engine.worktime import WorkTime
 from tests.support.postgres import Cluster
 from webapp.app import create_app
 
+FURNISHING = 2  # lines of the house when it is just furnished: version 1 was published of two processes
 START = datetime(2026, 9, 23, 9, 0, tzinfo=ZONE)  # a Wednesday, a week before the National Day holidays
 REGISTRATION: Mapping[str, Any] = {
     "channel": "window",

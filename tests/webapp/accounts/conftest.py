@@ -20,7 +20,7 @@ from engine.settings import Settings
 from engine.storage.database import WriteTransaction
 from engine.storage.models import audit
 from engine.storage.models import people as people_table
-from tests.support.house import START, House
+from tests.support.house import FURNISHING, START, House
 from tests.webapp.pages.browserless import Visitor
 from webapp.app import create_app
 
@@ -99,7 +99,7 @@ class Strict:
         lines = select(audit.c.actor, audit.c.action, audit.c.element).where(audit.c.case_id == 0).order_by(audit.c.seq)
         with self.house.engine.db.read() as conn:
             found = [(line.actor, line.action, line.element) for line in conn.execute(lines)]
-        return [line for line in found if line[1] in wanted] if wanted else found[1:]
+        return [line for line in found if line[1] in wanted] if wanted else found[FURNISHING:]
 
 
 def sealed(visitor: Visitor) -> str:

@@ -5,10 +5,11 @@ The long form: `python -m tests.faults publishing --on postgresql --cases 200 --
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from engine.definitions.versions import CASE_PROCESS
 from engine.storage.database import WriteTransaction
-from engine.storage.models import cases
+from engine.storage.models import bundles, cases
 from tests.faults.publishing import Plan, on_other_versions, run
 from tests.support.house import House
 
@@ -25,7 +26,8 @@ def test_a_case_that_was_moved_behind_the_back_of_its_trail_is_found(house: Hous
 
     def move(tx: WriteTransaction) -> None:
         tx.begin_writing()
-        tx.conn.execute(update(cases).where(cases.c.id == 1).values(bundle_id=3 - cases.c.bundle_id))
+        other = select(bundles.c.id).where(bundles.c.key == CASE_PROCESS, bundles.c.id != cases.c.bundle_id)
+        tx.conn.execute(update(cases).where(cases.c.id == 1).values(bundle_id=other.scalar_subquery()))
 
     house.engine.db.write(move)
     assert len(list(on_other_versions(house, report.began))) == 1

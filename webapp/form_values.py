@@ -99,6 +99,15 @@ def date_text(text: str) -> str:
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text
 
 
+def day_or_none(text: str) -> date | None:
+    """The day a text means, of this century; None for any other."""
+    try:
+        day = date.fromisoformat(date_text(text))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2100 else None
+
+
 def instant_text(text: str, today: date | None = None) -> str:
     """`2026-10-08 17:00`, also with / or 年月日, means Asia/Shanghai; 17:00 alone is today's.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from engine import vocabulary
 from engine.definitions.versions import CASE_PROCESS
 from engine.queries.heat import Selection
-from webapp.form_values import date_text
+from webapp.form_values import day_or_none
 
 SECOND = "2"  # after the names of what the second selection asks
 TITLES: Mapping[str, str] = {
@@ -64,12 +63,4 @@ def _value(name: str, text: str, versions: Mapping[str, int]) -> Any:
         return text if text in vocabulary.VOCABULARIES[name] else None
     if name == "unit":
         return text.replace("\0", "") or None
-    return _day(text)
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(date_text(text))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
+    return day_or_none(text)

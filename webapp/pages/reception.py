@@ -11,7 +11,7 @@ from engine.cases import policy
 from engine.clock import local
 from engine.queries.reception import reception_book
 from engine.queries.statistics import Period
-from webapp.form_values import date_text
+from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
 from webapp.labels import day as day_words
 
@@ -27,12 +27,12 @@ def show() -> str:
     """The contacts of a day, or with `span=week` of the week it lies in."""
     now = engine().clock.now()
     asked = request.args.get("day", "").strip()
-    day = _day(asked) or local(now).date()
+    day = day_or_none(asked) or local(now).date()
     weekly = request.args.get("span") == "week"
     first = day - timedelta(days=day.weekday()) if weekly else day
     last = first + (_WEEK - _DAY if weekly else timedelta())
     found = engine().read_as(actor(), reception_book, Period(first, last))
-    wrong = bool(asked) and _day(asked) is None
+    wrong = bool(asked) and day_or_none(asked) is None
     return render_template(
         "reception.html",
         entries=found,
@@ -46,14 +46,6 @@ def show() -> str:
         printed_at=now,
         notices=[{"kind": "warn", "text": f"没有“{asked}”这一天，请写成 2026-10-08。"}] if wrong else [],
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(date_text(text))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
 
 
 def _steps(first: date, weekly: bool) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +26,7 @@ from engine.queries.rules import (
 )
 from engine.queries.statistics import Period
 from engine.vocabulary import label
-from webapp.form_values import date_text
+from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
 from webapp.pages import trail
 
@@ -109,20 +108,12 @@ def _here(**changes: str) -> str:
 
 
 def _period(args: Mapping[str, str]) -> tuple[Period, list[str]]:
-    since, until = (_day(args.get(name, "").strip()) for name in _DATES)
+    since, until = (day_or_none(args.get(name, "").strip()) for name in _DATES)
     given = zip(_DATES.items(), (since, until), strict=True)
     wrong = [
         f"“{words}”没有看懂，请写成 2026-10-08。" for (name, words), day in given if args.get(name) and day is None
     ]
     return Period(since, until), wrong
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(date_text(text))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
 
 
 def _number(text: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -18,7 +17,7 @@ from engine.queries.people import group_name
 from engine.queries.samples import BY, MOST, RECEIVED, Choice, Sample, Sampled, sample
 from engine.queries.statistics import Period
 from engine.vocabulary import label
-from webapp.form_values import date_text
+from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
 from webapp.pages import trail, words
 
@@ -89,7 +88,7 @@ def _asked(given: Mapping[str, str], units: Mapping[str, str]) -> _Asked:
         if name in given and given[name] not in known[name]
     ]
     codes = {name: given[name] for name in known if given.get(name) in known[name]}
-    days = {name: _day(given[name]) for name in ("from", "to") if name in given}
+    days = {name: day_or_none(given[name]) for name in ("from", "to") if name in given}
     wrong += [f"“{_TITLES[name]}”没有看懂，请写成 2026-10-08。" for name, day in days.items() if day is None]
     size = _size(given.get("n", str(_SIZE)))
     if size is None:
@@ -101,14 +100,6 @@ def _asked(given: Mapping[str, str], units: Mapping[str, str]) -> _Asked:
 def _size(text: str) -> int | None:
     size = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
     return size if 1 <= size <= MOST else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(date_text(text))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
 
 
 # ------------------------------------------------------------------ what is shown

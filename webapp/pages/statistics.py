@@ -15,7 +15,7 @@ from engine.queries.people import group_name
 from engine.queries.statistics import Counts, Period, Rate, Statistics, statistics
 from engine.vocabulary import label
 from webapp.charts import bars
-from webapp.form_values import date_text
+from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
 
 blueprint = Blueprint("statistics", __name__)
@@ -63,20 +63,12 @@ def _period(since: str, until: str, today: date) -> tuple[Period, str]:
     """The period asked for, and what could not be taken of it."""
     if not since and not until:
         return Period(today.replace(day=1), today), ""
-    first, last = _day(since), _day(until)
+    first, last = day_or_none(since), day_or_none(until)
     if (since and first is None) or (until and last is None):
         return Period(first, last), "日期没有看懂，请写成 2026-10-08。"
     if first is not None and last is not None and last < first:
         return Period(first, last), "截止日期早于起始日期，这段时间里没有件。"
     return Period(first, last), ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(date_text(text))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
 
 
 def _iso(day: date | None) -> str:

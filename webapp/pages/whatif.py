@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from engine.queries.what_if import MOST_CASES
 from engine.queries.what_if_words import agreement, assumptions, counted, lines, loads
 from engine.vocabulary import label
 from engine.what_if_runs import DONE, FAILED, RUNNING, Asked, Run, last_runs, run_of, start_run
-from webapp.form_values import date_text
+from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
 from webapp.paired_chart import Two, pairs
 
@@ -135,7 +135,7 @@ def _listed(run: Run, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _asked(given: Mapping[str, str]) -> tuple[Asked | None, dict[str, str]]:
     """What is asked, or what is wrong with it by field."""
-    since, until = _day(given["from"]), _day(given["to"])
+    since, until = day_or_none(given["from"]), day_or_none(given["to"])
     kind, over = given["over"][:1], given["over"][1:]
     most, seed = _number(given["most"], _MOST), _number(given["seed"], 1_000_000)
     wrong = {}
@@ -156,14 +156,6 @@ def _asked(given: Mapping[str, str]) -> tuple[Asked | None, dict[str, str]]:
     number = int(over)
     version, draft = (number, None) if kind == "v" else (None, number)
     return Asked(since, until, version, draft, most, seed), {}
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(date_text(text))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
 
 
 def _number(text: str, most: int) -> int | None:

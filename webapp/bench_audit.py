@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 import click
 from flask.testing import FlaskClient
 
-from engine.bench.copies import copy_cases, number_of, size
+from engine.bench.many import LED_BY, multiply, number_of, samples_of, size
 from engine.bench.rounds import START, prolonged
 from engine.cases.commands import ActOnCase
 from engine.cases.resting import keep_waypoints
@@ -77,8 +77,9 @@ def audited(count: int, longest: int, times: int, database: str | None) -> None:
 def _house(engine: Engine, count: int, longest: int, times: int) -> list[_Kind]:
     played = live_through(engine, past_of(engine), lambda: None)
     numbered = [one.no for one in played if one.no is not None]
+    there, _ = engine.read(size)
     with progress(count, "准备件") as made:
-        copy_cases(engine, count, made)
+        multiply(engine, samples_of(engine, LED_BY), there + count, lambda some: [made() for _ in range(some)])
     chosen = random.Random(1).sample(range(count), min(times + 1, count))
     clock, engine.clock = engine.clock, SimulatedClock(START)
     long = [_Kind(f"转了很多轮 {lines} 行", [prolonged(engine, lines)]) for lines in (longest // 3, longest)]

@@ -1,7 +1,8 @@
 """Many cases out of few: the sample cases are played through the door, then their rows are copied.
 
-A copy has a number, a receipt code and a chain of its own; what is sealed is sealed for its place, lines of the trail
-are chained anew and marked as the door marks them. It was received some hours before the case it is copied from.
+A copy has a number, a receipt code and an instance id of its own, also where the ids of its tasks begin with it; what
+is sealed is sealed for its place, lines of the trail are chained anew and marked as the door marks them, and it is led
+again like any other. It was received some hours before the case it is copied from.
 """
 
 from __future__ import annotations
@@ -20,22 +21,26 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from engine.audit.lines import append
 from engine.audit.trail import Line, genesis, instant_text, line_hash
 from engine.demo import live_through, past_of
-from engine.facade import Engine
+from engine.facade import Engine, ReadContext
 from engine.house import enter_house, open_house
 from engine.keys import Keys
 from engine.settings import Settings
 from engine.storage.database import WriteTransaction
-from engine.storage.models import audit, cases
+from engine.storage.models import answers, audit, cases, finished_tasks, tasks
+from engine.storage.rows import insert_rows
 from engine.storage.sealed import sealed, unsealed
 
 FIRST = 1_000_000  # row id of the first copy
+LED_BY = (audit, answers, tasks, finished_tasks)  # what a copy needs to be led again
 _AT_ONCE = 1000  # cases per transaction
 _HOURS = 20_000  # over which the copies were received
-_BY_TASK = ("id", "task_id")  # ids of 36 characters that stand in several tables
+_BY_TASK = ("id", "task_id")
+_OWN = 28  # characters of an instance id that the ids of its tasks begin with
 _SAID = tuple(field.name for field in fields(Line) if field.name not in ("at", "prev", "hash"))
 _READ_SO_FAR = ("checked_seq", "walked_seq", "ledger_seq")  # what the worker makes of a case it has yet to make of it
 OnProgress = Callable[[int], object]
 Row = dict[str, Any]
+Renamed = Callable[[str | None], str | None]
 
 
 @contextmanager
@@ -70,7 +75,8 @@ class Samples:
 def samples_of(engine: Engine, tables: Sequence[Table]) -> Samples:
     """The cases there are, that are not restricted, and what of `tables` belongs to them.
 
-    Every table has a column `case_id`; what refers to a table left out refers to nothing.
+    Every table has a column `case_id`, and ids that are counted or are those of tasks; what refers to a table left out
+    refers to nothing.
     """
     with engine.db.read() as conn:
         played = select(cases).where(cases.c.restricted.is_(False)).order_by(cases.c.id)
@@ -91,6 +97,17 @@ def multiply(engine: Engine, samples: Samples, count: int, on_progress: OnProgre
         engine.db.write(partial(_copy, engine.keys, some, samples.beside))
         on_progress(len(some))
     engine.db.write(_analyse)
+
+
+def number_of(copy: int) -> str:
+    """The business key of a copy, counted from 0."""
+    return f"BCS-2020-{copy:06d}"
+
+
+def size(ctx: ReadContext) -> tuple[int, int]:
+    """How many cases there are, and lines."""
+    made, lines = (ctx.conn.execute(select(func.count()).select_from(each)).scalar_one() for each in (cases, audit))
+    return made, lines
 
 
 def peak() -> int:
@@ -126,47 +143,50 @@ def _copy(
     tx.begin_writing()
     copies, rows, lines = [], {table: list[Row]() for table in beside if table is not audit}, list[Line]()
     for number, sample in some:
-        copy, renamed = _copied(sample, number), dict[str, str]()
+        copy = _copied(sample, number)
+        own = partial(_renamed, sample["uid"][:_OWN], copy["uid"][:_OWN])
         for table, into in rows.items():
-            own = [_own(row, copy["id"], renamed) for row in beside[table].get(sample["id"], ())]
-            into.extend(sealed(keys, table, row) for row in own)
+            found = (_own(row, copy["id"], own) for row in beside[table].get(sample["id"], ()))
+            into.extend(sealed(keys, table, row) for row in found)
         if audit in beside:
-            lines.extend(_chained(copy, beside[audit].get(sample["id"], ())))
+            lines.extend(_chained(copy, beside[audit].get(sample["id"], ()), own))
             copy["audit_head"] = lines[-1].hash
         copies.append(copy)
     tx.conn.execute(insert(cases), copies)
     append(tx.conn, lines)
     for table, into in rows.items():
-        if into:
-            tx.conn.execute(insert(table), into)
+        insert_rows(tx.conn, table, into)
 
 
 def _copied(sample: Row, number: int) -> Row:
     own = {
         "id": FIRST + number,
-        "uid": f"{str(uuid.uuid4())[:-8]}00000000",
-        "no": f"BCS-2020-{number:06d}",
+        "uid": f"{str(uuid.uuid4())[:_OWN]}00000000",
+        "no": number_of(number),
         "receipt_code": f"R{number}",
         **dict.fromkeys(_READ_SO_FAR, 0),
     }
     return {**sample, **own, "received_at": sample["received_at"] - timedelta(hours=number % _HOURS)}
 
 
-def _own(row: Row, case_id: int, renamed: dict[str, str]) -> Row:
+def _renamed(old: str, new: str, said: str | None) -> str | None:
+    return said and said.replace(old, new)
+
+
+def _own(row: Row, case_id: int, own: Renamed) -> Row:
     """The row of the copy: what names a row of this case names the copied row, a counted id is given anew."""
-    own = {**row, "case_id": case_id}
-    for name in _BY_TASK:
-        if isinstance(own.get(name), str):
-            own[name] = renamed.setdefault(own[name], str(uuid.uuid4()))
-    if isinstance(own.get("id"), int):
-        del own["id"]
-    return own
+    ids = {name: own(row[name]) for name in _BY_TASK if isinstance(row.get(name), str)}
+    copy = {**row, **ids, "case_id": case_id}
+    if isinstance(copy.get("id"), int):
+        del copy["id"]
+    return copy
 
 
-def _chained(copy: Row, lines: Sequence[Row]) -> Iterator[Line]:
+def _chained(copy: Row, lines: Sequence[Row], own: Renamed) -> Iterator[Line]:
     head = genesis(copy["uid"])
     for row in lines:
         said = {**{name: row[name] for name in _SAID}, "case_id": copy["id"]}
+        said |= {name: own(row[name]) for name in ("before", "after")}
         hash = line_hash(head, {**said, "at": instant_text(row["at"])})
         yield Line(**said, at=row["at"], prev=head, hash=hash)
         head = hash

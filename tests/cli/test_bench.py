@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.audit.verify import Against, verify_all
-from engine.bench.copies import copy_cases, number_of
+from engine.bench.many import LED_BY, multiply, number_of, samples_of, size
 from engine.demo import live_through, past_of
 from engine.queries.as_of import as_of
 from engine.queries.queues import QUEUES
@@ -48,7 +48,8 @@ def test_the_auditors_page_of_short_and_long_cases_is_measured_at_three_of_their
 
 def test_the_cases_it_is_measured_among_are_as_whole_as_those_they_were_copied_from(house: House) -> None:
     live_through(house.engine, past_of(house.engine), lambda: None)
-    copy_cases(house.engine, 20)
+    there, _ = house.engine.read(size)
+    multiply(house.engine, samples_of(house.engine, LED_BY), there + 20)
     with house.engine.db.read() as conn:
         assert list(verify_all(conn, Against(house.engine.keys.trail))) == []
     told = [house.engine.read(as_of, number_of(copy)) for copy in range(20)]

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-import pytest
-
 from engine.queries.as_of import AsOf, as_of
 from engine.queries.audit_case import audit_case
-from tests.cases.migrations.stands import MI, migrate, undo
+from tests.cases.migrations.stands import MI, SIGN_OFF, STRICTER, migrate, reviewing, undo
 from tests.support.play import Play, shown
-from tests.support.redrawn import given, put_in_force, redrawn, step, strikes
+from tests.support.redrawn import put_in_force, redrawn
 
-SIGN_OFF = step("review__review_given")
-STRICTER = (strikes("review_late", "office_hours(4)"), given("review", due="office_hours(4)"))
-
-
-@pytest.fixture
-def reviewing(play: Play) -> Play:
-    """The review is open; version 2 wants it sooner and a sign-off after it."""
-    play.until("handle")
-    play.at("10-21 11:10")
-    put_in_force(play.engine, redrawn(SIGN_OFF, *STRICTER))
-    return play
+__all__ = ["reviewing"]
 
 
 def after_every_line(play: Play) -> list[AsOf]:

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from engine.audit.replay import Spoken, Told
-from engine.cases.again import Again
 from engine.cases.resting import keep_waypoints
 from engine.facade import ReadContext
 from engine.keys import DEMO_SECRET, Keys
@@ -61,20 +59,6 @@ def lengthened(play: Play) -> Play:
 def correct(play: Play) -> None:
     for n in range(20):
         play.act("amend", "w3", field="title", value=f"标题 {n}", reason="看错了")
-
-
-@pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The lines that are done again."""
-    found: list[int] = []
-    do = Again.do
-
-    def noted(self: Again, told: Told) -> Sequence[Spoken]:
-        found.append(told.seq)
-        return do(self, told)
-
-    monkeypatch.setattr(Again, "do", noted)
-    return found
 
 
 def test_a_short_case_has_none(play: Play) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -11,9 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.audit import waypoints
-from engine.audit.replay import Spoken, Told
 from engine.audit.waypoints import Waypoint, Waypoints
-from engine.cases.again import Again
 from engine.facade import ReadContext
 from engine.queries.as_of import AsOf, as_of
 from engine.storage.models import answers, audit
@@ -36,20 +34,6 @@ def answered(play: Play) -> Play:
     play.until("handle")
     assert looked(play).holds
     return play
-
-
-@pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The lines that are done again."""
-    found: list[int] = []
-    do = Again.do
-
-    def noted(self: Again, told: Told) -> Sequence[Spoken]:
-        found.append(told.seq)
-        return do(self, told)
-
-    monkeypatch.setattr(Again, "do", noted)
-    return found
 
 
 def test_what_was_led_once_is_not_led_again(answered: Play, done: list[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from engine.cases.commands import ClaimTask, MigrateCase, UndoMigration
@@ -13,12 +14,23 @@ from engine.drafts import KeepDraft, Typed, draft_of
 from engine.facade import ReadContext
 from engine.storage.models import cases
 from tests.support.play import Play
-from tests.support.redrawn import Stroke
+from tests.support.redrawn import Stroke, given, put_in_force, redrawn, step, strikes
 
 MI, T05 = "unit-SC-MI", "unit-T05"
 TYPED = "已联系省医保局，等回函"
 PAUSE = {"action": "request_pause", "reason": "等回函", "waiting_for": "外省", "until": "2026-10-23"}
+SIGN_OFF = step("review__review_given")
+STRICTER = (strikes("review_late", "office_hours(4)"), given("review", due="office_hours(4)"))
 Stand = Callable[[Play], None]
+
+
+@pytest.fixture
+def reviewing(play: Play) -> Play:
+    """The review is open since Wednesday 11:00, due Thursday 17:00; version 2 wants it sooner and a sign-off after."""
+    play.until("handle")
+    play.at("10-21 11:10")
+    put_in_force(play.engine, redrawn(SIGN_OFF, *STRICTER))
+    return play
 
 
 @dataclass(frozen=True)

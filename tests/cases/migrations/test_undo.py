@@ -6,22 +6,23 @@ import pytest
 
 from engine.cases.commands import ClaimTask
 from engine.errors import BadInput, CannotMigrate, NotFound, NotNow, NotYours
-from tests.cases.migrations.stands import MI, TYPED, hold_and_type, migrate, row_of, runs_on, typed, undo
+from tests.cases.migrations.stands import (
+    MI,
+    SIGN_OFF,
+    STRICTER,
+    TYPED,
+    hold_and_type,
+    migrate,
+    reviewing,
+    row_of,
+    runs_on,
+    typed,
+    undo,
+)
 from tests.support.play import Play, any_play, play, postgres_play
-from tests.support.redrawn import given, put_in_force, redrawn, step, strikes, timer
+from tests.support.redrawn import given, put_in_force, redrawn, strikes, timer
 
-__all__ = ["any_play", "play", "postgres_play"]
-SIGN_OFF = step("review__review_given")
-STRICTER = (strikes("review_late", "office_hours(4)"), given("review", due="office_hours(4)"))
-
-
-@pytest.fixture
-def reviewing(play: Play) -> Play:
-    """The review is open since Wednesday 11:00, due Thursday 17:00; version 2 wants it sooner and a sign-off after."""
-    play.until("handle")
-    play.at("10-21 11:10")
-    put_in_force(play.engine, redrawn(SIGN_OFF, *STRICTER))
-    return play
+__all__ = ["any_play", "play", "postgres_play", "reviewing"]
 
 
 def test_taken_back_at_once_a_case_is_to_the_last_bit_what_it_was(reviewing: Play) -> None:

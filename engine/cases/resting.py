@@ -119,14 +119,23 @@ def _led(
 
 
 def _write(keys: Keys, found: Mapping[int, Sequence[Waypoint]], led: Mapping[int, int], tx: WriteTransaction) -> None:
+    """A case that has moved on meanwhile is left for the next round: what was read of it may have been erased."""
     tx.begin_writing()
-    for case_id, made in found.items():
+    standing = _standing(tx.conn, led)
+    for case_id in standing:
+        made = found[case_id]
         seqs = [waypoint.seq for waypoint in made]
         tx.conn.execute(delete(waypoints).where(waypoints.c.case_id == case_id, waypoints.c.seq.in_(seqs)))
         for waypoint in made:
             row = {"case_id": case_id, "seq": waypoint.seq, "print": waypoint.print, "kept": _packed(waypoint)}
             insert_new(tx.conn, waypoints, {**row, "mark": keys.mark(_said(row), _PURPOSE)})
-    _LED.run_many(tx.conn, [{"of_case": case_id, "led_seq": seq} for case_id, seq in led.items()])
+    _LED.run_many(tx.conn, [{"of_case": case_id, "led_seq": led[case_id]} for case_id in standing])
+
+
+def _standing(conn: Connection, led: Mapping[int, int]) -> list[int]:
+    """Those whose trail still ends where it was read to; nobody adds to them before this transaction ends."""
+    now = select(cases.c.id, cases.c.audit_seq).where(cases.c.id.in_(led)).order_by(cases.c.id)
+    return [id for id, seq in conn.execute(now.with_for_update(skip_locked=True)) if seq == led[id]]
 
 
 # ------------------------------------------------------------------ the stored form

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from engine.audit.waypoints import Waypoint
+from engine.cases import resting
 from engine.cases.resting import keep_waypoints
 from engine.facade import ReadContext
 from engine.keys import DEMO_SECRET, Keys
@@ -129,3 +131,22 @@ def test_an_older_key_of_the_house_still_counts(long: Play, done: list[int]) -> 
     long.engine.keys = Keys(younger, older=[DEMO_SECRET], trail=long.engine.keys.trail)
     done.clear()
     assert looked(long).holds and done == []
+
+
+def test_a_case_that_moves_on_while_it_is_led_waits_for_the_next_round(
+    long: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read before somebody erased its data must not be written after that."""
+    led = resting._led
+
+    def meanwhile(conn: Connection, row: dict[str, Any], *grounds: Any) -> list[Waypoint]:
+        found = led(conn, row, *grounds)
+        long.act("amend", "w3", field="title", value="其间改了", reason="看错了")
+        return found
+
+    monkeypatch.setattr(resting, "_led", meanwhile)
+    kept(long)
+    assert places(long) == []
+    monkeypatch.undo()
+    kept(long)
+    assert places(long) != []

@@ -13,13 +13,12 @@ from webapp.api import register_api
 from webapp.api.engine_rest import register_engine_rest
 from webapp.api.engine_rest.errors import exception
 from webapp.pages import failures, register_pages
-from webapp.routes import Route
+from webapp.routes import Application
 
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
     """A WSGI application on this engine. Nothing is global: two applications in one process do not meet."""
-    app = Flask("webapp")
-    app.url_rule_class = Route
+    app = Application("webapp")
     app.extensions["engine"] = engine
     app.extensions["settings"] = settings
     app.extensions["rules"] = rules_of(settings)

@@ -1,17 +1,21 @@
-"""Routes that cost nothing until somebody writes an address with them.
+"""Routes that cost nothing until somebody writes an address with them, and addresses that are written once.
 
 For every route werkzeug writes and compiles two small programs that make addresses of it, several hundred in all. A
-process needs few of them, and none to answer its first request.
+process needs few of them, and none to answer its first request. A page writes a hundred addresses, most of them the
+same on every page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from flask import Flask, request
 from werkzeug.routing import Rule
 
 _Builder = Callable[..., tuple[str, str]]
+_ADDRESSES = 4096  # kept
 
 
 class Route(Rule):
@@ -27,3 +31,26 @@ class Route(Rule):
             return compiled[0](route, **values)
 
         return build
+
+
+class Application(Flask):
+    """Flask, remembering the addresses it has written."""
+
+    url_rule_class = Route
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._written = lru_cache(_ADDRESSES)(self._write)
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """An address within the house. What could depend on the request beside its root is written anew."""
+        if request and endpoint[:1] != "." and all(map(_plain, values, values.values())):
+            return self._written(request.script_root, endpoint, tuple(values.items()))
+        return super().url_for(endpoint, **values)
+
+    def _write(self, _root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+        return super().url_for(endpoint, **dict(values))
+
+
+def _plain(name: str, value: object) -> bool:
+    return name[0] != "_" and (value is None or type(value) is str)

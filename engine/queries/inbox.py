@@ -109,12 +109,7 @@ def _next(last: InboxItem) -> str:
 
 
 def _counts(ctx: ReadContext) -> tuple[QueueCount, ...]:
-    return tuple(_count(ctx, key) for key in QUEUES)
-
-
-def _count(ctx: ReadContext, queue: str) -> QueueCount:
-    number = queues.count(ctx, queue)
-    return QueueCount(queue, min(number, COUNTED), number > COUNTED)
+    return tuple(QueueCount(key, min(number, COUNTED), number > COUNTED) for key, number in queues.counts(ctx).items())
 
 
 _CASE = (cases.c.no, cases.c.title, cases.c.urgent, cases.c.tier)

@@ -16,6 +16,7 @@ from engine.keys import Keys
 from engine.personal.grams import words_of
 from engine.storage import grams
 from engine.storage.models import case_words, cases
+from engine.storage.whole_lists import one_of
 
 _FEW = 2000  # cases found that a list begins with; with more it is gone through
 
@@ -90,6 +91,11 @@ class Looked:
     def perhaps(self, conn: Connection) -> Select[Any]:
         """`case_id` of these cases, and of a few that do not stand when they are read."""
         return select(grams.bearing(conn, [*self.certain, *self.doubtful]).subquery().c.case_id)
+
+    def written(self, conn: Connection, case_ids: Collection[int]) -> Select[Any]:
+        """`case_id` and `place` of those of these cases they find, looked up in the rows of `case_words`."""
+        rows = select(case_words.c.case_id, case_words.c.place)
+        return rows.where(one_of(conn, case_words.c.case_id, case_ids), self._found(conn))
 
     def standing(self, conn: Connection, case_ids: Collection[int]) -> frozenset[int]:
         """Those of these cases they find, looked up in the rows of `case_words`."""

@@ -23,6 +23,7 @@ READER = bindparam("reader", type_=String)
 _NOW = bindparam("now", type_=Instant)
 _PRESENT, _TOMORROW = (bindparam(name, type_=BigInteger) for name in ("present", "tomorrow"))  # microseconds
 _BUILT = 512  # statements kept of each kind
+_PERSONAL = ("mine", "aside")  # queues that are not asked for by group
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,21 @@ def together(reader: Reader, queue: str) -> tuple[ColumnElement[bool], ...]:
     if queue == "aside":
         return (*_aside(), *_seen(reader))
     return (_LIES.group.in_(reader.groups), *_offered(queue, _of_that_row()), *_seen(reader))
+
+
+@lru_cache(_BUILT)
+def lying(reader: Reader, queue: str) -> Select[Any]:
+    """`case_id` of all tasks that could be in the queue: of groups, whatever lies with them, off a narrow index."""
+    if queue in _PERSONAL:
+        return select(_LIES.case_id).where(*together(reader, queue))
+    return select(_LIES.case_id).where(_LIES.group.in_(reader.groups))
+
+
+def by_case(rows: Select[Any], queue: str) -> Select[Any]:
+    """Tasks of given cases that lie with groups: SQLite would rather go through the whole queue in its order."""
+    if queue in _PERSONAL:
+        return rows
+    return rows.with_hint(task_groups, "INDEXED BY ix_task_groups_cases", "sqlite")
 
 
 def _holders(reader: Reader) -> list[ColumnElement[str]]:

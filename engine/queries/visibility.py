@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, or_, select, true, union_all
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
@@ -48,6 +48,14 @@ def known(actor: Actor, case_id: ColumnElement[int], of_few: bool = False) -> Co
     return or_(false(), *parts)
 
 
+def known_of(actor: Actor) -> Select[Any]:
+    """The ids of all cases that somebody who sees not everywhere may know of, and perhaps a few more."""
+    parts = [_theirs(units)] if (units := policy.units_of(actor.groups)) else []
+    if "restricted" in actor.groups:
+        parts.append(restricted_cases())
+    return select(union_all(*parts, select(literal(0)).where(false())).subquery().c[0])
+
+
 def restricted_cases() -> Select[Any]:
     """The ids of all cases that few may know of."""
     return select(_HIDDEN.c.id).where(literal_column("hidden.restricted"))  # as the partial index has it
@@ -55,11 +63,15 @@ def restricted_cases() -> Select[Any]:
 
 def _ids_of(units: frozenset[str], case_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Cases in which one of these units has or had an order, or which it registered."""
+    return case_id.in_(_theirs(units))
+
+
+def _theirs(units: frozenset[str]) -> Select[Any]:
+    """Both off an index: a unit has few of all cases, and lists begin with these."""
     codes = sorted(units)
     held = select(work_orders.c.case_id).where(work_orders.c.unit.in_(codes))
     registered = select(_REGISTERED.c.id).where(_REGISTERED.c.registered_unit.in_(codes))
-    # Both off an index: a unit has few of all cases, and lists begin with these.
-    return case_id.in_(select(union_all(held, registered).subquery().c.case_id))
+    return select(union_all(held, registered).subquery().c.case_id)
 
 
 def _is_of(units: frozenset[str], case_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -82,13 +82,13 @@ def test_words_find_number_title_name_and_phone(any_house: House) -> None:
 def test_words_find_the_same_tasks_whichever_is_gone_through(any_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     titles = dict(_of_like_titles(any_house))
     words = ("公积金提", "公积金", "提取", "公积金 被退", "转移报错", "没有这样的话", *titles)
-    for chunk, many in ((250, 30_000), (1, 30_000), (1, 0)):  # the beginning, what is found, the whole queue
+    for chunk, few in ((125, 2000), (1, 2000), (1, 0)):  # the beginning, what is found, and what lies in the queue
         monkeypatch.setattr(queue_words, "_CHUNK", chunk)
-        monkeypatch.setattr(queue_words, "_MANY", many)
+        monkeypatch.setattr(queue_words, "_FEW", few)
         for word in words:
             expected = [no for no, title in titles.items() if all(part in no + title for part in word.split())]
-            assert seen(any_house, words=word, sorts=("opened",)) == expected, (word, chunk, many)
-            assert seen(any_house, words=word, sorts=("-opened",)) == expected[::-1], (word, chunk, many)
+            assert seen(any_house, words=word, sorts=("opened",)) == expected, (word, chunk, few)
+            assert seen(any_house, words=word, sorts=("-opened",)) == expected[::-1], (word, chunk, few)
         assert seen(any_house, words="戴建国", sorts=("opened",)) == [*titles]
         assert seen(any_house, "unit-SC-SS", words="公积金") == []
 

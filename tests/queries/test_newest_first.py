@@ -17,6 +17,7 @@ from engine.queries.cases import CaseFilter, list_cases
 from engine.queries.inbox import inbox
 from engine.queries.inbox_choice import Choice
 from engine.storage.models import case_words
+from tests.queries.desk import Desk
 from tests.support.house import House
 
 # The first leaves no doubt; of the second every two neighbours are in the index, and the title is looked at once more.
@@ -100,7 +101,7 @@ def plans(ctx: ReadContext, /, **asked: Any) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("who", ["w3", "auditor", "bureau", "restricted", "unit-SC-SS"])
+@pytest.mark.parametrize("who", ["w3", "auditor", "bureau", "restricted"])
 def test_the_index_of_words_is_walked_from_its_end_and_nothing_is_sorted(house: House, who: str) -> None:
     registered(house)
     page = house.engine.read_as(house.actor(who), plans, words="社保")[0]
@@ -108,22 +109,43 @@ def test_the_index_of_words_is_walked_from_its_end_and_nothing_is_sorted(house: 
     assert not re.search(r"TEMP B-TREE|SCAN (cases|case_words|work_orders)\b", page), page
 
 
-@pytest.mark.parametrize("who", ["w3", "unit-SC-SS"])
-def test_where_there_is_a_doubt_two_pages_are_sorted_into_one_and_no_more(house: House, who: str) -> None:
+def test_where_there_is_a_doubt_two_pages_are_sorted_into_one_and_no_more(house: House) -> None:
     registered(house)
-    page = house.engine.read_as(house.actor(who), plans, words="社保转移")[0]
+    page = house.engine.read_as(house.actor("w3"), plans, words="社保转移")[0]
     assert page.count("SCAN case_grams VIRTUAL TABLE") == 2
     assert page.count("TEMP B-TREE FOR ORDER BY") == 1
     assert not re.search(r"SCAN (cases|case_words|work_orders)\b", page), page
 
 
-# ------------------------------------------------------------------ the inbox, by each of its ways
-@pytest.mark.parametrize("many", [30_000, 0], ids=["what is found", "the queue"])
-@pytest.mark.parametrize("chunk", [2, 250])
-def test_the_inbox_finds_the_same_however_much_there_is(
-    any_house: House, monkeypatch: pytest.MonkeyPatch, many: int, chunk: int
+@pytest.mark.parametrize("many", [30_000, -1], ids=["theirs among what is found", "walked"])
+def test_a_unit_finds_what_it_knows_of_whichever_is_gone_through(
+    either_desk: Desk, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    for name, value in (("_MANY", many), ("_CHUNK", chunk)):
+    monkeypatch.setattr("engine.queries.cases._MANY", many)
+    either_desk.register()
+    numbers = [either_desk.dispatched() for _ in range(3)]
+    either_desk.dispatched("ZX")
+    for words in WORDS:
+        first = either_desk.ask("unit-SC-SS", list_cases, CaseFilter(words=words), None, 2, 999)
+        second = either_desk.ask("unit-SC-SS", list_cases, CaseFilter(words=words), first.next, 2, 999)
+        assert [row.no for row in (*first.items, *second.items)] == numbers[::-1]
+        assert (first.total, second.total, second.next) == (3, 3, None)
+    assert either_desk.ask("unit-SC-SS", list_cases, CaseFilter(words="公积金"), None, 2, 999).total == 0
+
+
+def test_of_what_a_unit_knows_of_nothing_else_is_looked_up(house: House) -> None:
+    registered(house)
+    for plan in house.engine.read_as(house.actor("unit-SC-SS"), plans, words="社保转移"):
+        assert not re.search(r"SCAN (cases|case_words|work_orders)\b", plan), plan
+
+
+# ------------------------------------------------------------------ the inbox, by each of its ways
+@pytest.mark.parametrize("few", [2000, 0], ids=["what is found", "what lies there"])
+@pytest.mark.parametrize("chunk", [2, 125])
+def test_the_inbox_finds_the_same_however_much_there_is(
+    any_house: House, monkeypatch: pytest.MonkeyPatch, few: int, chunk: int
+) -> None:
+    for name, value in (("_FEW", few), ("_CHUNK", chunk)):
         monkeypatch.setattr(f"engine.queries.queue_words.{name}", value)
     rng = random.Random(5)
     titles = [rng.choice(["社保转移报错", "公积金提取", "转移社保"]) for _ in range(9)]

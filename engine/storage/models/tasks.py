@@ -51,8 +51,12 @@ task_groups = Table(  # who may do it, with all that an inbox narrows and orders
         *("group", "due", "task_id"),
         *("case_id", "element", "unit", "opened_at", "assignee", "lead_unit", "grade", "tier", "urgent", "restricted"),
     ),
-    Index("ix_task_groups_of_case", "case_id", "group", "due", "task_id", "assignee", "restricted"),  # what words find
-    Index("ix_task_groups_held", "assignee", "due", "task_id", **where("assignee IS NOT NULL")),
+    Index("ix_task_groups_cases", "group", "case_id"),  # narrow: what words find is held against all that lies there
+    Index(
+        "ix_task_groups_held",
+        *("assignee", "due", "task_id", "case_id", "urgent", "restricted"),
+        **where("assignee IS NOT NULL"),
+    ),
     Index(  # few of all that lies with a group; the element too, or SQLite would look it up in the row
         "ix_task_groups_supervised",
         *("group", "element", "due", "task_id", "restricted"),

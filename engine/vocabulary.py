@@ -412,6 +412,7 @@ RULE = _words(  # what cases are held against by their trail alone (engine/audit
 )
 
 FINDING_STATUS = _words(asked="待单位答复", answered="待复核", accepted="已认可", withdrawn="已撤销")
+FINDING_KIND = _words(late="到期未答复", **FINDING_STATUS)  # which ones a list shows
 FINDING_VERDICT = _words(accept="认可，销号", send_back="退回重答", withdraw="撤销问题")
 
 VOCABULARIES: Mapping[str, Words] = MappingProxyType(

@@ -191,7 +191,7 @@ def case(ctx: ReadContext, no: str) -> Case:
     """One case; raises NotFound, also for a case this person may not know of."""
     found = seen_case(ctx, no)
     row, ledger, facts = found.row, found.ledger, found.record.facts
-    open_tasks = _open_tasks(ctx, row["id"])
+    open_tasks = open_tasks_of(ctx, row["id"])
     light = light_of(ctx, row, ledger)
     sight = sight_of(ctx, row)
     return Case(
@@ -237,7 +237,8 @@ def _instants(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(v) if v and name in _INSTANTS else v for name, v in kept.items()}
 
 
-def _open_tasks(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:
+def open_tasks_of(ctx: ReadContext, case_id: int) -> tuple[CaseTask, ...]:
+    """The open tasks of an instance. Whether the actor may see it is for the caller to ask."""
     found = _TASKS.fetch(ctx.conn, {"of_case": case_id})
     groups = groups_of(ctx.conn, [row["id"] for row in found])
     same = ("id", "name", "unit", "assignee", "due", "opened_at")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 
+from engine.cases import policy
+from engine.cases.commands import SYSTEM, Actor
 from engine.cases.effects.findings import ACCEPTED, ANSWERED, ASKED, WITHDRAWN
 from engine.cases.findings import Pinned, drawn_name, pinned
 from engine.definitions.versions import RECTIFICATION
@@ -23,24 +25,25 @@ from engine.queries.people import displays, group_name
 from engine.queries.sight import Sight
 from engine.queries.task_page import Choices, choices_of
 from engine.queries.variables import Schema, answers_of
-from engine.queries.visibility import visible
 from engine.storage.models import cases, rectifications, task_groups, tasks
 
 LATE = "late"
 WHICH = (ASKED, LATE, ANSWERED, ACCEPTED, WITHDRAWN)
+READERS = frozenset({"auditor", "supervisor", "bureau"})  # of all findings; a unit reads those it was asked
 _about = cases.alias("about")
 _r = rectifications.c
 _ANSWERS = ("answer_finding", "head_answer")
-_PINNED_BY = frozenset({"case_no", "element", "unit", "rule"})  # told beside what was written
+PINNED_BY = frozenset({"case_no", "element", "unit", "rule"})  # told beside what was written
 
 
 @dataclass(frozen=True)
 class Finding:
     """One finding. `name`: of the element as drawn; `status`: a code of FINDING_STATUS; `due`: of what waits now.
 
-    `task`: the open task that lies with the actor, none: there is none.
+    `id`: of its instance; `unit_code` is asked; `task`: the open task that lies with the actor, none: there is none.
     """
 
+    id: int
     no: str
     about: str
     about_title: str
@@ -48,12 +51,19 @@ class Finding:
     name: str
     rule: str | None
     unit: str
+    unit_code: str
     put_by: str
+    put_by_name: str
     put_at: datetime
     status: str
     due: TaskDue
     ended_at: datetime | None
     task: str | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the unit should have answered by now."""
+        return self.status == ASKED and self.due.light == "red"
 
 
 @dataclass(frozen=True)
@@ -101,25 +111,29 @@ class ToPut:
 
 def findings_put(ctx: ReadContext, which: str | None, page: Page) -> tuple[list[Finding], Mapping[str, int]]:
     """Those of one kind, None all, the newest first; and how many there are of each kind."""
-    counts = {each: _count(ctx, each) for each in WHICH}
-    newest = _select(ctx, *_of_kind(ctx, which)).order_by(_r.put_at.desc(), _r.case_id.desc())
-    return _findings(ctx, newest.offset(page.first).limit(page.most)), counts
+    counts = {each: number_of(ctx, *of_kind(ctx, each)) for each in WHICH}
+    return read(ctx, newest(ctx, *of_kind(ctx, which)).offset(page.first).limit(page.most)), counts
+
+
+def newest(ctx: ReadContext, *asked: ColumnElement[bool]) -> Select[Any]:
+    """Those of which this is so, the newest first."""
+    return _select(ctx, *asked).order_by(_r.put_at.desc(), _r.case_id.desc())
 
 
 def findings_of(ctx: ReadContext, no: str) -> list[Finding]:
     """Those about one case, the oldest first."""
-    return _findings(ctx, _select(ctx, _about.c.no == no).order_by(_r.put_at, _r.case_id))
+    return read(ctx, _select(ctx, _about.c.no == no).order_by(_r.put_at, _r.case_id))
 
 
 def of_units(ctx: ReadContext, units: Sequence[str]) -> list[Finding]:
     """Those these units have still to answer, the oldest first."""
     asked = (_r.unit.in_(units), cases.c.status == ASKED)
-    return _findings(ctx, _select(ctx, *asked).order_by(_r.put_at, _r.case_id))
+    return read(ctx, _select(ctx, *asked).order_by(_r.put_at, _r.case_id))
 
 
 def finding_page(ctx: ReadContext, no: str) -> FindingPage:
     """One finding; raises NotFound, also for whoever may not know of it."""
-    found = _findings(ctx, _select(ctx, cases.c.no == no))
+    found = read(ctx, _select(ctx, cases.c.no == no))
     if not found:
         raise NotFound("没有这件整改：可能编号有误，也可能您无权查看。")
     row = ctx.conn.execute(
@@ -158,26 +172,41 @@ def _joined() -> Any:
 
 
 def _select(ctx: ReadContext, *asked: ColumnElement[bool]) -> Select[Any]:
-    """Of those this person may know of, and whose case few may know of by now for nobody."""
+    """Of those this person may know of; where only few may know of the case by now, nobody."""
     columns = (cases.c.no, cases.c.status, cases.c.ended_at, _about.c.no.label("about"), _about.c.title.label("title"))
     pins = (_r.case_id, _r.element, _r.rule, _r.unit, _r.put_by, _r.put_at, _about.c.bundle_id)
     query = select(*columns, *pins).select_from(_joined())
-    return query.where(visible(ctx.actor), _about.c.restricted.is_(False), *asked)
+    return query.where(_told(ctx.actor), _about.c.restricted.is_(False), *asked)
 
 
-def _of_kind(ctx: ReadContext, which: str | None) -> list[ColumnElement[bool]]:
+def _told(actor: Actor) -> ColumnElement[bool]:
+    """Those who audit are told of all, whoever has a post at a unit of what that unit was asked."""
+    if actor is SYSTEM or policy.holds(actor, READERS):
+        return true()
+    return _r.unit.in_(sorted(policy.units_of(actor.groups)))
+
+
+def about(no: str) -> ColumnElement[bool]:
+    """That it is about this case."""
+    return _about.c.no == no
+
+
+def of_kind(ctx: ReadContext, which: str | None) -> list[ColumnElement[bool]]:
+    """That it is of this kind: a status, or asked and overdue; None: of any."""
     overdue = exists().where(tasks.c.case_id == cases.c.id, tasks.c.element.in_(_ANSWERS), tasks.c.due < ctx.now)
     if which == LATE:
         return [cases.c.status == ASKED, overdue]
     return [] if which is None else [cases.c.status == which]
 
 
-def _count(ctx: ReadContext, which: str) -> int:
-    some = _select(ctx, *_of_kind(ctx, which)).subquery()
+def number_of(ctx: ReadContext, *asked: ColumnElement[bool]) -> int:
+    """Of how many this is so."""
+    some = _select(ctx, *asked).subquery()
     return int(ctx.conn.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _findings(ctx: ReadContext, query: Select[Any]) -> list[Finding]:
+def read(ctx: ReadContext, query: Select[Any]) -> list[Finding]:
+    """The findings a query of `newest` gives."""
     rows = ctx.conn.execute(query).all()
     names = displays(ctx.conn, {row.put_by for row in rows})
     ids = [row.case_id for row in rows]
@@ -199,6 +228,7 @@ def _own_tasks(ctx: ReadContext, ids: Sequence[int]) -> dict[int, str]:
 def _finding(ctx: ReadContext, row: Any, names: Mapping[str, str], due: datetime | None, task: str | None) -> Finding:
     definition = ctx.versions.get(ctx.conn, row.bundle_id).definition
     return Finding(
+        id=row.case_id,
         no=row.no,
         about=row.about,
         about_title=row.title or "",
@@ -206,7 +236,9 @@ def _finding(ctx: ReadContext, row: Any, names: Mapping[str, str], due: datetime
         name=drawn_name(definition, row.element) or row.element,
         rule=row.rule,
         unit=group_name(ctx.directory, f"unit:{row.unit}"),
-        put_by=names[row.put_by],
+        unit_code=row.unit,
+        put_by=row.put_by,
+        put_by_name=names[row.put_by],
         put_at=row.put_at,
         status=row.status,
         due=task_due(ctx, due),
@@ -233,7 +265,7 @@ def _said(ctx: ReadContext, case_id: int, about_id: int, bundle: int) -> list[Sa
             by=names[each.actor],
             at=each.at,
             facts=tuple(
-                facts_of(each.schema, {n: v for n, v in each.values.items() if n not in _PINNED_BY}, ctx.directory)
+                facts_of(each.schema, {n: v for n, v in each.values.items() if n not in PINNED_BY}, ctx.directory)
             ),
         )
         for each in given

@@ -103,15 +103,10 @@ TASK = "/engine-rest/task/<task_id>"
 PROCESS = "/engine-rest/process-definition"
 INSTANCE = "/engine-rest/process-instance"
 
-# The house of the table has no finding, and the address of its form names no case: 404 for whoever may ask.
-NO_FINDING = Row(
-    {
-        role: "404" if kind == "ok" else kind
-        for role, kind in members(
-            *("auditor", "supervisor", "bureau", "unit", "other_unit", "unit_head", "unit_deputy", "unit_chief")
-        ).kinds.items()
-    }
-)
+# The finding of the table is put to SC-SS; another unit is not told that there is one.
+ASKED = ("auditor", "supervisor", "bureau", "unit", "unit_head", "unit_deputy", "unit_chief")
+FINDING = Row({**members(*ASKED).kinds, "other_unit": "404"})
+# The address of the form names no case: 404 for whoever may ask.
 NO_CASE_TO_FIND_IN = Row(
     {role: "404" if kind == "ok" else kind for role, kind in members("auditor", "supervisor", "bureau").kinds.items()}
 )
@@ -291,10 +286,11 @@ TABLE: Mapping[str, Row] = {
     "POST /cases/<no>/keeping/erase": keeping("bureau", "leading_group", body={}),
     "GET /audit/samples": members("auditor", "supervisor"),
     "GET /audit/rectifications": members("auditor", "supervisor", "bureau"),
-    "GET /audit/rectifications/<no>": NO_FINDING,
+    "GET /audit/rectifications/<no>": FINDING,
+    "GET /api/rectifications": members(*ASKED, "other_unit"),
+    "GET /api/rectifications/<no>": FINDING,
     "GET /audit/findings/new": members("auditor", "supervisor", "bureau"),
     "POST /audit/findings/new": Row({**NO_CASE_TO_FIND_IN.kinds, "auditor": "403"}),
-    # the trail of the whole house
     # the trail of a case, and of the whole house
     "GET /audit/cases": members("auditor", "supervisor"),
     "GET /audit/cases/<no>": members("auditor", "supervisor"),

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import insert
 
 from engine.canned import AddCanned, Wording
-from engine.cases.commands import AttachPaper
+from engine.cases.commands import AttachPaper, StartProcess
 from engine.definitions import apart, batches
 from engine.definitions.batches import Order
 from engine.definitions.commands import BeginDraft, Deploy
 from engine.definitions.report import Report, kept
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
 from engine.storage.database import WriteTransaction
@@ -39,10 +39,13 @@ def places(house: House) -> Mapping[str, str]:
     house.complete("w1", no, "dispatch", lead_unit="SC-SS", onsite_attempt="试过")
     task = house.task(no, "acknowledge")
     left = house.do("w1", AttachPaper(checked("a.pdf", pdf(), 10_000), no, task))
+    found = {"case_no": no, "element": "classify", "rule": "order", "text": "定级晚了", "ask": "说明", "unit": "SC-SS"}
+    finding = house.do("supervisor", StartProcess(RECTIFICATION, {**found, "days": 5}))
     furnish(house, no)
     definitions = house.person("w1").get("/engine-rest/process-definition?key=five_step_loop").json
     return {
         "<no>": no,
+        "<finding>": finding.no,
         "<id>": left.id,
         "<task_id>": task,
         "<uid>": uid(house, no),
@@ -102,6 +105,7 @@ _OTHERS = {"process-definition": "<definition_id>", "/incidents": "<int:id>", "/
 def filled(door: Door, places: Mapping[str, str]) -> str:
     own = next((places[place] for part, place in _OTHERS.items() if part in door.rule), places["<id>"])
     here = {**places, "<id>": own, "<name>": "w5" if "people" in door.rule else places["<name>"]}
+    here["<no>"] = places["<finding>" if "rectifications" in door.rule else "<no>"]
     return _PLACE.sub(lambda found: here[found[0]], door.rule)
 
 

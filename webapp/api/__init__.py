@@ -19,6 +19,7 @@ from webapp.api import (
     people,
     progress,
     public,
+    rectifications,
     stats,
     substitutions,
 )
@@ -36,6 +37,7 @@ _PARTS = (
     public,
     incidents,
     approvals,
+    rectifications,
     health,
     metrics,
     csp_report,

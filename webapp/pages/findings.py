@@ -14,7 +14,7 @@ from engine.cases.commands import StartProcess
 from engine.definitions.versions import RECTIFICATION
 from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
-from engine.queries.rectifications import ToPut, findings_of, to_put
+from engine.queries.rectifications import READERS, ToPut, findings_of, to_put
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import label
 from webapp.errors import failure_of
@@ -25,14 +25,13 @@ from webapp.pages import sending
 from webapp.pages.pinned import about_href, line, picture
 
 blueprint = Blueprint("findings", __name__)
-READERS = ("auditor", "supervisor", "bureau")
 
 _IN_LINK = ("no", "element", "rule")  # all an address says: never anything anybody wrote
 _PINNED = ("case_no", "element")
 
 
 @blueprint.get("/audit/findings/new")
-@guarded(*READERS)
+@guarded(*sorted(READERS))
 def show() -> Response:
     """The form, its place filled in by the link; without a step the steps to choose from, without a case the list."""
     return _page({}) if "no" in _given() else redirect(url_for("rectifications.show"), 302)

@@ -8,11 +8,10 @@ from flask import url_for
 from markupsafe import Markup
 
 from engine.cases import policy
-from engine.cases.effects.findings import ASKED
 from engine.cases.numbering import RECTIFICATION
 from engine.pictures.layout import near
 from engine.pictures.svg import Way, svg_of
-from engine.queries.rectifications import Finding, Place
+from engine.queries.rectifications import LATE, Finding, Place
 from engine.vocabulary import label
 from webapp.guard import actor
 from webapp.pages import words
@@ -22,7 +21,6 @@ AUDITING = frozenset({"auditor", "supervisor"})
 
 def line(found: Finding) -> dict[str, Any]:
     """For the lists and for macros of finding_macros.html."""
-    late = found.status == ASKED and found.due.light == "red"
     return {
         "no": found.no,
         "href": url_for("rectifications.one", no=found.no),
@@ -33,10 +31,10 @@ def line(found: Finding) -> dict[str, Any]:
         "element": found.element,
         "rule": label("rule", found.rule) if found.rule else None,
         "unit": found.unit,
-        "put_by": found.put_by,
+        "put_by": found.put_by_name,
         "put_at": found.put_at,
-        "status": "到期未答复" if late else label("finding_status", found.status),
-        "late": late,
+        "status": label("finding_kind", LATE if found.late else found.status),
+        "late": found.late,
         "due": words.due(found.due) if found.due.at else None,
         "ended_at": found.ended_at,
         "task_href": None if found.task is None else url_for("task.show", task_id=found.task),

@@ -10,21 +10,19 @@ from engine.cases import policy
 from engine.cases.policy import UNIT_POSTS
 from engine.facade import ReadContext
 from engine.queries.paging import Page
-from engine.queries.rectifications import LATE, WHICH, Said, finding_page, findings_put
+from engine.queries.rectifications import READERS, WHICH, Said, finding_page, findings_put
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
 from webapp.pages import trail, words
 from webapp.pages.pinned import AUDITING, line, picture
 
 blueprint = Blueprint("rectifications", __name__)
-READERS = ("auditor", "supervisor", "bureau")
-
 _ROWS = 50
 _LAST = 2000
 
 
 @blueprint.get("/audit/rectifications")
-@guarded(*READERS)
+@guarded(*sorted(READERS))
 def show() -> str:
     """The findings of one kind, the newest first."""
     which = request.args.get("which") if request.args.get("which") in WHICH else None
@@ -38,18 +36,23 @@ def show() -> str:
         auditing=policy.holds(actor(), AUDITING),
         may_verify=policy.holds(actor(), {trail.READERS}),
         tabs=[
-            {"label": _named(each), "count": counts[each], "href": url_for(".show", which=each), "here": each == which}
+            {
+                "label": label("finding_kind", each),
+                "count": counts[each],
+                "href": url_for(".show", which=each),
+                "here": each == which,
+            }
             for each in WHICH
         ],
         all_href=url_for(".show"),
-        which=None if which is None else _named(which),
+        which=None if which is None else label("finding_kind", which),
         items=[line(each) for each in found[:_ROWS]],
         pages=words.pager(f"每页 {_ROWS} 件", first, onward),
     )
 
 
 @blueprint.get("/audit/rectifications/<no>")
-@guarded(*READERS, *UNIT_POSTS)
+@guarded(*sorted(READERS), *UNIT_POSTS)
 def one(no: str) -> str:
     """One finding; for its unit too, which reads here what became of its answer."""
     found = engine().read_as(actor(), _one, no)
@@ -67,12 +70,12 @@ def _one(ctx: ReadContext, no: str) -> dict[str, Any]:
     }
 
 
+def _tab(which: str) -> dict[str, str]:
+    return {"label": label("finding_kind", which), "href": url_for(".show", which=which)}
+
+
 def _said(each: Said) -> dict[str, Any]:
     return {"title": each.title, "by": each.by, "at": each.at, "facts": words.facts(each.facts)}
-
-
-def _named(which: str) -> str:
-    return "到期未答复" if which == LATE else label("finding_status", which)
 
 
 def _number(text: str) -> int:

@@ -43,7 +43,6 @@ _NO_PAGES = (
 _NOT_WHOLE = (
     *("/attachments/<id>", ".pdf", "/register/matters/<code>", "/inbox/preview/<task_id>"),
     *("/archive", "/drafts/<int:id>/check", "/files/<path:name>"),
-    "/audit/rectifications/<no>",  # its number is that of a finding, and the house of the places has none
 )
 
 

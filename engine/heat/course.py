@@ -38,9 +38,10 @@ class Course:
     taken: list[Taken] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)  # process/element → times
 
-    def deadline_at(self, instant: datetime) -> datetime | None:
-        """The promised deadline in force."""
-        return next((due for since, due in reversed(self.deadlines) if since <= instant), None)
+    def deadline_at(self, instant: datetime | None) -> datetime | None:
+        """The promised deadline in force at this instant, None: at the end of the trail."""
+        told = (due for since, due in reversed(self.deadlines) if instant is None or since <= instant)
+        return next(told, None)
 
     def round_at(self, instant: datetime) -> datetime | None:
         """When the round began in which the promise runs at this instant; None: it does not run."""

@@ -102,7 +102,8 @@ def _write(
 
 
 def _step(step: Walked) -> dict[str, Any]:
-    same = ("number", "process", "entry", "begun_at", "waited", "handled", "allowed", "remained", "late")
+    measured = ("waited", "handled", "allowed", "remained", "late", "late_at", "why_due", "why_promise")
+    same = ("number", "process", "entry", "begun_at", *measured)
     task = step.task
     return {
         **{name: getattr(step, name) for name in same},

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.elements import Element
@@ -47,7 +48,8 @@ class Task:
 class Walked:
     """One step; `allowed`, `remained`, `late` as engine/heat/lateness.py says.
 
-    Minutes are None while it is open, `handled` also where nobody took it in hand.
+    `waited` and `handled` are None while it is open, `handled` also where nobody took it in hand. Of an open one `late`
+    is empty: after `late_at` it is late, by `why_due` where its own due has passed, by `why_promise` before that.
     """
 
     number: int
@@ -60,6 +62,9 @@ class Walked:
     allowed: int | None = None
     remained: int | None = None
     late: str = ""
+    late_at: datetime | None = None
+    why_due: str = ""
+    why_promise: str = ""
 
     @property
     def took(self) -> int:
@@ -132,25 +137,28 @@ class _Case:
         return self.drawn[task.element].process if task.element in self.drawn else self.key
 
     def timed(self, step: Walked, before: Sequence[Walked]) -> Walked:
-        """The step with its minutes, and why it is late; one that is open stays as it is."""
+        """The step with its minutes, and why it is late; of one that is open, from when on it will be, and why."""
         task, minutes = step.task, self.office.minutes
-        if task.left_at is None:
-            return step
-        took = minutes(task.entered_at, task.left_at)
-        waited = took if step.begun_at is None else minutes(task.entered_at, step.begun_at)
-        step = replace(step, waited=waited, handled=None if step.begun_at is None else took - waited)
-        if task.due is not None:
-            step = replace(step, allowed=minutes(task.entered_at, task.due))
+        if task.left_at is not None:
+            took = minutes(task.entered_at, task.left_at)
+            waited = took if step.begun_at is None else minutes(task.entered_at, step.begun_at)
+            step = replace(step, waited=waited, handled=None if step.begun_at is None else took - waited)
         anchor = None if step.process == _BESIDE else self.told.round_at(task.entered_at)
         promised = None if anchor is None else self.told.deadline_at(task.left_at)
-        if promised is not None:
-            step = replace(step, remained=minutes(task.entered_at, promised))
-        if not any(limit is not None and task.left_at > limit for limit in (task.due, promised)):
+        step = replace(step, allowed=self._until(task, task.due), remained=self._until(task, promised))
+        limits = [limit for limit in (task.due, promised) if limit is not None]
+        if not limits or (task.left_at is not None and task.left_at <= min(limits)):
             return step
         led_here = [each for each in before if _led_to(each, step, anchor)]
         plan = None if anchor is None or promised is None else minutes(anchor, promised)
         needed, overran = self._needed(step, led_here, plan), _overran(led_here, self.office)
-        return replace(step, late=cause(Measured(took, step.allowed, needed, step.remained, overran, late=True)))
+        measured = partial(Measured, step.allowed, needed, step.remained, overran)
+        if task.left_at is None:
+            return replace(step, late_at=min(limits), why_due=cause(measured(True)), why_promise=cause(measured(False)))
+        return replace(step, late=cause(measured(task.due is not None and task.left_at > task.due)))
+
+    def _until(self, task: Task, limit: datetime | None) -> int | None:
+        return None if limit is None else self.office.minutes(task.entered_at, limit)
 
     def _needed(self, step: Walked, before: Sequence[Walked], plan: int | None) -> int | None:
         """`plan`: how much working time the promise of the round is in all."""

@@ -8,13 +8,13 @@ were completed have times; how the words are meant stands in engine/heat/steps.p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
 import orjson
-from sqlalchemy import ColumnElement, Table, func, literal, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from engine.bpmn.elements import SCOPES, USER_TASKS, Element
 from engine.clock import midnight
@@ -22,8 +22,9 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.heat.blocks import tallies
 from engine.heat.keeping import waiting
-from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.heat.lateness import WHY
 from engine.heat.packed import COMPLETED, NARROWED, Tally
+from engine.queries.heat_open import late_at, why_late_at
 from engine.storage.models import walked_cases, walked_steps, ways
 
 _MOST_WAITING = 999
@@ -78,7 +79,8 @@ class Place:
     """One element of a diagram. What only tasks have is 0 or empty for others.
 
     `again`: how often it was reached when the case had been there before; `taken_back`: withdrawn, or passed on by the
-    clock; `late` by person, earlier, design of those that were left; `overdue` of those still open.
+    clock; `late` by person, earlier, design of those that were left, and of those still open that are late now, which
+    are the `overdue` ones.
     """
 
     process: str
@@ -106,8 +108,9 @@ class Place:
 
     @property
     def late_share(self) -> float | None:
-        """Of those that were left, how many had been late."""
-        return sum(self.late.values()) / self.left if self.left else None
+        """Of those that were left or are late now, how many are late."""
+        over = self.left + self.overdue
+        return sum(self.late.values()) / over if over else None
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,8 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     passed, number = _passed(ctx, wanted)
     drawn, steps = _drawn(ctx, wanted), _tallies(ctx, wanted)
     tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
-    overdue = _overdue(ctx, wanted, steps)
-    of_tasks = [_task(tasks[id], each, overdue.get(id, 0)) for id, each in steps.items() if id in tasks]
+    overdue = _overdue(ctx, wanted)
+    of_tasks = [_task(tasks[id], each, overdue.get(id, {})) for id, each in steps.items() if id in tasks]
     others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
     ordered = sorted(
@@ -160,11 +163,15 @@ def _tallies(ctx: ReadContext, wanted: Selection) -> dict[str, Tally]:
     return {element: each for element, each in found.items() if each.kinds}
 
 
-def _overdue(ctx: ReadContext, wanted: Selection, elements: Collection[str]) -> dict[str, int]:
-    """Of the tasks still open: how many are past their due, by element."""
-    past = (_s.element.in_(elements), _s.how.is_(None), _s.due < literal(ctx.now, _s.due.type))
-    query = select(_s.element, func.count()).where(*past, *wanted.narrows(walked_steps)).group_by(_s.element)
-    return {element: number for element, number in ctx.conn.execute(query)}
+def _overdue(ctx: ReadContext, wanted: Selection) -> dict[str, dict[str, int]]:
+    """Of the tasks still open: how many are late now, by element and by why."""
+    why = why_late_at(ctx.now).label("why")
+    late = select(_s.element, why).where(late_at(ctx.now), *wanted.narrows(walked_steps)).subquery()
+    query = select(late.c.element, late.c.why, func.count()).group_by(late.c.element, late.c.why)
+    found: dict[str, dict[str, int]] = {}
+    for element, reason, number in ctx.conn.execute(query):
+        found.setdefault(element, {})[reason] = number
+    return found
 
 
 # ------------------------------------------------------------------ put together
@@ -181,7 +188,7 @@ def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
     }
 
 
-def _task(drawn: Element, steps: Tally, overdue: int) -> Place:
+def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int]) -> Place:
     def number(which: Callable[[str | None, str, bool], bool]) -> int:
         return sum(number for kind, number in steps.kinds.items() if which(*kind))
 
@@ -192,18 +199,19 @@ def _task(drawn: Element, steps: Tally, overdue: int) -> Place:
         is_task=True,
         reached=steps.kinds.total(),
         open=number(lambda how, late, again: how is None),
-        overdue=overdue,
+        overdue=sum(overdue.values()),
         again=number(lambda how, late, again: again),
         taken_back=number(lambda how, late, again: how not in (None, COMPLETED)),
         waited=spread(sorted(steps.waited.items())),
         handled=spread(sorted(steps.handled.items())),
-        late=dict(_late(steps)),
+        late={why: done + overdue.get(why, 0) for why, done in zip(WHY, _late(steps), strict=True)},
     )
 
 
-def _late(steps: Tally) -> Iterator[tuple[str, int]]:
-    for why in (PERSON, EARLIER, DESIGN):
-        yield why, sum(number for (_, late, _again), number in steps.kinds.items() if late == why)
+def _late(steps: Tally) -> Iterator[int]:
+    """Of those that were left, by WHY."""
+    for why in WHY:
+        yield sum(number for (_, late, _again), number in steps.kinds.items() if late == why)
 
 
 def _other(drawn: Element, times: int) -> Place:

@@ -1,27 +1,28 @@
 """The cases behind a figure of the heat: one line per time a task was reached, the longest first.
 
-Of tasks still open, those that were reached first.
+Tasks still open come behind the others, those that were reached first before the rest where they are asked for alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from engine.facade import ReadContext
-from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.heat.lateness import WHY
 from engine.queries.heat import Selection
+from engine.queries.heat_open import late_at, why_late_at
 from engine.queries.paging import Page
 from engine.queries.visibility import visible
 from engine.storage.models import cases, walked_steps
 
 LATE, OPEN, OVERDUE, AGAIN = "late", "open", "overdue", "again"
-WHICH = (LATE, PERSON, EARLIER, DESIGN, OPEN, OVERDUE, AGAIN)  # what of the steps is asked for
+WHICH = (LATE, *WHY, OPEN, OVERDUE, AGAIN)  # what of the steps is asked for
 _s = walked_steps.c
-_SAME = ("unit", "entry", "entered_at", "begun_at", "left_at", "due", "how", "waited", "handled")
-_ROW = select(cases.c.no, *(_s[name] for name in (*_SAME, "allowed", "remained", "late")))
+_SAME = ("unit", "entry", "entered_at", "begun_at", "left_at", "due", "how", "waited", "handled", "allowed", "remained")
 _OLDEST = (_s.entered_at, _s.case_id, _s.number)
 _LONGEST = tuple(column.desc() for column in (_s.took, *_OLDEST))  # off an index; what is open has taken nothing yet
 
@@ -55,21 +56,26 @@ class StepList:
 
 def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str | None, page: Page) -> StepList:
     """The steps at this element that the selection lets through; `which` of WHICH narrows them, None: all."""
-    asked = [_s.element == element, *wanted.narrows(walked_steps), *_which(ctx, which)]
+    asked = [_s.element == element, *wanted.narrows(walked_steps), *_which(which, ctx.now)]
     total = ctx.conn.execute(select(func.count()).select_from(walked_steps).where(*asked)).scalar_one()
     longest = _LONGEST if which not in (OPEN, OVERDUE) else _OLDEST
-    query = _ROW.join(cases, cases.c.id == _s.case_id).where(*asked).order_by(*longest)
+    query = _rows(ctx.now).where(*asked).order_by(*longest)
     found = ctx.conn.execute(query.where(visible(ctx.actor)).limit(page.most).offset(page.first)).mappings()
     return StepList(tuple(StepOfCase(**row) for row in found), int(total))
 
 
-def _which(ctx: ReadContext, which: str | None) -> list[ColumnElement[bool]]:
+def _rows(now: datetime) -> Select[Any]:
+    why = case((late_at(now), why_late_at(now)), else_=_s.late).label("late")
+    return select(cases.c.no, *(_s[name] for name in _SAME), why).join(cases, cases.c.id == _s.case_id)
+
+
+def _which(which: str | None, now: datetime) -> list[ColumnElement[bool]]:
     if which == LATE:
-        return [_s.late != ""]
-    if which in (PERSON, EARLIER, DESIGN):
-        return [_s.late == which]
+        return [or_(_s.late != "", late_at(now))]
+    if which in WHY:
+        return [or_(_s.late == which, and_(late_at(now), why_late_at(now) == which))]
     if which == OPEN:
         return [_s.how.is_(None)]
     if which == OVERDUE:
-        return [_s.how.is_(None), _s.due < literal(ctx.now, _s.due.type)]
+        return [late_at(now)]
     return [_s.entry > 1] if which == AGAIN else []

@@ -50,7 +50,10 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("took", Integer, nullable=False, default=-1),  # waited and handled together; -1 while open
     Column("allowed", Integer),
     Column("remained", Integer),
-    Column("late", String(10), nullable=False, default=""),  # person | earlier | design
+    Column("late", String(10), nullable=False, default=""),  # person | earlier | design; empty while open
+    Column("late_at", Instant),  # of an open one: after this it is late,
+    Column("why_due", String(10), nullable=False, default=""),  # for this once its due has passed,
+    Column("why_promise", String(10), nullable=False, default=""),  # for this before that
     # Copies of what a selection narrows by; the unit is the step's own where it has one.
     Column("key", String(200), nullable=False),
     Column("bundle_id", Integer, nullable=False),
@@ -60,7 +63,9 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("cause", String(40)),
     Column("channel", String(20)),
     # Read from end to end: the rows themselves are not needed.
-    Index("ix_walked_steps_open", "due", "element", *_CHOSEN, **where("how IS NULL")),
+    Index(
+        "ix_walked_steps_open", "late_at", "element", "due", "why_due", "why_promise", *_CHOSEN, **where("how IS NULL")
+    ),
     Index("ix_walked_steps_handled", "element", "how", "handled", "late", "entry", "due", *_CHOSEN),
     Index("ix_walked_steps_longest", "element", "took", "entered_at", "case_id", "number"),  # read from its end
 )

@@ -125,6 +125,20 @@ def test_from_a_figure_one_comes_to_the_cases(play: Play) -> None:
     assert line[0] == play.no and line[1][-3:] == ["7 小时 30 分", "1 小时", "设计所致"]
 
 
+def test_a_step_still_open_and_late_now_is_counted_with_its_reason_and_leads_to_its_case(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-26 16:00")
+    play.do("handle", "unit-SC-MI", action="reply", reply_text="已参保")
+    play.at("10-27 10:00")  # past the promise, within the day of the review
+    visitor = reader(play)
+    text = visitor.open("/audit/processes").text
+    review = rows(text, "每一步的次数")["审核办结"]
+    assert (review[:3], review[-5:]) == (["1", "1", "1"], ["100%", "1", "1", "0", "0"])
+    href = next(unescape(each) for each in re.findall(r'href="([^"]+which=design[^"]*)"', text))
+    [line] = rows(visitor.open(href).text, "共 1 次").items()
+    assert line[0] == play.no and (line[1][3], line[1][-1]) == ("还没办完", "设计所致")
+
+
 def test_an_unknown_step_is_no_page(play: Play) -> None:
     assert reader(play).open("/audit/processes/steps?element=nichts").status_code == 404
 

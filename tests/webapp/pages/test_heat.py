@@ -139,6 +139,18 @@ def test_a_step_still_open_and_late_now_is_counted_with_its_reason_and_leads_to_
     assert line[0] == play.no and (line[1][3], line[1][-1]) == ("还没办完", "设计所致")
 
 
+@pytest.mark.parametrize(("by", "words"), [("time", "按工作时间"), ("count", "按次数")])
+def test_which_way_the_diagram_is_coloured_is_said_in_words_and_to_screen_readers(
+    play: Play, by: str, words: str
+) -> None:
+    late_review(play)
+    text = reader(play).open(f"/audit/processes?by={by}").text
+    switch = text.split('aria-label="图上按什么上色"')[1].split("</nav>")[0]
+    [(attributes, said)] = re.findall(r'<a [^>]*?(aria-current="true")[^>]*>(.*?)</a>', switch)
+    assert attributes and re.sub(r"<[^>]+>", "", said) == f"✓ 正在看：{words}"
+    assert switch.count("正在看") == 1 and switch.count("<a ") == 2
+
+
 def test_an_unknown_step_is_no_page(play: Play) -> None:
     assert reader(play).open("/audit/processes/steps?element=nichts").status_code == 404
 

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0035"
-down_revision = "0029"
+down_revision = "0033"
 _HELD = text("assignee IS NOT NULL")
 
 

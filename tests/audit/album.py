@@ -5,6 +5,7 @@ The picture is what the domain API tells of the stored rows right after an act; 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -37,10 +38,15 @@ class Album:
             if (no, seq) not in self.pictures:
                 self.pictures[(no, seq)] = _of_rows(case(ctx, no))
 
-    def unlike(self, engine: Engine) -> list[str]:
+    def unlike(self, engine: Engine, before_each: Callable[[], object] = lambda: None) -> list[str]:
         """What the trail tells otherwise, `NO seq field`; every line is led to, those without a picture too."""
+
+        def told(no: str, seq: int) -> AsOf:
+            before_each()
+            return engine.read(as_of, no, seq)
+
         lines = engine.read(_lines)
-        return [wrong for no, seq, digest in lines for wrong in self._wrong(engine.read(as_of, no, seq), digest)]
+        return [wrong for no, seq, digest in lines for wrong in self._wrong(told(no, seq), digest)]
 
     def _wrong(self, told: AsOf, digest: str) -> list[str]:
         place = f"{told.no} {told.seq}"

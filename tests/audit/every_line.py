@@ -1,5 +1,8 @@
 """Random courses, led again to every line of their trails: the digest on the line, and what the case then was.
 
+Each line is led to from the first one on, from where the process rested before, and, as by a process that never saw the
+case, from where the worker rested.
+
 python -m tests.audit.every_line --first 0 --count 200
 """
 
@@ -10,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from engine.cases.resting import keep_waypoints
 from tests.audit.album import Album
 from tests.scenarios.random_courses import TURNS, Course, furnished_copy
 from tests.support.play import Play
@@ -22,7 +26,13 @@ def unlike(play: Play, seed: int, turns: int = TURNS) -> list[str]:
         album.take(play.engine)
         course.take(turn)
     album.take(play.engine)
-    return album.unlike(play.engine)
+    engine = play.engine
+    afar = [f"from the first line: {each}" for each in album.unlike(engine, engine.waypoints.forget)]
+    near = [f"from line to line: {each}" for each in album.unlike(engine)]
+    while keep_waypoints(engine.db, engine.versions, engine.calendars, engine.directory, engine.keys):
+        pass
+    rested = [f"from what was kept: {each}" for each in album.unlike(engine, engine.waypoints.forget)]
+    return afar + near + rested
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -21,7 +21,9 @@ from engine.directory.units import HALL
 from engine.errors import BadInput, NotYours
 from engine.storage.models import cases, rectifications, work_orders
 
+WITHDRAW = "withdraw_finding"  # the message by which a finding is taken back before it was answered, and its form
 UNKNOWN = "没有这一件，或不能对它提出问题。"
+NOT_NOW = "这件整改现在不能这样撤销：已经答复的在复核时撤销，结束的不能再撤销；较早提出的要等单位答复。"
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,9 @@ class Pinned:
 
 
 def may_put(actor: Actor) -> None:
-    """Raises NotYours for whoever puts no findings to units."""
+    """Raises NotYours for whoever puts no findings to units, and takes none back."""
     if not policy.holds(actor, policy.RECTIFY):
-        raise NotYours("向单位提出问题由流程管理员或局来做；审计员可以把链接交给他们。")
+        raise NotYours("向单位提出和撤销问题由流程管理员或局来做；审计员可以把链接交给他们。")
 
 
 def pinned(conn: Connection, versions: Versions, directory: Directory, no: str, element: str) -> Pinned:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.effects.findings import ACCEPTED, ANSWERED, ASKED, WITHDRAWN
-from engine.cases.findings import Pinned, drawn_name, pinned
+from engine.cases.findings import WITHDRAW, Pinned, drawn_name, pinned
 from engine.definitions.versions import RECTIFICATION
 from engine.errors import NotFound
 from engine.facade import ReadContext
@@ -88,12 +88,16 @@ class Place:
 
 @dataclass(frozen=True)
 class FindingPage:
-    """One finding with everything said of it, oldest first; `waits`: with whom it lies, as on screens."""
+    """One finding with everything said of it, oldest first; `waits`: with whom it lies, as on screens.
+
+    `withdrawal`: the form by which this person may take it back before it is answered, None: they may not, or not now.
+    """
 
     finding: Finding
     place: Place
     said: tuple[Said, ...]
     waits: tuple[str, ...]
+    withdrawal: Schema | None
 
 
 @dataclass(frozen=True)
@@ -141,11 +145,14 @@ def finding_page(ctx: ReadContext, no: str) -> FindingPage:
         .select_from(_joined())
         .where(cases.c.no == no)
     ).one()
+    forms = ctx.versions.get(ctx.conn, row.bundle_id).definition.forms
+    withdrawable = found[0].status == ASKED and policy.holds(ctx.actor, policy.RECTIFY)
     return FindingPage(
         finding=found[0],
         place=_place(ctx, row.drawn_by, found[0].element),
         said=tuple(_said(ctx, row.case_id, row.about_id, row.bundle_id)),
         waits=tuple(_waits(ctx, row.case_id)),
+        withdrawal=forms.get(WITHDRAW) if withdrawable else None,
     )
 
 

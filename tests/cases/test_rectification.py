@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.cases.commands import CompleteTask, StartProcess
+from engine.cases.commands import CompleteTask, SendMessage, StartProcess
 from engine.definitions.versions import RECTIFICATION
-from engine.errors import BadInput, NotFound, NotYours
+from engine.errors import BadInput, NobodyWaits, NotFound, NotYours, TakenByOther
 from engine.storage import models
 from tests.support.play import Play, any_play, play, postgres_play, refused, shown
 
@@ -91,6 +91,64 @@ def test_a_withdrawn_finding_needs_a_reason_and_ends(play: Play) -> None:
     do(play, no, "check_answer", "bureau", verdict="withdraw", reason="查明当时有电话记录")
     assert stored(play, no)["status"] == "withdrawn"
     assert play.notices("finding_withdrawn") == [["unit:SC-MI"]]
+
+
+def take_back(play: Play, no: str, by: str = "supervisor", **values: Any) -> None:
+    play.execute(SendMessage("withdraw_finding", no, values), by)
+
+
+def test_a_finding_is_taken_back_before_it_was_answered_and_the_task_of_the_unit_goes_with_it(any_play: Play) -> None:
+    any_play.until("review")
+    no = put(any_play)
+    with refused("reason"):
+        take_back(any_play, no)
+    task = tasks(any_play, no)["answer_finding"]["id"]
+    take_back(any_play, no, reason="查明当时有电话记录")
+    ended = stored(any_play, no)
+    assert (ended["status"], shown(ended["ended_at"]), tasks(any_play, no)) == ("withdrawn", "10-21 11:20", {})
+    assert any_play.notices("finding_withdrawn") == [["unit:SC-MI"]]
+    with pytest.raises(TakenByOther, match="已撤回，无需再办"):
+        any_play.execute(CompleteTask(task, ANSWER), "unit-SC-MI")
+    any_play.at("10-30 09:00")
+    assert any_play.notices("finding_late") == []
+    lines = rows(any_play, select(models.audit).where(models.audit.c.case_id == ended["id"]))
+    [line] = [each for each in lines if each["action"] == "message"]
+    assert (line["actor"], line["element"], "电话记录" in str(dict(line))) == ("supervisor", "withdraw_finding", False)
+    assert any_play.entered("withdraw_finding")[-1]["variables"].find("电话记录") > 0
+
+
+def test_one_that_lies_with_the_head_or_was_sent_back_is_taken_back_too(play: Play) -> None:
+    play.until("review")
+    late, sent_back = put(play, days=1), put(play, days=30)
+    do(play, sent_back, "answer_finding", "unit-SC-MI", **ANSWER)
+    do(play, sent_back, "check_answer", "bureau", verdict="send_back", reason="没有凭据")
+    play.at("10-23 17:00")
+    assert set(tasks(play, late)) == {"answer_finding", "head_answer"}
+    for no in (late, sent_back):
+        take_back(play, no, "bureau", reason="另案处理")
+        assert (stored(play, no)["status"], tasks(play, no)) == ("withdrawn", {})
+
+
+def test_only_who_may_put_findings_takes_one_back(play: Play) -> None:
+    play.until("review")
+    no = put(play)
+    for by in ("auditor", "w1", "unit-SC-MI", "head-SC-MI"):
+        with pytest.raises(NotYours):
+            take_back(play, no, by, reason="不想答复")
+    with pytest.raises(NotFound):
+        take_back(play, no, "unit-SC-SS", reason="不想答复")
+    assert set(tasks(play, no)) == {"answer_finding"}
+
+
+def test_what_is_answered_or_over_is_not_taken_back_beside_its_check(play: Play) -> None:
+    play.until("review")
+    answered, over = put(play), put(play)
+    do(play, answered, "answer_finding", "unit-SC-MI", **ANSWER)
+    take_back(play, over, reason="另案处理")
+    for no in (answered, over):
+        with pytest.raises(NobodyWaits):
+            take_back(play, no, reason="再撤一次")
+    assert set(tasks(play, answered)) == {"check_answer"}
 
 
 def test_neither_who_put_it_nor_who_answered_checks_the_answer(play: Play) -> None:

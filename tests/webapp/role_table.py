@@ -287,6 +287,8 @@ TABLE: Mapping[str, Row] = {
     "GET /audit/samples": members("auditor", "supervisor"),
     "GET /audit/rectifications": members("auditor", "supervisor", "bureau"),
     "GET /audit/rectifications/<no>": FINDING,
+    "POST /audit/rectifications/<no>/withdraw": members("supervisor", "bureau", body={"reason": ""}),
+    "POST /api/rectifications/<no>/withdraw": members("supervisor", "bureau", body={}),
     "GET /api/rectifications": members(*ASKED, "other_unit"),
     "GET /api/rectifications/<no>": FINDING,
     "GET /audit/findings/new": members("auditor", "supervisor", "bureau"),

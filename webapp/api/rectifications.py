@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response
 
-from engine.cases.policy import UNIT_POSTS
+from engine.cases.commands import SendMessage
+from engine.cases.findings import WITHDRAW
+from engine.cases.policy import RECTIFY, UNIT_POSTS
 from engine.errors import BadInput
+from engine.facade import ReadContext
 from engine.queries.rectification_list import (
     LIMIT,
     MOST,
@@ -16,14 +21,17 @@ from engine.queries.rectification_list import (
     rectification,
 )
 from engine.queries.rectifications import READERS
+from engine.storage.idempotency import StoredAnswer
 from webapp.answers import as_json, json_answer
 from webapp.api.described import described
 from webapp.guard import actor, engine, guarded
-from webapp.request import Parameter, query
+from webapp.once import act
+from webapp.request import Parameter, json_object, query
 
 blueprint = Blueprint("rectification_api", __name__, url_prefix="/api/rectifications")
 
 TOLD = (*sorted(READERS), *UNIT_POSTS)
+REASON = (Parameter("reason", "text", "撤销的理由", most=2000, required=True),)
 FILTERS = (
     Parameter("status", "choice", "情况；late 为到期未答复", "finding_kind"),
     Parameter("unit", "text", "由哪个单位答复，写代码", most=20),
@@ -59,3 +67,15 @@ def listed() -> Response:
 def one(no: str) -> Response:
     """一件整改和前后的问题、答复、复核；反映人的个人信息隐去。"""
     return json_answer(as_json(engine().read_as(actor(), rectification, no)))
+
+
+@blueprint.post("/<no>/withdraw")
+@guarded(*sorted(RECTIFY))
+@described(body=REASON, answers={200: Rectification})
+def withdraw(no: str) -> Response:
+    """在单位答复以前撤销问题，须说明理由；单位的待办随之收回。已经答复的在复核时撤销。"""
+
+    def answer(ctx: ReadContext, done: Any) -> StoredAnswer:
+        return StoredAnswer(200, as_json(rectification(ctx, no)))
+
+    return act(SendMessage(WITHDRAW, no, json_object()), answer)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from engine.cases import policy
-from engine.cases.policy import UNIT_POSTS
+from engine.cases.commands import SendMessage
+from engine.cases.findings import WITHDRAW
+from engine.cases.policy import RECTIFY, UNIT_POSTS
+from engine.errors import EngineError
 from engine.facade import ReadContext
 from engine.queries.paging import Page
-from engine.queries.rectifications import READERS, WHICH, Said, finding_page, findings_put
+from engine.queries.rectifications import READERS, WHICH, FindingPage, Said, finding_page, findings_put
+from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import label
+from webapp.errors import failure_of
 from webapp.guard import actor, engine, guarded
-from webapp.pages import trail, words
+from webapp.once import perform
+from webapp.pages import sending, trail, words
 from webapp.pages.pinned import AUDITING, line, picture
 
 blueprint = Blueprint("rectifications", __name__)
@@ -55,18 +63,52 @@ def show() -> str:
 @guarded(*sorted(READERS), *UNIT_POSTS)
 def one(no: str) -> str:
     """One finding; for its unit too, which reads here what became of its answer."""
-    found = engine().read_as(actor(), _one, no)
-    return render_template("rectification.html", **found)
+    return _page(no)
 
 
-def _one(ctx: ReadContext, no: str) -> dict[str, Any]:
-    found = finding_page(ctx, no)
+@blueprint.post("/audit/rectifications/<no>/withdraw")
+@guarded(*sorted(RECTIFY))
+def withdraw(no: str) -> Response:
+    """Take it back before it is answered, or give back the reason with what to mend."""
+    values = {"reason": request.form.get("reason", "").strip()}
+    try:
+        perform(SendMessage(WITHDRAW, no, values), _withdrawn, sending.sent_key())
+    except EngineError as error:
+        failure = failure_of(error)
+        if failure.status != 400:
+            raise
+        return make_response(_page(no, values, sending.problems(failure)), failure.status)
+    return redirect(url_for(".one", no=no), 303)
+
+
+def _withdrawn(ctx: ReadContext, done: Any) -> StoredAnswer:
+    return StoredAnswer(303, None)
+
+
+def _page(no: str, values: Mapping[str, Any] | None = None, problems: Mapping[str, str] | None = None) -> str:
+    found = engine().read_as(actor(), finding_page, no)
+    return render_template("rectification.html", **_one(found), withdrawal=_withdrawal(found, values, problems))
+
+
+def _withdrawal(
+    found: FindingPage, values: Mapping[str, Any] | None, problems: Mapping[str, str] | None
+) -> dict[str, Any] | None:
+    """The form by which it is taken back, for whoever may; open where something in it is to be mended."""
+    if found.withdrawal is None:
+        return None
+    no = found.finding.no
+    form = sending.form(found.withdrawal, values or {}, problems or {}, {}, url_for(".withdraw", no=no))
+    asked = f"撤销 {no}？单位不用再答复，撤销后不能恢复。"
+    return {**form, "confirm": asked, "open": bool(problems)}
+
+
+def _one(found: FindingPage) -> dict[str, Any]:
     return {
         "it": line(found.finding),
         "picture": picture(found.place),
         "said": [_said(each) for each in found.said],
         "waits": found.waits,
-        "list_href": url_for("rectifications.show") if policy.holds(ctx.actor, READERS) else None,
+        "list_href": url_for("rectifications.show") if policy.holds(actor(), READERS) else None,
     }
 
 

@@ -23,7 +23,7 @@ _REASONS: Mapping[str, str] = {
     "urgent": "紧急",
     "raised": "上一层级提请",
 }
-_MESSAGES: Mapping[str, str] = {"withdraw": "撤回", "lead_closed": "主件已办结"}
+_MESSAGES: Mapping[str, str] = {"withdraw": "撤回", "lead_closed": "主件已办结", "withdraw_finding": "撤销问题"}
 # Timers whose effect stands on a line of its own: a notice, a tier, a signature, the next step.
 _TOLD_BY_EFFECT = frozenset(
     [

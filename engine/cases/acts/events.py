@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.cases import deeds, policy
+from engine.cases import deeds, findings, policy
 from engine.cases.acts import beside, entering
 from engine.cases.acts.results import Done
 from engine.cases.beside import MESSAGES
@@ -10,7 +10,7 @@ from engine.cases.commands import SYSTEM, Actor, FireTimers, SendMessage
 from engine.cases.deeds import Deed
 from engine.cases.live import Fired, Live
 from engine.cases.opening import Address, Grounds, close_case, open_case
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
 from engine.errors import NobodyWaits, NotYours
 from engine.storage.database import WriteTransaction
 
@@ -24,7 +24,7 @@ def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
         return beside.act_on(tx, opened, MESSAGES[command.name], command.variables)
     _may_send(opened, grounds.actor, command.name)
     if not opened.run.waits_for(command.name):
-        raise NobodyWaits(_NOT_NOW)
+        raise NobodyWaits(findings.NOT_NOW if opened.row["key"] == RECTIFICATION else _NOT_NOW)
     entered = entering.take(opened.version.definition.form(command.name), command.variables, opened.step, {})
     deeds.do(opened, Deed("message", command.name, entered.values))
     close_case(tx, opened)
@@ -33,7 +33,10 @@ def send(tx: WriteTransaction, grounds: Grounds, command: SendMessage) -> Done:
 
 def _may_send(opened: Live, actor: Actor, name: str) -> None:
     """A message of the case process that has no form is the house's own: cases tell it to one another."""
-    if actor is SYSTEM or opened.row["key"] != CASE_PROCESS:
+    if actor is SYSTEM or opened.row["key"] not in (CASE_PROCESS, RECTIFICATION):
+        return
+    if opened.row["key"] == RECTIFICATION:
+        findings.may_put(actor)
         return
     if name not in opened.version.definition.forms:
         raise NobodyWaits(_NOT_NOW)

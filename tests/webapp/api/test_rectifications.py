@@ -174,6 +174,20 @@ def test_a_unit_finds_what_it_was_asked_another_unit_and_the_windows_nothing(off
     ] * 6
 
 
+def test_one_is_taken_back_with_a_reason_and_answered_as_it_then_stands(office: Office) -> None:
+    no = office.put()
+    supervisor = office.play.house.person("supervisor")
+    path = f"/api/rectifications/{no}/withdraw"
+    assert list(supervisor.post(path, {}).json["fields"]) == ["reason"]
+    for by in ("auditor", "unit-SC-MI"):
+        assert office.play.house.person(by).post(path, {"reason": "不想答复"}).status_code == 403, by
+    told = supervisor.post(path, {"reason": "当时有电话记录"}).json
+    assert (told["status"], told["open_tasks"], told["due"]) == ("withdrawn", [], None)
+    assert told["answers"][-1]["variables"] == {"reason": "当时有电话记录"}
+    assert told == office.get(f"/{no}", "supervisor").json
+    assert supervisor.post(path, {"reason": "再撤一次"}).status_code == 409
+
+
 def test_what_is_told_is_as_openapi_says(office: Office) -> None:
     office.put()
     document = office.play.house.person(None).get("/openapi.json").json

@@ -165,6 +165,24 @@ def test_a_notice_about_it_leads_to_the_task_and_afterwards_to_the_finding(offic
     assert followed() == f"/audit/rectifications/{no}"
 
 
+def test_who_put_it_takes_it_back_on_its_page_and_the_unit_reads_why(office: Office) -> None:
+    no = office.put()
+    unit = office.visitor("unit-SC-MI").open("/unit").get_data(as_text=True)
+    assert no in unit
+    for by in ("auditor", "unit-SC-MI"):
+        assert "/withdraw" not in office.visitor(by).open(f"/audit/rectifications/{no}").get_data(as_text=True), by
+    supervisor = office.visitor("supervisor")
+    supervisor.open(f"/audit/rectifications/{no}")
+    address = supervisor.link_of_form(r"/withdraw$")
+    refused = supervisor.send(address, reason=" ")
+    assert (refused.status_code, "请填写撤销的理由" in supervisor.text) == (400, True)
+    supervisor.send(address, reason="当时有电话记录")
+    assert "已撤销" in supervisor.text and "/withdraw" not in supervisor.text
+    visitor = office.visitor("unit-SC-MI")
+    assert "抽查发现的问题，请答复" not in visitor.open("/unit").get_data(as_text=True)
+    assert "当时有电话记录" in visitor.open(f"/audit/rectifications/{no}").get_data(as_text=True)
+
+
 def test_a_finding_is_counted_nowhere_as_a_case(office: Office) -> None:
     def seen() -> list[str]:
         engine = office.play.engine

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection, exists, select
 
@@ -40,6 +41,10 @@ from engine.storage.rows import insert_new
 
 KEYS_LIVE = timedelta(days=30)  # API.md: an idempotency key is remembered that long at least
 _SHIPPED = {CASE_PROCESS: SHIPPED, RECTIFICATION: SHIPPED / RECTIFICATION}
+# What nobody here has drawn anew comes with each release, running ones finish by the version they began with. How cases
+# go on is decided by two people of the house alone.
+_WITH_THE_RELEASE = frozenset({RECTIFICATION})
+_HOUSE = "system"
 _KIND = "house.kind"  # "demo" or "real", settled when the house is first opened
 
 
@@ -163,12 +168,23 @@ def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> Keys:
     if not _published(tx.conn, CASE_PROCESS):
         seed_directory(tx.conn)
     for key, folder in _SHIPPED.items():
-        if not _published(tx.conn, key):
-            published = publish(tx.conn, key, read_folder(folder), "system", now)
-            trail.record(tx.conn, now, "system", "published", key, {"version": published.version})
+        if not _published(tx.conn, key) or (key in _WITH_THE_RELEASE and _last_author(tx.conn, key) == _HOUSE):
+            _publish(tx.conn, key, folder, now)
     if settings.demo:
         seed_demo_people(tx.conn, load_directory(tx.conn), settings.demo_password, now)
     return keys
+
+
+def _publish(conn: Connection, key: str, folder: Path, now: datetime) -> None:
+    """The shipped files as a new version, with its line; nothing where they are the running one."""
+    published = publish(conn, key, read_folder(folder), _HOUSE, now)
+    if published.new:
+        trail.record(conn, now, _HOUSE, "published", key, {"version": published.version})
+
+
+def _last_author(conn: Connection, key: str) -> str | None:
+    newest = select(bundles.c.author).where(bundles.c.key == key).order_by(bundles.c.version.desc()).limit(1)
+    return conn.execute(newest).scalar()
 
 
 def _published(conn: Connection, key: str) -> bool:

@@ -10,9 +10,10 @@ import pytest
 import zstandard
 
 from engine.audit.verify import verify_all
-from engine.cases.commands import AskErasure, StartProcess
-from engine.definitions.versions import RECTIFICATION
-from engine.errors import NotNow
+from engine.cases.commands import AskErasure, SendMessage, StartProcess
+from engine.definitions.gate import publish_files
+from engine.definitions.versions import CASE_PROCESS, RECTIFICATION, SHIPPED, read_folder
+from engine.errors import NobodyWaits, NotNow
 from engine.facade import Engine
 from engine.house import open_house
 from engine.queries.cases import CaseFilter, list_cases
@@ -73,6 +74,47 @@ def test_findings_of_an_old_database_are_answered_checked_and_settled(tmp_path: 
     about = [next(no for no, step in cases.items() if step == place) for place in ("handle", "review")]
     states = [finding.status for no in about for finding in engine.read(findings_of, no)]
     assert states == ["accepted", "withdrawn"]
+
+
+def take_back(engine: Engine, no: str) -> None:
+    engine.execute(SendMessage("withdraw_finding", no, {"reason": "另案处理"}), person(engine, "bureau"))
+
+
+def test_findings_put_before_finish_by_their_version_and_new_ones_go_by_that_of_the_release(
+    tmp_path: Path,
+) -> None:
+    engine, cases, now = opened("v0.6", tmp_path)
+    asked = f"ZG-{now.year}-0002"
+    with pytest.raises(NobodyWaits):
+        take_back(engine, asked)  # by its diagram it is answered first
+    answered_by(engine, "unit-ZX", asked, found="人手不够", done="已加人", done_by="2026-10-20")
+    answered_by(engine, "bureau", asked, verdict="accept")
+    about = next(no for no, step in cases.items() if step == "handle")
+    given = {"case_no": about, "element": "accept", "text": "晚了", "ask": "说明", "unit": "ZX", "days": 5}
+    new = engine.execute(StartProcess(RECTIFICATION, given), person(engine, "supervisor"))
+    take_back(engine, new.no)
+    found = {each.no: each.status for each in engine.read(findings_of, about)}
+    assert (status(engine, asked), found[new.no], new.version.version) == ("accepted", "withdrawn", 2)
+    assert engine.read(unlike_their_trails) == {}
+
+
+def test_a_release_is_published_once_and_never_over_what_the_house_has_drawn_itself(tmp_path: Path) -> None:
+    engine, _, now = opened("v0.6", tmp_path)
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'old.db'}", demo=True)
+    before = {each.external_id for each in engine.read(lambda ctx: ctx.versions.all(ctx.conn))}
+    own = dict(read_folder(SHIPPED / RECTIFICATION))
+    own["rectification.bpmn"] = own["rectification.bpmn"].replace("提出问题".encode(), "交办".encode())
+    engine.db.close()
+    again = open_house(settings, now)
+    assert {each.external_id for each in again.read(lambda ctx: ctx.versions.all(ctx.conn))} == before
+    publish_files(again, own, "supervisor")
+    again.db.close()
+    once_more = open_house(settings, now)
+    running = once_more.read(lambda ctx: ctx.versions.latest(ctx.conn, RECTIFICATION))
+    assert (running.version, running.author) == (3, "supervisor")
+    assert once_more.read(lambda ctx: ctx.versions.latest(ctx.conn, CASE_PROCESS)).version == 2  # by two people alone
+    with once_more.db.read() as conn:
+        assert list(verify_all(conn)) == []
 
 
 def test_what_was_put_under_preservation_before_is_still_erased_by_nobody(tmp_path: Path) -> None:

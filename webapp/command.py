@@ -29,6 +29,7 @@ from engine.scheduler.ticker import Ticker
 from engine.settings import read_settings
 from webapp.bench import inbox, search
 from webapp.bench_audit import audited
+from webapp.bench_heat import heated
 from webapp.packing import pack
 from webapp.server import Listening, Server, refuse_taken_port
 
@@ -123,7 +124,7 @@ def worker() -> None:
 for _command in COMMANDS:
     main.add_command(_command)
 audit.add_command(pack)
-for _measured in (inbox, search, audited):
+for _measured in (inbox, search, audited, heated):
     measuring.add_command(_measured)
 
 if __name__ == "__main__":

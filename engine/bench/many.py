@@ -41,6 +41,7 @@ _READ_SO_FAR = ("checked_seq", "walked_seq", "ledger_seq")  # what the worker ma
 OnProgress = Callable[[int], object]
 Row = dict[str, Any]
 Renamed = Callable[[str | None], str | None]
+Varied = Callable[[Table, Row], Row]  # what of a copied row is otherwise than in the row it is copied from
 
 
 @contextmanager
@@ -85,8 +86,14 @@ def samples_of(engine: Engine, tables: Sequence[Table]) -> Samples:
         return Samples(rows, {table: _by_case(engine.keys, conn, table, ids) for table in tables})
 
 
-def multiply(engine: Engine, samples: Samples, count: int, on_progress: OnProgress = lambda made: None) -> None:
-    """Copy the samples, one after another, until the house has `count` cases."""
+def multiply(
+    engine: Engine,
+    samples: Samples,
+    count: int,
+    on_progress: OnProgress = lambda made: None,
+    varied: Varied = lambda table, row: {},
+) -> None:
+    """Copy the samples, one after another, until the house has `count` cases; `varied` is asked of every row beside."""
     with engine.db.read() as conn:
         there, last = conn.execute(select(func.count(), func.max(cases.c.id))).one()
     begin = max(last + 1 - FIRST, 0)
@@ -94,7 +101,7 @@ def multiply(engine: Engine, samples: Samples, count: int, on_progress: OnProgre
     for place in range(0, len(wanted), _AT_ONCE):
         numbers = wanted[place : place + _AT_ONCE]
         some = [(number, samples.cases[number % len(samples.cases)]) for number in numbers]
-        engine.db.write(partial(_copy, engine.keys, some, samples.beside))
+        engine.db.write(partial(_copy, engine.keys, some, samples.beside, varied))
         on_progress(len(some))
     engine.db.write(_analyse)
 
@@ -138,6 +145,7 @@ def _copy(
     keys: Keys,
     some: Sequence[tuple[int, Row]],
     beside: Mapping[Table, Mapping[int, Sequence[Row]]],
+    varied: Varied,
     tx: WriteTransaction,
 ) -> None:
     tx.begin_writing()
@@ -147,7 +155,7 @@ def _copy(
         own = partial(_renamed, sample["uid"][:_OWN], copy["uid"][:_OWN])
         for table, into in rows.items():
             found = (_own(row, copy["id"], own) for row in beside[table].get(sample["id"], ()))
-            into.extend(sealed(keys, table, row) for row in found)
+            into.extend(sealed(keys, table, {**row, **varied(table, row)}) for row in found)
         if audit in beside:
             lines.extend(_chained(copy, beside[audit].get(sample["id"], ()), own))
             copy["audit_head"] = lines[-1].hash

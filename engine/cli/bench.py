@@ -97,19 +97,3 @@ def export(sizes: tuple[int, ...], database: str | None) -> None:
                 f"处理器 {written.busy:.1f} 秒  {written.size / 1e6:.0f} MB"
                 f"  内存峰值比开始时多 {written.grown / 1e6:.0f} MB  其间办了 {written.acts} 步{log}"
             )
-
-
-@bench.command()
-@click.option("--cases", "case_count", type=NumberType(100, 1_000_000), default=100_000, help="多少件，默认 100000。")
-@click.option("--times", type=NumberType(1, 1000), default=20, help="每种选择看多少次，默认 20。")
-@click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
-def heat(case_count: int, times: int, database: str | None) -> None:
-    """流程分析在这么多件里算一次要多久：全部、按各种条件；在临时的库里，样例件复制而成。"""
-    from engine.bench.heat import measure
-
-    with click.progressbar(length=case_count, label="准备件", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        for each in measure(case_count, times, bar.update, database):
-            late = "" if each.p95 <= each.target else f"  超过目标 {each.target * 1000:.0f} 毫秒"
-            middle = each.times[len(each.times) // 2]
-            taken = f"p50 {middle * 1000:6.0f}  p95 {each.p95 * 1000:6.0f} 毫秒"
-            click.echo(f"{taken}  {each.cases:>7} 件  {each.name}{late}")

@@ -80,18 +80,29 @@ def _row(block: int, of: Element, steps: Packed) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ read
-def tallies(conn: Connection, key: str, bundle: int | None, asked: Mapping[str, str], days: Range) -> dict[str, Tally]:
-    """By element what the steps add up to: of one process, perhaps of one version; `asked`, `days` as in `tally`."""
+def tallies(
+    conn: Connection,
+    key: str,
+    bundle: int | None,
+    asked: Mapping[str, str],
+    days: Range,
+    alone: str | None = None,
+) -> dict[str, Tally]:
+    """By element what the steps add up to: of one process, perhaps of one version, or of one element `alone`.
+
+    `asked`, `days` as in `tally`.
+    """
     found: dict[str, Tally] = defaultdict(Tally)
     moving: dict[int, set[int]] = {}
     for id in conn.scalars(select(_MOVING.case_id)):
         moving.setdefault(id // _CASES, set()).add(id % _CASES)
-    p, of_version = packed_steps.c, {} if bundle is None else {"bundle_id": bundle}
-    query = select(p.block, p.element, p.words, p.columns, p.number).filter_by(key=key, **of_version)
+    p, only = packed_steps.c, {"bundle_id": bundle, "element": alone}
+    given = {name: value for name, value in only.items() if value is not None}
+    query = select(p.block, p.element, p.words, p.columns, p.number).filter_by(key=key, **given)
     for block, element, *stored in conn.execute(query):
         tally(read(*stored), asked, days, moving.get(block, ()), found[element])
     for of, steps in _by_element(conn, _STEP.case_id.in_(select(_MOVING.case_id))) if moving else ():
-        if of.key == key and bundle in (None, of.bundle_id):
+        if of.key == key and bundle in (None, of.bundle_id) and alone in (None, of.element):
             tally(steps, asked, days, (), found[of.element])
     return found
 

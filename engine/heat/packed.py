@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import compress
@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from engine.clock import local
+from engine.heat.lateness import WHY
 
 COMPLETED = "completed"
 NARROWED = ("unit", "grade", "cause", "channel")  # what a selection names a value of
@@ -49,6 +50,19 @@ class Tally:
     kinds: Counter[Kind] = field(default_factory=Counter)
     waited: Counter[int] = field(default_factory=Counter)
     handled: Counter[int] = field(default_factory=Counter)
+
+    def number(self, which: Callable[[str | None, str, bool], bool]) -> int:
+        """How many there are of the kinds that are asked for."""
+        return sum(number for kind, number in self.kinds.items() if which(*kind))
+
+    @property
+    def late(self) -> dict[str, int]:
+        """How many of those that were left are late, by why."""
+        found = dict.fromkeys(WHY, 0)
+        for (_, why, _again), number in self.kinds.items():
+            if why:
+                found[why] += number
+        return found
 
 
 # ------------------------------------------------------------------ rows → columns → bytes

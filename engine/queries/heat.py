@@ -8,7 +8,7 @@ were completed have times; how the words are meant stands in engine/heat/steps.p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -22,13 +22,11 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.heat.blocks import tallies
 from engine.heat.keeping import waiting
-from engine.heat.lateness import WHY
 from engine.heat.packed import COMPLETED, NARROWED, Tally
-from engine.queries.heat_open import late_at, why_late_at
+from engine.queries.heat_open import open_late
 from engine.storage.models import walked_cases, walked_steps, ways
 
 _MOST_WAITING = 999
-_s = walked_steps.c
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     passed, number = _passed(ctx, wanted)
     drawn, steps = _drawn(ctx, wanted), _tallies(ctx, wanted)
     tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
-    overdue = _overdue(ctx, wanted)
+    overdue = open_late(ctx.conn, wanted.narrows(walked_steps), ctx.now)
     of_tasks = [_task(tasks[id], each, overdue.get(id, {})) for id, each in steps.items() if id in tasks]
     others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
@@ -163,17 +161,6 @@ def _tallies(ctx: ReadContext, wanted: Selection) -> dict[str, Tally]:
     return {element: each for element, each in found.items() if each.kinds}
 
 
-def _overdue(ctx: ReadContext, wanted: Selection) -> dict[str, dict[str, int]]:
-    """Of the tasks still open: how many are late now, by element and by why."""
-    why = why_late_at(ctx.now).label("why")
-    late = select(_s.element, why).where(late_at(ctx.now), *wanted.narrows(walked_steps)).subquery()
-    query = select(late.c.element, late.c.why, func.count()).group_by(late.c.element, late.c.why)
-    found: dict[str, dict[str, int]] = {}
-    for element, reason, number in ctx.conn.execute(query):
-        found.setdefault(element, {})[reason] = number
-    return found
-
-
 # ------------------------------------------------------------------ put together
 def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
     """process/element → as it is drawn, by the version chosen or the newest that draws it."""
@@ -189,29 +176,20 @@ def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
 
 
 def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int]) -> Place:
-    def number(which: Callable[[str | None, str, bool], bool]) -> int:
-        return sum(number for kind, number in steps.kinds.items() if which(*kind))
-
     return Place(
         process=drawn.process,
         element=drawn.id,
         name=drawn.name,
         is_task=True,
         reached=steps.kinds.total(),
-        open=number(lambda how, late, again: how is None),
+        open=steps.number(lambda how, late, again: how is None),
         overdue=sum(overdue.values()),
-        again=number(lambda how, late, again: again),
-        taken_back=number(lambda how, late, again: how not in (None, COMPLETED)),
+        again=steps.number(lambda how, late, again: again),
+        taken_back=steps.number(lambda how, late, again: how not in (None, COMPLETED)),
         waited=spread(sorted(steps.waited.items())),
         handled=spread(sorted(steps.handled.items())),
-        late={why: done + overdue.get(why, 0) for why, done in zip(WHY, _late(steps), strict=True)},
+        late={why: number + overdue.get(why, 0) for why, number in steps.late.items()},
     )
-
-
-def _late(steps: Tally) -> Iterator[int]:
-    """Of those that were left, by WHY."""
-    for why in WHY:
-        yield sum(number for (_, late, _again), number in steps.kinds.items() if late == why)
 
 
 def _other(drawn: Element, times: int) -> Place:

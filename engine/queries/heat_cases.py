@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
 from engine.facade import ReadContext
+from engine.heat.blocks import tallies
 from engine.heat.lateness import WHY
+from engine.heat.packed import Tally
 from engine.queries.heat import Selection
-from engine.queries.heat_open import late_at, why_late_at
+from engine.queries.heat_open import late_at, open_late, why_late_at
 from engine.queries.paging import Page
-from engine.queries.visibility import visible
+from engine.queries.visibility import known
 from engine.storage.models import cases, walked_steps
 
 LATE, OPEN, OVERDUE, AGAIN = "late", "open", "overdue", "again"
@@ -25,6 +26,7 @@ _s = walked_steps.c
 _SAME = ("unit", "entry", "entered_at", "begun_at", "left_at", "due", "how", "waited", "handled", "allowed", "remained")
 _OLDEST = (_s.entered_at, _s.case_id, _s.number)
 _LONGEST = tuple(column.desc() for column in (_s.took, *_OLDEST))  # off an index; what is open has taken nothing yet
+_STILL = and_(_s.took == -1, _s.how.is_(None))  # the first for the index, which gives them in the order asked for
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,16 @@ class StepList:
 def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str | None, page: Page) -> StepList:
     """The steps at this element that the selection lets through; `which` of WHICH narrows them, None: all."""
     asked = [_s.element == element, *wanted.narrows(walked_steps), *_which(which, ctx.now)]
-    total = ctx.conn.execute(select(func.count()).select_from(walked_steps).where(*asked)).scalar_one()
     longest = _LONGEST if which not in (OPEN, OVERDUE) else _OLDEST
-    query = _rows(ctx.now).where(*asked).order_by(*longest)
-    found = ctx.conn.execute(query.where(visible(ctx.actor)).limit(page.most).offset(page.first)).mappings()
-    return StepList(tuple(StepOfCase(**row) for row in found), int(total))
-
-
-def _rows(now: datetime) -> Select[Any]:
-    why = case((late_at(now), why_late_at(now)), else_=_s.late).label("late")
-    return select(cases.c.no, *(_s[name] for name in _SAME), why).join(cases, cases.c.id == _s.case_id)
+    of_page = select(_s.case_id, _s.number).where(*asked, known(ctx.actor, _s.case_id)).order_by(*longest)
+    here = of_page.limit(page.most).offset(page.first).subquery()
+    same = and_(here.c.case_id == _s.case_id, here.c.number == _s.number)
+    why = case((late_at(ctx.now), why_late_at(ctx.now)), else_=_s.late).label("late")
+    query = (
+        select(cases.c.no, *(_s[name] for name in _SAME), why).join(here, same).join(cases, cases.c.id == _s.case_id)
+    )
+    found = ctx.conn.execute(query.order_by(*longest)).mappings()
+    return StepList(tuple(StepOfCase(**row) for row in found), _total(ctx, wanted, element, which))
 
 
 def _which(which: str | None, now: datetime) -> list[ColumnElement[bool]]:
@@ -75,7 +77,20 @@ def _which(which: str | None, now: datetime) -> list[ColumnElement[bool]]:
     if which in WHY:
         return [or_(_s.late == which, and_(late_at(now), why_late_at(now) == which))]
     if which == OPEN:
-        return [_s.how.is_(None)]
+        return [_STILL]
     if which == OVERDUE:
-        return [late_at(now)]
+        return [_STILL, late_at(now)]
     return [_s.entry > 1] if which == AGAIN else []
+
+
+def _total(ctx: ReadContext, wanted: Selection, element: str, which: str | None) -> int:
+    """How many there are, as the figures say it: of what is packed, and no row is read for it."""
+    days = (wanted.since, wanted.until)
+    steps = tallies(ctx.conn, wanted.key, wanted.bundle, wanted.named, days, element).get(element, Tally())
+    if which in (LATE, OVERDUE, *WHY):
+        still = open_late(ctx.conn, [_s.element == element, *wanted.narrows(walked_steps)], ctx.now).get(element, {})
+        reasons = (which,) if which in WHY else WHY
+        return sum(still.get(why, 0) + (0 if which == OVERDUE else steps.late[why]) for why in reasons)
+    if which == OPEN:
+        return steps.number(lambda how, late, again: how is None)
+    return steps.number(lambda how, late, again: again or which != AGAIN)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, literal
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
 from engine.storage.models import walked_steps
 
@@ -19,3 +20,14 @@ def late_at(now: datetime) -> ColumnElement[bool]:
 def why_late_at(now: datetime) -> ColumnElement[str]:
     """Of those that `late_at` names: person, earlier or design."""
     return case((_s.due < literal(now, _s.due.type), _s.why_due), else_=_s.why_promise)
+
+
+def open_late(conn: Connection, asked: Iterable[ColumnElement[bool]], now: datetime) -> dict[str, dict[str, int]]:
+    """Of the open steps asked for: how many are late, by element and by why."""
+    why = why_late_at(now).label("why")
+    late = select(_s.element, why).where(late_at(now), *asked).subquery()
+    query = select(late.c.element, late.c.why, func.count()).group_by(late.c.element, late.c.why)
+    found: dict[str, dict[str, int]] = {}
+    for element, reason, number in conn.execute(query):
+        found.setdefault(element, {})[reason] = number
+    return found

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from engine.audit.verify import Against, verify_all
+from engine.bench.heat import walk_many
 from engine.bench.many import LED_BY, multiply, number_of, samples_of, size
 from engine.demo import live_through, past_of
 from engine.queries.as_of import as_of
+from engine.queries.heat import Selection, heat
+from engine.queries.heat_cases import WHICH, steps_behind
+from engine.queries.paging import Page
 from engine.queries.queues import QUEUES
 from tests.cli.conftest import Bancheng
 from tests.support.house import House
@@ -28,12 +34,28 @@ def test_both_searches_are_measured_in_a_database_of_ones_own(bancheng: Bancheng
     assert (refused.exit_code, "换一个空的" in refused.stderr, refused.stdout) == (1, True, "")
 
 
-def test_every_selection_of_the_analysis_is_measured_over_as_many_cases_as_asked_for(bancheng: Bancheng) -> None:
+def test_every_selection_of_the_analysis_and_every_list_behind_it_is_measured(bancheng: Bancheng) -> None:
     done = bancheng("bench", "heat", "--cases", "100", "--times", "1")
     assert done.exit_code == 0, done.output
-    lines = {line.split()[-1]: line for line in done.stdout.replace("  超过目标", "\n").splitlines() if "p95" in line}
-    assert {"全部", "按单位", "一个月"} <= set(lines)
-    assert int(lines["全部"].split(" 件")[0].split()[-1]) > 100
+    lines = {line.split("毫秒")[1].split("（")[0].strip() for line in done.stdout.splitlines() if "处理器 p95" in line}
+    assert {"全部", "按单位", "一个月"} <= lines
+    assert {f"清单，全部，{which}" for which in ("每一次", *WHICH)} <= lines
+
+
+def test_the_cases_the_analysis_is_measured_over_differ_in_all_that_is_asked_for(house: House) -> None:
+    house.move("2026-11-20 10:00")  # some of the sample cases are under way
+    live_through(house.engine, past_of(house.engine), lambda: None)
+    there, _ = house.engine.read(size)
+    walk_many(house.engine, there + 100)
+    found = house.engine.read(heat, Selection())
+    assert found.cases > 100 and found.unread == 0
+    told = [(each.overdue, *each.late.values()) for each in found.places if each.is_task]
+    assert any(overdue for overdue, *_ in told) and any(all(why) for _, *why in told)
+    for place, which in product([each.element for each in found.places if each.is_task], WHICH):
+        listed = house.engine.read(steps_behind, Selection(), place, which, Page(most=1000))
+        assert listed.total == len(listed.items), which
+    units = {unit for unit in house.engine.directory.units if house.engine.read(heat, Selection(unit=unit)).cases}
+    assert len(units) > 5
 
 
 def test_the_auditors_page_of_short_and_long_cases_is_measured_at_three_of_their_lines(bancheng: Bancheng) -> None:

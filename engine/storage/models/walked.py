@@ -64,10 +64,13 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("channel", String(20)),
     # Read from end to end: the rows themselves are not needed.
     Index(
-        "ix_walked_steps_open", "late_at", "element", "due", "why_due", "why_promise", *_CHOSEN, **where("how IS NULL")
+        "ix_walked_steps_open", "element", "late_at", "due", "why_due", "why_promise", *_CHOSEN, **where("how IS NULL")
     ),
-    Index("ix_walked_steps_handled", "element", "how", "handled", "late", "entry", "due", *_CHOSEN),
-    Index("ix_walked_steps_longest", "element", "took", "entered_at", "case_id", "number"),  # read from its end
+    Index(  # read from its end
+        "ix_walked_steps_longest",
+        *("element", "took", "entered_at", "case_id", "number"),
+        *("how", "late", "late_at", "due", "why_due", "why_promise", "entry", *_CHOSEN),
+    ),
 )
 walked_blocks = Table(  # a thousand cases each, by their ids (engine/heat/blocks.py)
     "walked_blocks",

@@ -44,13 +44,11 @@ class Application(Flask):
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """An address within the house. What could depend on the request beside its root is written anew."""
-        if request and endpoint[:1] != "." and all(map(_plain, values, values.values())):
-            return self._written(request.script_root, endpoint, tuple(values.items()))
+        said = tuple((name, value) for name, value in values.items() if value is not None)
+        if request and endpoint[0] != "." and all(name[0] != "_" and type(value) is str for name, value in said):
+            return self._written(request.script_root, endpoint, said)
         return super().url_for(endpoint, **values)
 
-    def _write(self, _root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-        return super().url_for(endpoint, **dict(values))
-
-
-def _plain(name: str, value: object) -> bool:
-    return name[0] != "_" and (value is None or type(value) is str)
+    def _write(self, _root: str, endpoint: str, said: tuple[tuple[str, str], ...]) -> str:
+        values: dict[str, Any] = dict(said)
+        return super().url_for(endpoint, **values)

@@ -25,11 +25,11 @@ class Fact:
 def facts_of(schema: Schema, values: Mapping[str, Any], directory: Directory) -> tuple[Fact, ...]:
     """Every field with a value, in the order of the form; codes as their labels, units and matters by name."""
     words = _Words(schema, directory)
-    order = [*schema.get("ui", {}).get("order", ()), *schema.get("properties", {}), *values]
+    order = [*schema.get("ui", {}).get("order", ()), *schema.get("properties", {})] if len(values) > 1 else []
     return tuple(
         Fact(words.title(name), text)
-        for name in dict.fromkeys(order)
-        if (text := words.text(name, values.get(name))) is not None
+        for name in dict.fromkeys([*order, *values])
+        if name in values and (text := words.text(name, values[name])) is not None
     )
 
 

@@ -5,6 +5,7 @@ Read from the trail: each line of an act or a timer holds the elements it passed
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -139,10 +140,12 @@ def _taken(
     leaving: dict[str, list[Flow]] = {}
     for flow in flows:
         leaving.setdefault(flow.source, []).append(flow)
-    walked = [*own, *standing]
+    met: dict[str, list[int]] = {}  # where on the way each place is met
+    for place, id in enumerate([*own, *standing]):
+        met.setdefault(id, []).append(place)
     taken: list[str] = []
     for place, id in enumerate(own):
-        ahead = {flow.id: _next(walked, flow.target, place) for flow in leaving.get(id, ())}
+        ahead = {flow.id: _next(met.get(flow.target, ()), place) for flow in leaving.get(id, ())}
         reached = {flow: at for flow, at in ahead.items() if at is not None}
         split = definition.element(process, id).kind in _SPLITS
         first = min(reached.values(), default=None)
@@ -150,8 +153,9 @@ def _taken(
     return list(dict.fromkeys(taken))
 
 
-def _next(walked: Sequence[str], target: str, place: int) -> int | None:
-    return next((at for at in range(place + 1, len(walked)) if walked[at] == target), None)
+def _next(met: Sequence[int], place: int) -> int | None:
+    at = bisect_right(met, place)
+    return met[at] if at < len(met) else None
 
 
 # ------------------------------------------------------------------ in words

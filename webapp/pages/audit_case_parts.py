@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +35,7 @@ from webapp.pages.timeline import sentence
 def context(page: AuditCase) -> dict[str, Any]:
     """The page, for audit_case.html and the printed sheet."""
     told, auditing, keys = page.told, policy.holds(actor(), {accesses.READERS}), engine().keys.trail
-    here = _here(told.no)
+    here, under = _here(told.no), _under_orders(page)
     return {
         "no": told.no,
         "title": page.title,
@@ -41,7 +44,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "light": {"light": page.until.light, "remaining": page.until.remaining, "text": None, "at": told.deadline},
         "tasks": [_task(task, page) for task in told.tasks],
         "timers": [_timer(timer.element, timer.due, timer.suspended, page) for timer in told.timers],
-        "orders": [_order(order, page) for order in told.work_orders],
+        "orders": [_order(order, page, under[order.unit, order.dispatched_at]) for order in told.work_orders],
         "pauses": [_pause(pause) for pause in told.pauses],
         "variables": [_variable(each, page) for each in told.variables],
         "diagrams": [_diagram(drawn, told) for drawn in page.drawings],
@@ -184,22 +187,28 @@ def _timer(element: str, due: datetime, suspended: bool, page: AuditCase) -> dic
     return {"name": TIMER.get(element, drawn), "due": due, "suspended": suspended}
 
 
-def _order(order: CaseWorkOrder, page: AuditCase) -> dict[str, Any]:
+def _order(order: CaseWorkOrder, page: AuditCase, steps: Sequence[StepTime]) -> dict[str, Any]:
     return {
         "unit": _unit(order.unit),
         "lead": order.is_lead,
         "round": order.round,
         "status": label("work_order_status", order.status),
         "facts": [words.fact(title, text) for title, text in _of_order(order, page).items()],
-        "steps": [_step(step) for step in page.steps if step.unit == order.unit and _of_round(step, order, page)],
+        "steps": [_step(step) for step in steps],
     }
 
 
-def _of_round(step: StepTime, order: CaseWorkOrder, page: AuditCase) -> bool:
-    """Whether it was opened under this order, and not under one the unit was given before or since."""
-    at = [each.dispatched_at for each in page.told.work_orders if each.unit == order.unit]
-    since = max((given for given in at if given <= step.opened_at), default=min(at))
-    return since == order.dispatched_at
+def _under_orders(page: AuditCase) -> Mapping[tuple[str, datetime | None], Sequence[StepTime]]:
+    """By unit and instant of its order the steps opened under it, and not under one given before or since."""
+    given: dict[str, list[datetime]] = {}
+    for order in page.told.work_orders:
+        given.setdefault(order.unit, []).append(order.dispatched_at)
+    under: dict[tuple[str, datetime | None], list[StepTime]] = defaultdict(list)
+    for step in page.steps:
+        if step.unit in given:
+            at = sorted(given[step.unit])
+            under[step.unit, at[max(bisect_right(at, step.opened_at) - 1, 0)]].append(step)
+    return under
 
 
 def _of_order(order: CaseWorkOrder, page: AuditCase) -> dict[str, str]:
@@ -228,22 +237,18 @@ def _variable(each: VariableThen, page: AuditCase) -> dict[str, Any]:
 # ------------------------------------------------------------------ diagrams, lines, steps
 def outline(page: AuditCase) -> list[dict[str, Any]]:
     """Step by step what happened, and between the steps what is part of none; machines' notes are left out."""
-    until = [each.line for each in page.lines if not each.later]
-    owner = {line.seq: _owner(line, page) for line in until}
-    steps = [
-        (
-            step.opened_at,
-            1,
-            {
-                **_step(step),
-                **_found_in(step, page),
-                "lines": [_brief(line) for line in until if owner[line.seq] == step.id],
-            },
-        )
-        for step in page.steps
-    ]
-    beside = [(line.at, 0, _brief(line)) for line in until if owner[line.seq] is None and line.action not in _UNTOLD]
+    completed = {step.seq: step.id for step in page.steps}
+    about: dict[str | None, list[HistoryLine]] = defaultdict(list)
+    for each in page.lines:
+        if not each.later:
+            about[_owner(each.line, page, completed)].append(each.line)
+    beside = [(told.at, 0, _brief(told)) for told in about[None] if told.action not in _UNTOLD]
+    steps = [(step.opened_at, 1, _with_its_lines(step, about[step.id], page)) for step in page.steps]
     return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
+
+
+def _with_its_lines(step: StepTime, about: Sequence[HistoryLine], page: AuditCase) -> dict[str, Any]:
+    return {**_step(step), **_found_in(step, page), "lines": [_brief(told) for told in about]}
 
 
 def _found_in(step: StepTime, page: AuditCase) -> dict[str, Any]:
@@ -255,15 +260,14 @@ def _found_in(step: StepTime, page: AuditCase) -> dict[str, Any]:
 _UNTOLD = frozenset({"decided", "notice", "moved", "armed", "disarmed"})
 
 
-def _owner(line: HistoryLine, page: AuditCase) -> str | None:
-    """The task a line is about."""
+def _owner(line: HistoryLine, page: AuditCase, completed: Mapping[int | None, str]) -> str | None:
+    """The task a line is about; `completed`: by line the task it completed."""
     if line.seq in page.held:
         return page.held[line.seq]
     if line.action != "completed":
         return None
-    completed = next((step.id for step in page.steps if step.seq == line.seq), None)
-    if completed is not None:
-        return completed
+    if line.seq in completed:
+        return completed[line.seq]
     fits = (step for step in page.steps if step.element == line.element and step.ended_at == line.at)
     return next((step.id for step in fits if line.unit in (None, step.unit and _unit(step.unit))), None)
 

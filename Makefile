@@ -24,6 +24,10 @@ INSTALLED := .venv/installed
 TEST_PROGRAMS := .venv/test-programs
 PRINT_LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
+# Read once, run a thousand times: where the surroundings forbid Python to keep what it compiled, each of the processes
+# that `test` starts would compile the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # $(call need,packages,what for): install Debian packages as root; anybody else is told what to ask for.
 define need
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -54,6 +58,7 @@ run: $(INSTALLED) ## 启动演示（http://127.0.0.1:8000）
 	@exec $(BIN)/bancheng run --demo --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) $(TEST_PROGRAMS) lint ## 检查并运行全部测试
+	@$(BIN)/python -m compileall -q engine webapp tests/support
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # PM4Py is under the AGPL: it has an environment of its own and nothing of the house imports it.

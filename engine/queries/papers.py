@@ -96,22 +96,23 @@ def _named(paper: CaseAttachment, sight: Sight) -> CaseAttachment:
 def download(ctx: ReadContext, no: str, id: str) -> Download:
     """A paper of a case; raises NotFound when there is none that this person may see, NotYours until they unmask."""
     row = seen_case(ctx, no).row
-    return _content(ctx, sight_of(ctx, row), attachments.c.case_id == row["id"], id)
+    return content_of(ctx, sight_of(ctx, row), attachments.c.case_id == row["id"], id)
 
 
-def _content(ctx: ReadContext, sight: Sight, of_case: ColumnElement[bool], id: str) -> Download:
+def content_of(ctx: ReadContext, sight: Sight, of_case: ColumnElement[bool], id: str) -> Download:
+    """The paper itself, of those of which this is so; raises NotFound, NotYours for whom it does not open."""
     columns = select(*(attachments.c[name] for name in ("id", "name", "media_type", "content", "actor")))
     row = ctx.conn.execute(columns.where(of_case, attachments.c.id == id)).mappings().one_or_none()
     if row is None:
         raise NotFound("没有这个附件，可能编号有误。")
-    if not (sight.clear or row["actor"] == ctx.actor.name or _unmasked(ctx, sight.case_id)):
+    if not (sight.clear or row["actor"] == ctx.actor.name or unmasked_lately(ctx, sight.case_id)):
         raise NotYours(_SEALED)
     ctx.saw(sight.case_id, "paper")
     paper = unsealed(ctx.keys, attachments, row)
     return Download(paper["name"], paper["media_type"], paper["content"])
 
 
-def _unmasked(ctx: ReadContext, case_id: int) -> bool:
+def unmasked_lately(ctx: ReadContext, case_id: int) -> bool:
     """Whether this person has given a reason to see who it is, a short while ago."""
     since = ctx.now - UNMASKED_FOR
     return policy.may_see_clear(ctx.actor) and noted_since(ctx.conn, Access(case_id, "unmask"), ctx.actor.name, since)
@@ -139,7 +140,7 @@ def _task_paper(ctx: ReadContext, sight: Sight, row: Mapping[Any, Any]) -> TaskP
 
 def download_at(ctx: ReadContext, task_id: str, id: str) -> Download:
     """A paper left at a task; raises NotFound when there is none that this person may see."""
-    return _content(ctx, sight_of(ctx, _case_of(ctx, task_id)), attachments.c.task_id == task_id, id)
+    return content_of(ctx, sight_of(ctx, _case_of(ctx, task_id)), attachments.c.task_id == task_id, id)
 
 
 def paper(ctx: ReadContext, id: str) -> TaskPaper:

@@ -14,7 +14,7 @@ from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
 from engine.queries.case import CaseTask, open_tasks_of
 from engine.queries.papers import CaseAttachment, attachments_of
-from engine.queries.rectifications import Finding, about, newest, number_of, of_kind, read
+from engine.queries.rectifications import PAPER, Finding, about, newest, number_of, of_kind, read
 from engine.queries.sight import Sight
 from engine.queries.variables import Answer, answers_of
 from engine.storage.models import cases, microseconds, rectifications
@@ -123,7 +123,7 @@ def rectification(ctx: ReadContext, no: str) -> Rectification:
         text=begun.values.get("text"),
         ask=begun.values.get("ask"),
         days=begun.values.get("days"),
-        answers=tuple(map(_answer, since)),
+        answers=tuple(_answer(each) for each in since if each.element != PAPER),
         attachments=attachments_of(ctx, it.id, sight),
         open_tasks=open_tasks_of(ctx, it.id),
         definition_version=version.external_id,

@@ -32,7 +32,8 @@ WHICH = (ASKED, LATE, ANSWERED, ACCEPTED, WITHDRAWN)
 READERS = frozenset({"auditor", "supervisor", "bureau"})  # of all findings; a unit reads those it was asked
 _about = cases.alias("about")
 _r = rectifications.c
-_ANSWERS = ("answer_finding", "head_answer")
+ANSWERS = ("answer_finding", "head_answer")  # the steps by which a unit answers
+PAPER = "attachment"  # told among the papers
 PINNED_BY = frozenset({"case_no", "element", "unit", "rule"})  # told beside what was written
 
 
@@ -200,7 +201,7 @@ def about(no: str) -> ColumnElement[bool]:
 
 def of_kind(ctx: ReadContext, which: str | None) -> list[ColumnElement[bool]]:
     """That it is of this kind: a status, or asked and overdue; None: of any."""
-    overdue = exists().where(tasks.c.case_id == cases.c.id, tasks.c.element.in_(_ANSWERS), tasks.c.due < ctx.now)
+    overdue = exists().where(tasks.c.case_id == cases.c.id, tasks.c.element.in_(ANSWERS), tasks.c.due < ctx.now)
     if which == LATE:
         return [cases.c.status == ASKED, overdue]
     return [] if which is None else [cases.c.status == which]
@@ -276,6 +277,7 @@ def _said(ctx: ReadContext, case_id: int, about_id: int, bundle: int) -> list[Sa
             ),
         )
         for each in given
+        if each.element != PAPER
     ]
 
 

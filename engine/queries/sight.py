@@ -45,7 +45,7 @@ class Sight:
 
 def sight_of(ctx: ReadContext, row: Mapping[str, Any]) -> Sight:
     """What the actor sees of the case of a whole row of `cases`; that it is in clear is noted."""
-    clear = _in_clear(ctx, row)
+    clear = in_clear(ctx, row)
     if clear and row["key"] == CASE_PROCESS:
         ctx.saw(row["id"], "case")
     return Sight(clear, ctx.conn, ctx.keys, row["id"])
@@ -57,7 +57,7 @@ def sight_by_id(ctx: ReadContext, case_id: int) -> Sight:
     return sight_of(ctx, dict(row))
 
 
-def _in_clear(ctx: ReadContext, row: Mapping[str, Any]) -> bool:
+def in_clear(ctx: ReadContext, row: Mapping[str, Any]) -> bool:
     """Who holds or may take an open task of the case, and a unit whose order is open; never who only supervises."""
     if ctx.actor is SYSTEM:
         return True

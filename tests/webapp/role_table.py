@@ -106,6 +106,8 @@ INSTANCE = "/engine-rest/process-instance"
 # The finding of the table is put to SC-SS; another unit is not told that there is one.
 ASKED = ("auditor", "supervisor", "bureau", "unit", "unit_head", "unit_deputy", "unit_chief")
 FINDING = Row({**members(*ASKED).kinds, "other_unit": "404"})
+# Its papers open for who gave a reason on the case, which all have done who may: no supervisor, no auditor.
+FINDING_PAPER = Row({**members(*frozenset(ASKED) - {"supervisor", "auditor"}).kinds, "other_unit": "404"})
 # The address of the form names no case: 404 for whoever may ask.
 NO_CASE_TO_FIND_IN = Row(
     {role: "404" if kind == "ok" else kind for role, kind in members("auditor", "supervisor", "bureau").kinds.items()}
@@ -287,6 +289,8 @@ TABLE: Mapping[str, Row] = {
     "GET /audit/samples": members("auditor", "supervisor"),
     "GET /audit/rectifications": members("auditor", "supervisor", "bureau"),
     "GET /audit/rectifications/<no>": FINDING,
+    "GET /audit/rectifications/<no>/attachments/<id>": FINDING_PAPER,
+    "GET /api/rectifications/<no>/attachments/<id>": FINDING_PAPER,
     "POST /audit/rectifications/<no>/withdraw": members("supervisor", "bureau", body={"reason": ""}),
     "POST /api/rectifications/<no>/withdraw": members("supervisor", "bureau", body={}),
     "GET /api/rectifications": members(*ASKED, "other_unit"),
@@ -397,6 +401,7 @@ TABLE: Mapping[str, Row] = {
     f"POST {TASK}/unclaim": may(*HOLDING, body={}),
     f"POST {TASK}/complete": may("unit", body={"variables": {"action": {"value": "?"}}}),
     "POST /tasks/<task_id>": may("unit", body={"action": ""}),
+    "POST /tasks/<task_id>/with-papers": may("unit", body={"action": ""}),
     "POST /tasks/<task_id>/claim": may(*HOLDING),
     "POST /tasks/<task_id>/release": may(*HOLDING),
 }

@@ -18,6 +18,7 @@ from engine.definitions.report import Report, kept
 from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
+from engine.queries.rectification_list import rectification
 from engine.storage.database import WriteTransaction
 from engine.storage.models import incidents, what_if_runs
 from tests.papers.samples import pdf
@@ -41,11 +42,14 @@ def places(house: House) -> Mapping[str, str]:
     left = house.do("w1", AttachPaper(checked("a.pdf", pdf(), 10_000), no, task))
     found = {"case_no": no, "element": "classify", "rule": "order", "text": "定级晚了", "ask": "说明", "unit": "SC-SS"}
     finding = house.do("supervisor", StartProcess(RECTIFICATION, {**found, "days": 5}))
+    [asked] = house.engine.read(rectification, finding.no).open_tasks
+    answered = house.do("unit-SC-SS", AttachPaper(checked("b.pdf", pdf(), 10_000), None, asked.id))
     furnish(house, no)
     definitions = house.person("w1").get("/engine-rest/process-definition?key=five_step_loop").json
     return {
         "<no>": no,
         "<finding>": finding.no,
+        "<finding_paper>": answered.id,
         "<id>": left.id,
         "<task_id>": task,
         "<uid>": uid(house, no),
@@ -105,7 +109,8 @@ _OTHERS = {"process-definition": "<definition_id>", "/incidents": "<int:id>", "/
 def filled(door: Door, places: Mapping[str, str]) -> str:
     own = next((places[place] for part, place in _OTHERS.items() if part in door.rule), places["<id>"])
     here = {**places, "<id>": own, "<name>": "w5" if "people" in door.rule else places["<name>"]}
-    here["<no>"] = places["<finding>" if "rectifications" in door.rule else "<no>"]
+    if "rectifications" in door.rule:
+        here |= {"<no>": places["<finding>"], "<id>": places["<finding_paper>"]}
     return _PLACE.sub(lambda found: here[found[0]], door.rule)
 
 

@@ -20,10 +20,12 @@ from engine.queries.rectification_list import (
     list_rectifications,
     rectification,
 )
+from engine.queries.rectification_papers import download
 from engine.queries.rectifications import READERS
 from engine.storage.idempotency import StoredAnswer
 from webapp.answers import as_json, json_answer
-from webapp.api.described import described
+from webapp.api.described import FILE, described
+from webapp.files import handed_out
 from webapp.guard import actor, engine, guarded
 from webapp.once import act
 from webapp.request import Parameter, json_object, query
@@ -67,6 +69,14 @@ def listed() -> Response:
 def one(no: str) -> Response:
     """一件整改和前后的问题、答复、复核；反映人的个人信息隐去。"""
     return json_answer(as_json(engine().read_as(actor(), rectification, no)))
+
+
+@blueprint.get("/<no>/attachments/<id>")
+@guarded(*TOLD)
+@described(answers={200: FILE})
+def paper(no: str, id: str) -> Response:
+    """下载答复附的一个文件；里面可能有个人信息，权限同反映件的附件。"""
+    return handed_out(engine().read_as(actor(), download, no, id))
 
 
 @blueprint.post("/<no>/withdraw")

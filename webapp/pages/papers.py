@@ -60,7 +60,7 @@ def section(page: CasePage) -> dict[str, Any]:
         {
             "name": line.paper.name,
             "href": url_for("papers.one", no=page.case.no, id=line.paper.id),
-            "size": _size(line.paper.size),
+            "size": size(line.paper.size),
             "at": line.paper.at,
             "by": line.by,
         }
@@ -69,8 +69,9 @@ def section(page: CasePage) -> dict[str, Any]:
     return {"lines": lines, "form": _form(page.case.no) if "attachment" in page.acts else None}
 
 
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} KB"
 
 
 def _page(no: str, problem: str | None = None, status: int = 200) -> Response:

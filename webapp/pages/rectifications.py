@@ -15,13 +15,16 @@ from engine.cases.policy import RECTIFY, UNIT_POSTS
 from engine.errors import EngineError
 from engine.facade import ReadContext
 from engine.queries.paging import Page
+from engine.queries.rectification_papers import download
 from engine.queries.rectifications import READERS, WHICH, FindingPage, Said, finding_page, findings_put
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import label
 from webapp.errors import failure_of
+from webapp.files import handed_out
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import sending, trail, words
+from webapp.pages.finding_papers import lines
 from webapp.pages.pinned import AUDITING, line, picture
 
 blueprint = Blueprint("rectifications", __name__)
@@ -81,6 +84,13 @@ def withdraw(no: str) -> Response:
     return redirect(url_for(".one", no=no), 303)
 
 
+@blueprint.get("/audit/rectifications/<no>/attachments/<id>")
+@guarded(*sorted(READERS), *UNIT_POSTS)
+def paper(no: str, id: str) -> Response:
+    """A paper left with an answer, as a download."""
+    return handed_out(engine().read_as(actor(), download, no, id))
+
+
 def _withdrawn(ctx: ReadContext, done: Any) -> StoredAnswer:
     return StoredAnswer(303, None)
 
@@ -107,6 +117,7 @@ def _one(found: FindingPage) -> dict[str, Any]:
         "it": line(found.finding),
         "picture": picture(found.place),
         "said": [_said(each) for each in found.said],
+        "papers": lines(found.finding.no),
         "waits": found.waits,
         "list_href": url_for("rectifications.show") if policy.holds(actor(), READERS) else None,
     }

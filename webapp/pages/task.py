@@ -17,6 +17,7 @@ from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
 from engine.queries.inbox_choice import desk_of
 from engine.queries.next_step import next_at_window
+from engine.queries.rectifications import PAPER
 from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage
@@ -25,10 +26,11 @@ from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
-from webapp.pages import drafts, remarks, sending, words
+from webapp.pages import drafts, finding_papers, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
 from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
+from webapp.pages.finding_papers import takes_papers
 from webapp.pages.finished import finished_notice
 from webapp.pages.pinned import instance_href
 from webapp.pages.task_parts import beside, finding_shown, seen_task, told
@@ -209,13 +211,17 @@ def _page(
     begun = {**seen.values, **(draft.values if draft else {}), **_chosen(seen, preset)}
     filled = begun if values is None else values
     came_from: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
-    action = url_for("task.submit", task_id=task_id, back=request.args.get("back"), **came_from)
+    sent_to = "answering.submit" if takes_papers(seen) else "task.submit"
+    action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **came_from)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
+    finding = finding_shown(seen)
+    elsewhere = _TOLD_ELSEWHERE if finding is None else (*_TOLD_ELSEWHERE, PAPER)
     text = render_template(
         "task.html",
         task=told(seen, of_case),
         form=form,
+        papers=finding_papers.field(seen, wrong.get(finding_papers.FIELD)),
         draft=_draft(task_id, draft, offered=values is None and form is not None),
         look_only=None if form else _look_only(seen),
         claim={"url": url_for("task.claim", task_id=task_id), "label": "由我办理"} if seen.may_claim else None,
@@ -223,8 +229,8 @@ def _page(
         resolve={"url": url_for("task.resolve", task_id=task_id)} if seen.may_resolve else None,
         hand_on=_hand_on(task_id, seen, (problems or {}).get("to")),
         task_due=words.due(seen.task.due) if seen.task.due.at else None,
-        finding=finding_shown(seen),
-        earlier=[_earlier(each) for each in seen.earlier if each.element not in _TOLD_ELSEWHERE],
+        finding=finding,
+        earlier=[_earlier(each) for each in seen.earlier if each.element not in elsewhere],
         notices=finished_notice(request.args.get("done")),
         canned=canned_of(seen),
         remarks=None if of_case is None else remarks.section(of_case, task_id),

@@ -14,6 +14,7 @@ from engine.queries.task_page import TaskPage, task_page
 from webapp.guard import actor, engine
 from webapp.pages import lists, prints, words
 from webapp.pages.case_parts import about, deadline_of, drawing
+from webapp.pages.finding_papers import lines
 from webapp.pages.pinned import line, picture
 from webapp.pages.timeline import timeline
 
@@ -33,7 +34,7 @@ def finding_shown(seen: TaskPage) -> dict[str, Any] | None:
         return None
     found = engine().read_as(actor(), finding_page, seen.case.no)
     asked = words.facts(found.said[0].facts, whole=False)
-    return {"it": line(found.finding), "picture": picture(found.place), "asked": asked}
+    return {"it": line(found.finding), "picture": picture(found.place), "asked": asked, "papers": lines(seen.case.no)}
 
 
 def told(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from engine.cases.live import Live
 from engine.cases.opening import Address, Grounds, close_case, of_task, open_case
 from engine.cases.services import served
 from engine.definitions.act_forms import act_form
+from engine.definitions.versions import RECTIFICATION
 from engine.errors import BadInput, NotYours
 from engine.storage import models, rows
 from engine.storage.database import WriteTransaction
@@ -94,7 +95,11 @@ def comment(tx: WriteTransaction, grounds: Grounds, command: CommentTask) -> Don
 
 
 def _may(opened: Live, task: OpenTask | None, actor: Actor) -> None:
-    """Whoever acts on the case: has this task or, none named, any open one in the inbox; or sees to all cases."""
+    """Whoever acts on the case: has this task or, none named, any open one in the inbox; or sees to all cases.
+
+    A finding is answered and checked by whom it lies with, whatever they see to besides.
+    """
     tasks = opened.run.open_tasks() if task is None else [task]
-    if not policy.acts_on(actor, (each.groups for each in tasks)):
+    mine = any(policy.in_group(actor, each.groups) for each in tasks)
+    if not (mine if opened.row["key"] == RECTIFICATION else policy.acts_on(actor, (each.groups for each in tasks))):
         raise NotYours("这件反映件现在不由您办理，不能添加材料或备注，请联系窗口或承办单位。")

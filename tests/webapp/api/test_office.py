@@ -165,11 +165,13 @@ def test_an_administrator_of_accounts_handles_no_case_and_reads_none(any_house: 
 def test_no_route_changes_the_trail(house: House) -> None:
     """What administrators may send to: people, posts, substitutions, and nothing about lines. Two are read by POST, as
     what is asked for does not belong into an address: the verification and the export, both for auditors alone. A
-    finding begins a process of its own.
+    finding begins a process of its own, and is taken back by a message to that.
     """
     routes = {rule.rule for rule in house.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     about = {rule for rule in routes if "audit" in rule or "timeline" in rule or "trail" in rule}
-    assert about == {"/audit/trail/verify", "/audit/export.<kind>", "/audit/cases/<no>/pack", "/audit/findings/new"}
+    findings = {"/audit/findings/new", "/audit/rectifications/<no>/withdraw"}
+    assert about - findings == {"/audit/trail/verify", "/audit/export.<kind>", "/audit/cases/<no>/pack"}
+    assert findings < about
 
 
 # ------------------------------------------------------------------ substitution

@@ -6,10 +6,12 @@ The picture is what the domain API tells of the stored rows right after an act; 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
+from engine.audit.waypoints import Waypoints
 from engine.facade import Engine, ReadContext
 from engine.queries.as_of import AsOf, as_of
 from engine.queries.case import Case, case
@@ -39,14 +41,18 @@ class Album:
                 self.pictures[(no, seq)] = _of_rows(case(ctx, no))
 
     def unlike(self, engine: Engine, before_each: Callable[[], object] = lambda: None) -> list[str]:
-        """What the trail tells otherwise, `NO seq field`; every line is led to, those without a picture too."""
+        """What the trail tells otherwise, `NO seq field`; every line is led to, those without a picture too.
 
-        def told(no: str, seq: int) -> AsOf:
-            before_each()
-            return engine.read(as_of, no, seq)
+        To each line twice: from the last waypoint on the way, and from the first line of the case.
+        """
+        return [wrong for line in engine.read(_lines) for wrong in self._twice(engine, before_each, *line)]
 
-        lines = engine.read(_lines)
-        return [wrong for no, seq, digest in lines for wrong in self._wrong(told(no, seq), digest)]
+    def _twice(self, engine: Engine, before_each: Callable[[], object], no: str, seq: int, digest: str) -> list[str]:
+        before_each()
+        on_the_way = engine.read(as_of, no, seq)
+        from_the_first = engine.read(_led_from_the_first, no, seq)
+        same = on_the_way == from_the_first
+        return self._wrong(on_the_way, digest) + ([] if same else [f"{no} {seq} told otherwise without waypoints"])
 
     def _wrong(self, told: AsOf, digest: str) -> list[str]:
         place = f"{told.no} {told.seq}"
@@ -71,6 +77,11 @@ def _of_trail(told: AsOf) -> Picture:
         for task in told.tasks
     )
     return {**{name: getattr(told, name) for name in _SAME}, "tasks": tasks}
+
+
+def _led_from_the_first(ctx: ReadContext, no: str, seq: int) -> AsOf:
+    """As in a process that has never looked at a case; the waypoints of this one stay."""
+    return as_of(replace(ctx, waypoints=Waypoints()), no, seq)
 
 
 def _lines(ctx: ReadContext) -> list[tuple[str, int, str]]:

@@ -1,7 +1,8 @@
 """Random courses, led again to every line of their trails: the digest on the line, and what the case then was.
 
-Each line is led to from the first one on, from where the process rested before, and, as by a process that never saw the
-case, from where the worker rested.
+Each line is led to from the first one, from where the process rested, and, as by a process that never saw the case,
+from where the worker rested. The auditors' page and the interface are asked for one line in ten, and have to say the
+same.
 
 python -m tests.audit.every_line --first 0 --count 200
 """
@@ -13,10 +14,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import select
+
 from engine.cases.resting import keep_waypoints
+from engine.facade import ReadContext
+from engine.storage.models import audit, cases
 from tests.audit.album import Album
 from tests.scenarios.random_courses import TURNS, Course, furnished_copy
 from tests.support.play import Play
+from tests.webapp.pages.browserless import Visitor
 
 
 def unlike(play: Play, seed: int, turns: int = TURNS) -> list[str]:
@@ -27,12 +33,30 @@ def unlike(play: Play, seed: int, turns: int = TURNS) -> list[str]:
         course.take(turn)
     album.take(play.engine)
     engine = play.engine
-    afar = [f"from the first line: {each}" for each in album.unlike(engine, engine.waypoints.forget)]
-    near = [f"from line to line: {each}" for each in album.unlike(engine)]
+    near = album.unlike(engine)
     while keep_waypoints(engine.db, engine.versions, engine.calendars, engine.directory, engine.keys):
         pass
-    rested = [f"from what was kept: {each}" for each in album.unlike(engine, engine.waypoints.forget)]
-    return afar + near + rested
+    return near + [f"as the worker kept it: {each}" for each in album.unlike(engine, engine.waypoints.forget)]
+
+
+def shown_otherwise(play: Play, seed: int) -> list[str]:
+    """Where the page or the interface does not say the digest on the line, or the page what is open by the other."""
+    visitor, reader = Visitor.of(play.house.app).sign_in("auditor"), play.house.person("auditor")
+    wrong = []
+    for no, seq, digest in play.engine.read(_every_tenth, seed % 10):
+        told = reader.get(f"/api/cases/{no}/as-of?seq={seq}").get_json()
+        text = visitor.open(f"/audit/cases/{no}?at={seq}").text
+        if not told["holds"] or told["replayed"] != digest:
+            wrong.append(f"{no} {seq} interface: {told['problem']}")
+        wanted = [f"第 {seq} 行之后", f'相符 <span class="hash">{digest[:16]}', *(t["name"] for t in told["tasks"])]
+        wrong.extend(f"{no} {seq} page: without {each}" for each in wanted if each not in text)
+    return wrong
+
+
+def _every_tenth(ctx: ReadContext, rest: int) -> list[tuple[str, int, str]]:
+    query = select(cases.c.no, audit.c.seq, audit.c.digest).join(audit, audit.c.case_id == cases.c.id)
+    found = ctx.conn.execute(query.where(audit.c.seq % 10 == rest).order_by(cases.c.id, audit.c.seq))
+    return [(row.no, row.seq, row.digest) for row in found]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for seed in seeds:
             play = Play(f"sqlite:///{furnished_copy(Path(folder), seed)}")
-            wrong = unlike(play, seed, asked.turns)
+            wrong = unlike(play, seed, asked.turns) + shown_otherwise(play, seed)
             play.close()
             failed += bool(wrong)
             print("\n".join(f"seed {seed}: {each}" for each in wrong), end="\n" if wrong else "", flush=True)

@@ -24,6 +24,8 @@ _QUIET = (
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
+    # There is one site: without this every step to a page starts another process, in case it were one of another site.
+    "--disable-site-isolation-trials",
 )
 
 

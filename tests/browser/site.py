@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from engine.settings import DEMO_PASSWORD
 from tests.support.chromium import new_desk
 from tests.support.house import House, instant
+from tests.webapp.pages.browserless import Visitor
 
 
 @dataclass
@@ -31,10 +32,22 @@ class Site:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def desk(self, name: str, scripts: bool = True) -> Desk:
-        """A browser of its own, with somebody signed in."""
+        """A browser of its own, with somebody signed in and no page open yet."""
         desk = self.visitor(scripts)
-        desk.sign_in(name)
+        self.admit(desk, name)
         return desk
+
+    def at_inbox(self, name: str, scripts: bool = True) -> Desk:
+        """The same, with the inbox open."""
+        desk = self.desk(name, scripts)
+        desk.page.goto("/inbox")
+        return desk
+
+    def admit(self, desk: Desk, name: str) -> None:
+        """Sign somebody in at this browser: a plain client fills in the form, the browser gets its cookie."""
+        cookie = Visitor.of(self.house.app).sign_in(name).client.get_cookie("bancheng")
+        assert cookie is not None
+        desk.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
 
     def visitor(self, scripts: bool = True) -> Desk:
         """A browser of its own, with nobody signed in."""

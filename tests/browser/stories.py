@@ -28,7 +28,7 @@ _COLUMNS = ("表上必填", "填必填", "填选填", "动作", "点击", "按�
 def mr_dai(site: Site) -> Story:
     """After work, at 17:00, somebody comes whose business scope was entered wrongly on the web; he is served."""
     title = "线上变更营业执照，经营范围填错了"
-    window = site.desk("w2").page
+    window = site.at_inbox("w2").page
     hand = Hand(window)
     site.move("2026-09-23 17:00")
     with hand.part(REGISTER):
@@ -86,7 +86,7 @@ def mr_dai(site: Site) -> Story:
 def the_couple(site: Site) -> Story:
     """Staff walk up to an elderly couple who cannot use a computer and want a food licence."""
     title = "开小饭馆，食品经营许可证办不下来"
-    window, unit = site.desk("w1").page, site.desk("unit-SCJG").page
+    window, unit = site.at_inbox("w1").page, site.at_inbox("unit-SCJG").page
     hand = Hand(window)
     with hand.part(REGISTER):
         hand.follow("登记")
@@ -134,7 +134,7 @@ def the_couple(site: Site) -> Story:
         hand.write("reply_text", "三样材料已补齐，现场核查合格，许可证已发，可到窗口领取。")
         hand.choose("result", "done")
         hand.send()
-    with hand.part("审核办结", site.desk("group2").page):
+    with hand.part("审核办结", site.at_inbox("group2").page):
         hand.take("审核办结", title)
         hand.choose("review_result", "pass")
         hand.choose("outcome", "done")
@@ -151,7 +151,7 @@ def the_couple(site: Site) -> Story:
 
 
 def _call_back(hand: Hand, site: Site, title: str) -> None:
-    with hand.part("回访", site.desk("callback").page):
+    with hand.part("回访", site.at_inbox("callback").page):
         hand.take("回访", title)
         for name in ("contacted", "contacted_in_time", "resolved"):
             hand.choose(name, "true")

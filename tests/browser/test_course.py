@@ -22,7 +22,8 @@ REGISTRATION: dict[str, Any] = {
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_case_goes_from_the_counter_to_the_archive(site: Site, scripts: bool) -> None:
-    window, unit = site.desk("w3", scripts), site.desk("unit-SC-SS", scripts)
+    window, unit = site.visitor(scripts), site.desk("unit-SC-SS", scripts)
+    window.sign_in("w3")
     window.follow(window.page.get_by_role("link", name="登记"))
     window.fill(REGISTRATION)
     window.send()

@@ -123,7 +123,7 @@ def test_an_answer_to_what_was_wrong_is_for_everybody_too(open_site: Site, place
 
 
 def test_a_page_that_is_not_for_everybody_is_caught(site: Site) -> None:
-    desk = site.desk("w1")
+    desk = site.at_inbox("w1")
     desk.page.evaluate("""() => { document.querySelector('main').insertAdjacentHTML('beforeend',
       '<img src="data:,"><p class="number">' + '8'.repeat(99) + '</p>') }""")
     assert any(told.startswith("image-alt") for told in told_by_axe(desk.page))

@@ -11,7 +11,7 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     house.complete("w1", no, "classify", grade="general", cause="系统类", lead_unit="SC-SS")
     house.complete("w1", no, "dispatch", lead_unit="SC-SS", onsite_attempt="试过")
     site.move("2026-10-09 10:00")
-    bureau, head = site.desk("bureau"), site.desk("head-SC-SS", scripts=False)
+    bureau, head = site.at_inbox("bureau"), site.at_inbox("head-SC-SS", scripts=False)
 
     bureau.follow(bureau.page.get_by_role("link", name="督办", exact=True).first)
     card = bureau.page.get_by_role("article")

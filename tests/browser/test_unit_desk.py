@@ -47,7 +47,7 @@ def refuse(house: House, no: str, what: str) -> None:
 def test_each_act_takes_at_most_two_clicks(site: Site, scripts: bool) -> None:
     house = site.house
     no = dispatched(house)
-    hand = Hand(site.desk("unit-SC-SS", scripts).page)
+    hand = Hand(site.at_inbox("unit-SC-SS", scripts).page)
     hand.act("签收")
     hand.act("登记联系")
     hand.act("申请延期", {"days": "2", "reason": "等市级系统"})
@@ -67,7 +67,7 @@ def test_each_act_takes_at_most_two_clicks(site: Site, scripts: bool) -> None:
 
 def test_the_link_of_a_notice_leads_to_its_act(site: Site) -> None:
     no = dispatched(site.house)
-    page = site.desk("unit-SC-SS").page
+    page = site.at_inbox("unit-SC-SS").page
     page.get_by_role("link", name="通知").click()
     page.get_by_role("link", name="去签收").click()
     page.get_by_role("heading", level=1, name="签收").wait_for()

@@ -13,12 +13,13 @@ from engine.definitions.versions import SHIPPED
 
 FOLDER = SHIPPED / "scenarios"
 
-Act = Literal["register", "complete", "withdraw", "courier", "wait"]
+Act = Literal["register", "put", "complete", "withdraw", "courier", "wait"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One act of `by`, or waiting until `at`. `complete` names its `task`, and its `unit` where several have it.
+    """One act of `by`, or waiting until `at`. `complete` names its `task`, and its `unit` where several have it; `put`
+    begins a finding (processes/rectification/scenarios), of which `withdraw` is said as of a case.
 
     `case`: a word for the case meant where a run plays several; `@word` in a value is the number it was given.
     `downtime`: nothing ran since the step before, and what is due is swept now.

@@ -30,7 +30,7 @@ class Run:
         AssertionError names the step and everything that is otherwise.
         """
         for number, step in enumerate(self._scenario.steps, 1):
-            wanted, found = _comparable(step.then), self._after(step)
+            wanted, found = comparable(step.then), self._after(step)
             otherwise = [
                 f"{name}: {wanted[name]} expected, {found[name]} found"
                 for name in wanted
@@ -90,17 +90,17 @@ class Run:
             "fired": lambda: fired,  # timers that struck on the way here
             "open": play.open,  # open tasks, and their unit
             "timers": play.timers,  # waiting timers
-            "path": lambda: _of_these(then["path"], path),  # elements passed in this step; others may lie between
+            "path": lambda: of_these(then["path"], path),  # elements passed in this step; others may lie between
             "due": lambda: {task: play.due(*task.split()) for task in then["due"]},  # of open tasks
             "groups": lambda: {task: sorted(play.groups(*task.split())) for task in then["groups"]},
             "orders": lambda: {order.unit: order.status for order in case.work_orders},
             # everybody told in this step, by kind of notice
-            "notices": lambda: {kind: _recipients(kind, sent) for kind in then["notices"]},
+            "notices": lambda: {kind: recipients(kind, sent) for kind in then["notices"]},
             # fields of the case that are null
             "none": lambda: [name for name in then["none"] if getattr(case, name) is None],
             "merged_into": lambda: _word(case.merged_into, self._numbers),
         }
-        return {name: _comparable(told[name]() if name in told else getattr(case, name)) for name in then}
+        return {name: comparable(told[name]() if name in told else getattr(case, name)) for name in then}
 
 
 def _refusal(step: Step) -> AbstractContextManager[Any]:
@@ -121,16 +121,16 @@ def _status(status: int) -> Iterator[None]:
     assert found == status, f"refused with {status} expected, {found} found"
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Instants as people write them; the order of groups does not count."""
     if isinstance(value, datetime):
         return shown(value)
     if isinstance(value, Mapping):
-        return {name: _comparable(item) for name, item in value.items()}
+        return {name: comparable(item) for name, item in value.items()}
     return value
 
 
-def _recipients(kind: str, sent: Iterable[tuple[str, list[str]]]) -> list[str]:
+def recipients(kind: str, sent: Iterable[tuple[str, list[str]]]) -> list[str]:
     """Everybody a notice of this kind went to, in order."""
     return [recipient for each, recipients in sent if each == kind for recipient in recipients]
 
@@ -139,7 +139,7 @@ def _word(no: str | None, numbers: Mapping[str, str]) -> str | None:
     return next((f"@{word}" for word, each in numbers.items() if each == no), None)
 
 
-def _of_these(wanted: Iterable[str], path: Iterable[str]) -> list[str]:
+def of_these(wanted: Iterable[str], path: Iterable[str]) -> list[str]:
     """The wanted elements as far as they were passed in their order; others may lie between."""
     passed = iter(element.rpartition("/")[2] for element in path)
     return [element for element in wanted if element in passed]

@@ -1,8 +1,9 @@
-"""`bench trail`: what it takes to verify a trail of a million lines with its checkpoints (PERFORMANCE.md).
+"""`bench trail`: what it takes to verify a trail of a million lines with its checkpoints (PERFORMANCE.md), and what was
+entered beside them.
 
-The lines are written as the door writes them, marked and chained, ten to a case, a checkpoint for every thousand; the
-cases themselves are rows with nothing in them. Verifying runs in a process of its own, so that its peak memory is its
-own.
+The lines are written as the door writes them, marked and chained, ten to a case, a checkpoint for every thousand; four
+of ten commit themselves to answers kept beside. The cases themselves are rows with nothing in them. Verifying runs in a
+process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -21,20 +22,24 @@ from typing import Any
 from sqlalchemy import insert, select, text
 
 from engine.audit.checkpoints import MOST_LINES, take
+from engine.audit.contents import verify_contents
 from engine.audit.evidence import gathered
 from engine.audit.keeping import tell_places
 from engine.audit.lines import append
 from engine.audit.places import Folder
-from engine.audit.trail import Line, chain, genesis
+from engine.audit.trail import Line, canonical, chain, commitment, genesis
 from engine.audit.verify import Against, verify_all
 from engine.bench.many import OnProgress, peak
 from engine.clock import SystemClock
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import Engine
 from engine.house import enter_house, open_house
+from engine.keys import Keys
 from engine.settings import Settings
 from engine.storage.database import WriteTransaction
-from engine.storage.models import bundles, cases
+from engine.storage.models import answers, bundles, cases
+from engine.storage.rows import insert_rows
+from engine.storage.sealed import sealed
 
 TARGET = 15  # seconds for a million lines
 PER_CASE = 10
@@ -44,18 +49,24 @@ _SIZE = {  # in bytes
     "postgresql": text("SELECT pg_database_size(current_database())"),
 }
 _ACTS = ("registered", "completed", "decided", "notice", "claimed")
+_ENTERING = frozenset({"completed", "decided"})
+_ENTERED = canonical({"action": "reply", "reply_text": "材料已补齐，窗口当场受理，请本人持身份证领取。" * 4})
+_SALT = "0123456789abcdef" * 2
 
 
 @dataclass(frozen=True)
 class Verified:
-    """Seconds `of_checkpoints` and `of_lines`, `busy`: of the processor alone; `size` of the database in bytes,
-    `grown`: by how much the peak of memory lay above where it began; `bad`: faults found."""
+    """Seconds `of_checkpoints` and `of_lines`, `busy`: of the processor alone; `of_contents`, `busy_contents`: the same
+    of opening what was entered, which comes on top; `size` of the database in bytes, `grown`: by how much the peak of
+    memory lay above where it began; `bad`: faults found."""
 
     lines: int
     checkpoints: int
     of_checkpoints: float
     of_lines: float
+    of_contents: float
     busy: float
+    busy_contents: float
     size: int
     grown: int
     bad: int
@@ -86,9 +97,23 @@ def _verify(settings: Settings, outside: Folder, lines: int, size: int) -> Verif
         evidence = gathered(conn, keys, [outside])
         between = perf_counter()
         bad = len(list(verify_all(conn, Against(keys, evidence)))) + len(evidence.bad)
-        ended, busy = perf_counter(), process_time() - worked
+        bad += len(list(verify_contents(conn, None)))
+        told, so_far = perf_counter(), process_time()
+        bad += len(list(verify_contents(conn, engine.keys)))
+        ended, done = perf_counter(), process_time()
     engine.db.close()
-    return Verified(lines, evidence.checked, between - began, ended - between, busy, size, peak() - before, bad)
+    return Verified(
+        lines=lines,
+        checkpoints=evidence.checked,
+        of_checkpoints=between - began,
+        of_lines=told - between,
+        of_contents=ended - told,
+        busy=so_far - worked,
+        busy_contents=done - so_far,
+        size=size,
+        grown=peak() - before,
+        bad=bad,
+    )
 
 
 # ------------------------------------------------------------------ many lines
@@ -101,17 +126,24 @@ def fill_lines(engine: Engine, lines: int, on_progress: OnProgress) -> None:
         bundle = conn.execute(select(bundles.c.id).limit(1)).scalar_one()
     for first in range(0, lines // PER_CASE, at_once):
         numbers = range(first, min(first + at_once, lines // PER_CASE))
-        engine.db.write(partial(_write, numbers=numbers, bundle=bundle))
+        engine.db.write(partial(_write, sealing=engine.keys, numbers=numbers, bundle=bundle))
         engine.db.write(partial(take, keys=keys, now=now + timedelta(minutes=first), whatever=True))
         on_progress(len(numbers) * PER_CASE)
 
 
-def _write(tx: WriteTransaction, numbers: range, bundle: int) -> None:
+def _write(tx: WriteTransaction, sealing: Keys, numbers: range, bundle: int) -> None:
     tx.begin_writing()
     chains = {str(uuid.uuid4()): _FIRST + number for number in numbers}
     written = {uid: list(_lines(case_id, uid)) for uid, case_id in chains.items()}
     tx.conn.execute(insert(cases), [_case(uid, own[-1], bundle) for uid, own in written.items()])
-    append(tx.conn, [line for own in written.values() for line in own])
+    lines = [line for own in written.values() for line in own]
+    append(tx.conn, lines)
+    insert_rows(tx.conn, answers, [_answer(sealing, line) for line in lines if line.action in _ENTERING])
+
+
+def _answer(sealing: Keys, line: Line) -> dict[str, Any]:
+    beside = {name: getattr(line, name) for name in ("case_id", "seq", "element", "actor", "at")}
+    return sealed(sealing, answers, {**beside, "task_id": None, "variables": _ENTERED, "salt": _SALT})
 
 
 def _lines(case_id: int, uid: str) -> Iterator[Line]:
@@ -119,7 +151,8 @@ def _lines(case_id: int, uid: str) -> Iterator[Line]:
     said = {"path": ["five_step_loop/accept", "five_step_loop/gateway_1"], "unit": "SC-SS"}
     for seq in range(1, PER_CASE + 1):
         act = _ACTS[seq % len(_ACTS)]
-        line = chain(head, case_id, seq, at=at, actor="w3", action=act, element="accept", after=said, digest=head)
+        after = {**said, "commitment": commitment(_SALT, _ENTERED)} if act in _ENTERING else said
+        line = chain(head, case_id, seq, at=at, actor="w3", action=act, element="accept", after=after, digest=head)
         head = line.hash
         yield line
 

@@ -37,8 +37,10 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--case", "no", metavar="NO", help="只校验这一件。")
-def verify(no: str | None) -> None:
-    """校验留痕链、每行的签名、检查点（数据库里的和外部存放点里的），以及保存的流程状态是否与最后一行的摘要相符。
+@click.option("--contents", is_flag=True, help="连同填写的内容、附件一份份打开核对；附件多的要很久。")
+def verify(no: str | None, contents: bool) -> None:
+    """校验留痕链、每行的签名、检查点（数据库里的和外部存放点里的），保存的流程状态是否与最后一行的摘要相符，
+    以及留痕里说到的填写内容和附件是否都在（依规清除的除外）；--contents 再打开看是否一字未改。
 
     完整返回 0；否则每件有问题的一行“编号 序号”（第一条不符的记录），检查点写作“checkpoint 序号”，返回 1。
     """
@@ -46,7 +48,8 @@ def verify(no: str | None) -> None:
     engine = enter_house(settings, simulated=False)
     with engine.db.read() as conn:
         case_id = None if no is None else _case_id(conn, no)
-        found = verified(conn, engine.keys.trail, places_of(settings.checkpoint_places), case_id)
+        places = places_of(settings.checkpoint_places)
+        found = verified(conn, engine.keys.trail, places, case_id, engine.keys if contents else None)
     for bad in found.checkpoints:
         click.echo(f"checkpoint {bad.number}")
         click.echo(bad.reason, err=True)

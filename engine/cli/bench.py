@@ -55,6 +55,7 @@ def trail(lines: int, database: str | None) -> None:
     click.echo(f"{found.lines} 行、{found.checkpoints} 个检查点  {seconds:.1f} 秒（一百万行的目标 {TARGET} 秒）")
     click.echo(f"其中检查点 {found.of_checkpoints:.1f} 秒，逐行 {found.of_lines:.1f} 秒")
     click.echo(f"处理器用了 {found.busy:.1f} 秒（机器另有事时只看这个数）")
+    click.echo(f"打开填写的内容（--contents）另用 {found.of_contents:.1f} 秒，处理器 {found.busy_contents:.1f} 秒")
     click.echo(f"数据库 {found.size / 1e6:.0f} MB  内存峰值比开始时多 {found.grown / 1e6:.0f} MB  不符 {found.bad} 处")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from engine.audit.checkpoints import Standing, standing
+from engine.audit.contents import verify_contents
 from engine.audit.evidence import BadCheckpoint, Evidence, gathered
 from engine.audit.guards import missing_guards
 from engine.audit.house import HOUSE
@@ -17,6 +18,7 @@ from engine.audit.places import Folder, Place, folders
 from engine.audit.states import verify_states
 from engine.audit.verify import Against, FirstBad, verify_all, verify_case
 from engine.facade import ReadContext
+from engine.keys import Keys
 from engine.queries.visibility import visible
 from engine.storage.models import cases, checkpoint_places
 from engine.trail_keys import TrailKeys
@@ -100,11 +102,21 @@ def places_behind(ctx: ReadContext, places: Sequence[Place]) -> list[str]:
     ]
 
 
-def verified(conn: Connection, keys: TrailKeys | None, places: Sequence[Place], case_id: int | None = None) -> Verified:
-    """Verify every chain, or that of one case, with all checkpoints. Reads only; a million lines take some seconds."""
+def verified(
+    conn: Connection,
+    keys: TrailKeys | None,
+    places: Sequence[Place],
+    case_id: int | None = None,
+    opening: Keys | None = None,
+) -> Verified:
+    """Verify every chain, or that of one case, with all checkpoints. Reads only; a million lines take some seconds.
+
+    `opening`: what opens the words people entered and the papers, which are then held against their lines as well; it
+    takes as long again, with many papers longer. Without it they are looked for and not opened.
+    """
     evidence = Evidence() if keys is None else gathered(conn, keys, folders(places))
     found = {bad.case_id: bad for bad in _bad_chains(conn, Against(keys, evidence), case_id)}
-    for bad in verify_states(conn, case_id):
+    for bad in (*verify_states(conn, case_id), *verify_contents(conn, opening, case_id)):
         found.setdefault(bad.case_id, bad)
     lines = tuple(BadLine(_name(conn, bad.case_id), bad.seq, bad.reason) for bad in found.values())
     remarks = (

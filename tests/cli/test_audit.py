@@ -61,6 +61,18 @@ def test_the_chain_of_the_house_is_checked_too(bancheng: Bancheng, house: House,
     assert bancheng("audit", "verify").stdout == "house 1\n"
 
 
+def test_words_taken_away_are_named_and_words_exchanged_when_everything_is_opened(
+    bancheng: Bancheng, house: House, numbers: list[str]
+) -> None:
+    tamper(house, "UPDATE answers SET variables = 'x' WHERE case_id = 2")
+    assert bancheng("audit", "verify").exit_code == 0
+    opened = bancheng("audit", "verify", "--contents")
+    assert (opened.exit_code, opened.stdout, "打不开" in opened.stderr) == (1, f"{numbers[1]} 1\n", True)
+    tamper(house, "DELETE FROM answers WHERE case_id = 1")
+    gone = bancheng("audit", "verify")
+    assert (gone.exit_code, gone.stdout, "已不在" in gone.stderr) == (1, f"{numbers[0]} 1\n", True)
+
+
 def test_an_unknown_case_is_refused(bancheng: Bancheng, numbers: list[str]) -> None:
     refused = bancheng("audit", "verify", "--case", "BCS-2026-9999")
     assert (refused.exit_code, refused.stderr) == (1, "错误：没有编号为 BCS-2026-9999 的反映件。\n")

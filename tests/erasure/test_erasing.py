@@ -96,7 +96,7 @@ def test_nothing_of_a_person_is_left_in_any_table_and_the_case_is_led_again_to_i
     _, outcome = led_again(any_play)
     last = any_play.timeline()[-1]
     assert (outcome.mismatch, outcome.seq, last.action) == (None, last.seq, "erased")
-    whole = any_play.engine.read(lambda ctx: verified(ctx.conn, ctx.keys.trail, ()))
+    whole = any_play.engine.read(lambda ctx: verified(ctx.conn, ctx.keys.trail, (), None, ctx.keys))
     assert (whole.lines, whole.checkpoints) == ((), ())
     told = any_play.engine.read(as_of, any_play.no, last.seq)
     same = ("status", "phase", "outcome", "deadline", "completed_at", "tier")

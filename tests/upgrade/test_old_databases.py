@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from engine.audit.contents import verify_contents
 from engine.audit.verify import verify_all
 from engine.cases.commands import AskErasure, SendMessage, StartProcess
 from engine.definitions.gate import publish_files
@@ -54,6 +55,7 @@ def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, tmp_
     engine, _, _ = opened(name, tmp_path)
     with engine.db.read() as conn:
         assert list(verify_all(conn)) == []
+        assert list(verify_contents(conn, engine.keys)) == []
 
 
 def test_an_old_database_can_put_findings_to_units_and_counts_its_cases_on(tmp_path: Path) -> None:

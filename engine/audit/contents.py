@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Select, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, exists, or_, select, type_coerce
 from sqlalchemy import Row as SomeRow
 
 from engine.audit.house import HOUSE
@@ -28,6 +28,7 @@ from engine.storage.sealed import opener, unsealed
 
 _COMMITS, _ERASED, _ATTACHED = '"commitment":"', "erased", "attached"
 _BATCH, _FEW = 5000, 10
+_ACT = ("actor", "element", "at")  # who did what when, on the line and beside it
 _SAME = ("digest", "media_type", "size")  # of a paper, on the line and beside it
 _PAPERS = 2  # place of their query
 _UNLIKE = "填写的内容与留痕不符"
@@ -49,16 +50,26 @@ def verify_contents(conn: Connection, keys: Keys | None, case_id: int | None = N
 
 
 def _queries(opened: bool) -> Iterator[Select[Any]]:
-    at = type_coerce(audit.c.at, BigInteger).label("at")  # a number, as in verify.py
-    said = or_(audit.c.after.like(f"%{_COMMITS}%"), audit.c.action.in_((_ERASED, _ATTACHED)))
+    """Lines, answers, papers. Not to be opened, what plainly belongs together is left to the database to tell."""
+    fits = and_(*(audit.c[name] == answers.c[name] for name in ("case_id", "seq", *_ACT)), answers.c.salt != "")
+    like = audit.c.after.like(f"%{_COMMITS}%")
+    commits = like if opened else and_(like, ~exists().where(fits).correlate(audit))
     line = (audit.c[name] for name in ("case_id", "seq", "actor", "action", "element", "after"))
-    yield select(*line, at).where(audit.c.case_id != HOUSE, said).order_by(audit.c.case_id, audit.c.seq)
-    at = type_coerce(answers.c.at, BigInteger).label("at")
+    said = select(*line, _number(audit.c.at), commits.label("commits"))
+    wanted = or_(commits, audit.c.action.in_((_ERASED, _ATTACHED)))
+    yield said.where(audit.c.case_id != HOUSE, wanted).order_by(audit.c.case_id, audit.c.seq)
     kept = (answers.c[name] for name in ("case_id", "seq", "actor", "element", "salt"))
-    words = [answers.c.variables] if opened else []
-    yield select(*kept, at, *words).order_by(answers.c.case_id, answers.c.seq)
+    entered = select(*kept, _number(answers.c.at), *([answers.c.variables] if opened else []))
+    if not opened:
+        entered = entered.where(~exists().where(fits, like).correlate(answers))
+    yield entered.order_by(answers.c.case_id, answers.c.seq)
     paper = (attachments.c[name] for name in ("case_id", "id", *_SAME))
     yield select(*paper, *([attachments.c.content] if opened else [])).order_by(attachments.c.case_id)
+
+
+def _number(at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A number, as in verify.py: an instant for each would be the larger part of the work."""
+    return type_coerce(at, BigInteger).label("at")
 
 
 def _stream(conn: Connection, kind: int, query: Select[Any], case_id: int | None) -> Iterator[tuple[int, int, Row]]:
@@ -81,11 +92,11 @@ class _Case:
         erased = {seq for line in lines if line.action == _ERASED for seq in _said(line)["lines"]}
         kept, there = {row.seq: row for row in entered}, {row.id: row for row in papers}
         for line in lines:
-            seq, commits = line.seq, line.after is not None and _COMMITS in line.after
-            beside = kept.pop(seq, None) if commits else None
+            seq = line.seq
+            beside = kept.pop(seq, None) if line.commits else None
             if seq in erased and (beside is None or not beside.salt):
                 continue
-            if commits and (fault := self._entered(line, beside)):
+            if line.commits and (fault := self._entered(line, beside)):
                 yield seq, fault
             if line.action == _ATTACHED and (fault := self._paper(_said(line), there)):
                 yield seq, fault
@@ -96,7 +107,7 @@ class _Case:
     def _entered(self, line: Row, beside: Row | None) -> str | None:
         if beside is None:
             return "当时填写的内容已不在"
-        if (line.element, line.actor, line.at) != (beside.element, beside.actor, beside.at) or not beside.salt:
+        if any(getattr(line, name) != getattr(beside, name) for name in _ACT) or not beside.salt:
             return _UNLIKE
         if self._open is None:
             return None

@@ -2,7 +2,7 @@
 
 Each line is led to from the first one, from where the process rested, and, as by a process that never saw the case,
 from where the worker rested. The auditors' page and the interface are asked for one line in ten, and have to say the
-same.
+same; of a restricted case they tell an auditor nothing.
 
 python -m tests.audit.every_line --first 0 --count 200
 """
@@ -55,8 +55,8 @@ def shown_otherwise(play: Play, seed: int) -> list[str]:
 
 def _every_tenth(ctx: ReadContext, rest: int) -> list[tuple[str, int, str]]:
     query = select(cases.c.no, audit.c.seq, audit.c.digest).join(audit, audit.c.case_id == cases.c.id)
-    found = ctx.conn.execute(query.where(audit.c.seq % 10 == rest).order_by(cases.c.id, audit.c.seq))
-    return [(row.no, row.seq, row.digest) for row in found]
+    wanted = query.where(audit.c.seq % 10 == rest, cases.c.restricted.is_(False))
+    return [(row.no, row.seq, row.digest) for row in ctx.conn.execute(wanted.order_by(cases.c.id, audit.c.seq))]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -22,6 +22,7 @@ from engine.errors import BadInput, NotYours
 from engine.storage.models import cases, rectifications, work_orders
 
 WITHDRAW = "withdraw_finding"  # the message by which a finding is taken back before it was answered, and its form
+TITLED = "整改："
 UNKNOWN = "没有这一件，或不能对它提出问题。"
 NOT_NOW = "这件整改现在不能这样撤销：已经答复的在复核时撤销，结束的不能再撤销；较早提出的要等单位答复。"
 
@@ -81,7 +82,7 @@ def put_by(
 
 def title_of(found: Pinned) -> str:
     """What lists call it: nothing anybody wrote."""
-    return f"整改：{found.no}“{found.name}”"
+    return f"{TITLED}{found.no}“{found.name}”"
 
 
 def pin(conn: Connection, instance: int, found: Pinned, values: Mapping[str, Any], actor: Actor, at: datetime) -> None:

@@ -16,7 +16,7 @@ from engine.errors import EngineError
 from engine.facade import ReadContext
 from engine.queries.paging import Page
 from engine.queries.rectification_papers import download
-from engine.queries.rectifications import READERS, WHICH, FindingPage, Said, finding_page, findings_put
+from engine.queries.rectifications import READERS, WHICH, FindingPage, finding_page, findings_put
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import label
 from webapp.errors import failure_of
@@ -25,7 +25,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import sending, trail, words
 from webapp.pages.finding_papers import lines
-from webapp.pages.pinned import AUDITING, line, picture
+from webapp.pages.pinned import AUDITING, line, picture, said_at
 
 blueprint = Blueprint("rectifications", __name__)
 _ROWS = 50
@@ -116,19 +116,22 @@ def _one(found: FindingPage) -> dict[str, Any]:
     return {
         "it": line(found.finding),
         "picture": picture(found.place),
-        "said": [_said(each) for each in found.said],
+        "said": [said_at(each) for each in found.said],
         "papers": lines(found.finding.no),
         "waits": found.waits,
-        "list_href": url_for("rectifications.show") if policy.holds(actor(), READERS) else None,
+        "back": _back(),
     }
+
+
+def _back() -> dict[str, str]:
+    """The list a reader comes from."""
+    if policy.holds(actor(), READERS):
+        return {"href": url_for("rectifications.show"), "label": "整改"}
+    return {"href": url_for("unit_desk.show"), "label": "单位"}
 
 
 def _tab(which: str) -> dict[str, str]:
     return {"label": label("finding_kind", which), "href": url_for(".show", which=which)}
-
-
-def _said(each: Said) -> dict[str, Any]:
-    return {"title": each.title, "by": each.by, "at": each.at, "facts": words.facts(each.facts)}
 
 
 def _number(text: str) -> int:

@@ -17,7 +17,6 @@ from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
 from engine.queries.inbox_choice import desk_of
 from engine.queries.next_step import next_at_window
-from engine.queries.rectifications import PAPER
 from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage
@@ -215,8 +214,7 @@ def _page(
     action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **came_from)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
-    finding = finding_shown(seen)
-    elsewhere = _TOLD_ELSEWHERE if finding is None else (*_TOLD_ELSEWHERE, PAPER)
+    finding = finding_shown(seen)  # with everything said of it, above the form
     text = render_template(
         "task.html",
         task=told(seen, of_case),
@@ -230,7 +228,7 @@ def _page(
         hand_on=_hand_on(task_id, seen, (problems or {}).get("to")),
         task_due=words.due(seen.task.due) if seen.task.due.at else None,
         finding=finding,
-        earlier=[_earlier(each) for each in seen.earlier if each.element not in elsewhere],
+        earlier=[] if finding else [_earlier(each) for each in seen.earlier if each.element not in _TOLD_ELSEWHERE],
         notices=finished_notice(request.args.get("done")),
         canned=canned_of(seen),
         remarks=None if of_case is None else remarks.section(of_case, task_id),

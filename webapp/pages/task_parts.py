@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 
+from engine.cases.findings import TITLED
 from engine.definitions.versions import RECTIFICATION
 from engine.facade import ReadContext
 from engine.queries.case_page import CasePage, case_page
@@ -15,7 +16,7 @@ from webapp.guard import actor, engine
 from webapp.pages import lists, prints, words
 from webapp.pages.case_parts import about, deadline_of, drawing
 from webapp.pages.finding_papers import lines
-from webapp.pages.pinned import line, picture
+from webapp.pages.pinned import line, picture, said_at
 from webapp.pages.timeline import timeline
 
 _LATEST = 4  # lines of the timeline beside the form
@@ -33,15 +34,21 @@ def finding_shown(seen: TaskPage) -> dict[str, Any] | None:
     if seen.task.process != RECTIFICATION or not seen.case.no:
         return None
     found = engine().read_as(actor(), finding_page, seen.case.no)
-    asked = words.facts(found.said[0].facts, whole=False)
-    return {"it": line(found.finding), "picture": picture(found.place), "asked": asked, "papers": lines(seen.case.no)}
+    put, *since = found.said
+    return {
+        "it": line(found.finding),
+        "picture": picture(found.place),
+        "asked": words.facts(put.facts, whole=False),
+        "said": [said_at(each) for each in since],
+        "papers": lines(seen.case.no),
+    }
 
 
 def told(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
     """The step, its case and who holds it."""
     case, task = seen.case, seen.task
     return {
-        "title": case.title or "",
+        "title": _title(seen),
         "step": task.name,
         "no": case.no or "",
         "case_href": url_for("case.show", no=case.no) if of_case else None,
@@ -53,6 +60,12 @@ def told(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
         "mine": task.mine,
         "on_behalf_of": task.on_behalf_of,
     }
+
+
+def _title(seen: TaskPage) -> str:
+    """Of a finding without the word that its step says already."""
+    title = seen.case.title or ""
+    return title.removeprefix(TITLED) if seen.task.process == RECTIFICATION else title
 
 
 def beside(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:

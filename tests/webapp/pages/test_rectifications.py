@@ -78,6 +78,7 @@ def test_from_the_case_to_the_unit_and_back_with_a_second_answer(office: Office)
     task.open(task.link(r"^/tasks/"))
     for shown in (TEXT, "没有附凭据", f"/cases/{office.no}", "流程图里的“首次联系”"):
         assert shown in task.text, shown
+    assert task.text.index("没有附凭据") < task.text.index('name="found"')  # read before answering again
     office.answer("unit-SC-MI-b")
     office.check(no, "bureau", verdict="accept")
     page = office.visitor("auditor").open(f"/audit/rectifications/{no}").get_data(as_text=True)

@@ -40,6 +40,21 @@ def shows(page: Page, here: str, deadline: str, steps: int) -> None:
     expect(page.locator(".outline > li > strong")).to_have_count(steps)
 
 
+def found_in_its_parts(page: Page) -> None:
+    """What is folded opens by the list of contents and by the number of a line, with the way back in time at hand."""
+    row, field = page.locator("#line-1"), page.locator(KNOWN).first
+    expect(field).not_to_be_visible()
+    page.get_by_role("link", name="填写的内容").click()
+    expect(field).to_be_in_viewport()
+    expect(row).not_to_be_visible()
+    page.locator("[aria-labelledby=known]").get_by_role("link", name="1", exact=True).first.click()
+    expect(row).to_be_in_viewport()
+    bar = page.locator(".moment-bar")
+    expect(bar).to_be_in_viewport()
+    under, top = bar.bounding_box(), row.bounding_box()
+    assert under and top and top["y"] >= under["y"] + under["height"]  # not behind it
+
+
 def figure(page: Page, element: str) -> str:
     """What is written on an element of the order, drawn last."""
     page.locator(".diagram").last.scroll_into_view_if_needed()
@@ -80,6 +95,8 @@ def test_an_auditor_moves_through_time_and_goes_down_from_many_cases_to_one(site
     plain.get_by_label("到哪一行").select_option("1")
     plain.get_by_role("button", name="看那时").click()
     shows(plain, "accept", "还没有定", steps=1)
+    found_in_its_parts(plain)
+    found_in_its_parts(page)
 
     page.goto("/audit/processes")
     assert "%" in figure(page, "handle")

@@ -7,25 +7,38 @@
   let latest = 0;
 
   const parse = (html) => new DOMParser().parseFromString(html, 'text/html');
-  const pictures = () => [...document.querySelectorAll('#then [data-keep]')];
+  const folds = () => [...document.querySelectorAll('#then [data-keep]')];
+  const tick = (fold) => (fold.matches('.fold') ? fold.querySelector('[data-whole]') : null);
 
-  // What was open or shown whole stays so.
+  // What was open or shown whole stays so; a drawing opens when the case is in it.
   function kept() {
-    return new Map(pictures().map((fold) => {
-      const whole = fold.querySelector('[data-whole]').checked;
-      return [fold.dataset.keep, { open: fold.open, whole }];
-    }));
+    return new Map(folds().map((fold) => [fold.dataset.keep, { open: fold.open, whole: tick(fold)?.checked }]));
   }
 
   function restore(before) {
-    for (const fold of pictures()) {
+    for (const fold of folds()) {
       const was = before.get(fold.dataset.keep);
       if (!was) continue;
-      fold.open = was.open || fold.open;
-      fold.querySelector('[data-whole]').checked = was.whole;
+      const drawing = tick(fold);
+      fold.open = was.open || (drawing !== null && fold.open);
+      if (drawing === null) continue;
+      drawing.checked = was.whole;
       fold.querySelector('.picture').classList.toggle('whole', was.whole);
     }
     document.querySelectorAll('#then .picture').forEach(find);
+  }
+
+  // Whoever follows an address into a part finds it open, in browsers too that would leave it folded.
+  function reveal() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let fold = target.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+    target.scrollIntoView();
+  }
+
+  let shut = []; // folded before printing
+  function unfold(open) {
+    for (const fold of folds()) fold.open = open;
   }
 
   // Every drawing shows where the case stands.
@@ -44,7 +57,6 @@
     slider.setAttribute('aria-valuetext', moved.getAttribute('aria-valuetext'));
     moved.replaceWith(slider); // the one being dragged keeps the focus
     document.querySelector('#then').replaceWith(fresh);
-    document.querySelector('.lines').replaceWith(page.querySelector('.lines'));
     restore(before);
     slider.focus({ preventScroll: true });
   }
@@ -67,6 +79,19 @@
     clearTimeout(waiting);
     waiting = setTimeout(() => go(target).catch(() => location.reload()), PAUSE);
   });
+  document.addEventListener('click', ({ target }) => {
+    if (!('unfold' in target.dataset)) return;
+    const open = target.dataset.unfold !== 'all';
+    unfold(open);
+    target.dataset.unfold = open ? 'all' : '';
+    target.textContent = open ? '全部收起' : '全部展开';
+  });
+  window.addEventListener('hashchange', reveal);
+  window.addEventListener('beforeprint', () => {
+    shut = folds().filter((fold) => !fold.open);
+    unfold(true);
+  });
+  window.addEventListener('afterprint', () => shut.forEach((fold) => { fold.open = false; }));
   document.addEventListener('change', ({ target }) => {
     if ('whole' in target.dataset) {
       target.closest('details').querySelector('.picture').classList.toggle('whole', target.checked);
@@ -74,4 +99,5 @@
     if (target.id === 'at' && target.form && 'moment' in target.form.dataset) target.form.requestSubmit();
   });
   document.querySelectorAll('.picture').forEach(find);
+  reveal();
 })();

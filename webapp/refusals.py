@@ -17,7 +17,7 @@ _KINDS = {401: "SignInNeeded", 403: "NotYours", 404: "NotFound"}
 def install(app: Flask) -> None:
     """Look at every answer. Stands after `limits.install`."""
     engine = app.extensions["engine"]
-    app.extensions["refusals"] = Refusals(engine.db, engine.clock, app.extensions["meter"])
+    app.extensions["refusals"] = Refusals(engine.db, lambda: engine.clock.now(), app.extensions["meter"])
     app.after_request(_look)
 
 

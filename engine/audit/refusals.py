@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 
-from engine.audit.house import record
-from engine.clock import Clock
+from engine.audit.house import line_up, record
 from engine.errors import Busy, NoRoom
 from engine.rates import Meter
 from engine.storage.database import Database, WriteTransaction
@@ -34,11 +35,11 @@ class Refusal:
 
 
 class Refusals:
-    """Writes them down; `clock` dates the lines, `meter` counts in real time."""
+    """Writes them down; `now` dates the lines by the clock the house goes by then, `meter` counts in real time."""
 
-    def __init__(self, db: Database, clock: Clock, meter: Meter) -> None:
+    def __init__(self, db: Database, now: Callable[[], datetime], meter: Meter) -> None:
         self._db = db
-        self._clock = clock
+        self._now = now
         self._meter = meter
         self._left_out: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
@@ -67,7 +68,8 @@ class Refusals:
 
     def _write(self, actor: str, refusal: Refusal, left_out: Counter[tuple[str, str]], tx: WriteTransaction) -> None:
         tx.begin_writing()
-        now = self._clock.now()
+        line_up(tx.conn)  # what had to wait for another line is not dated before it
+        now = self._now()
         for (other, address), count in left_out.items():
             record(tx.conn, now, other, "refusals_not_listed", after={"address": address, "count": count})
         said = asdict(refusal)

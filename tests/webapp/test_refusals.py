@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from engine.audit.house import HOUSE
+from engine.audit.house import HOUSE, line_up, record
 from engine.audit.verify import verify_case
+from engine.clock import SimulatedClock
 from engine.errors import NoRoom
+from engine.storage.database import WriteTransaction
 from engine.storage.models import audit
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
@@ -45,6 +49,51 @@ def test_a_stranger_a_wrong_group_and_a_guessed_number_are_kept(any_house: House
 def test_a_form_without_its_token_is_kept(house: House) -> None:
     Visitor.of(house.app).sign_in("w3").client.post("/register", data={"title": "x"})
     assert [(who, route, more["kind"]) for who, route, more in refusals(house)] == [("w3", "/register", "ForeignForm")]
+
+
+def test_it_is_dated_by_the_clock_the_house_goes_by_now_also_where_that_was_set_anew(house: House) -> None:
+    stranger = house.person(None)
+    house.engine.clock = SimulatedClock(house.engine.clock.now() + timedelta(days=9))
+    stranger.get("/api/cases")
+    with house.engine.db.read() as conn:
+        at = conn.scalar(select(audit.c.at).where(audit.c.action == "refused"))
+    assert at == house.engine.clock.now()
+
+
+def test_a_line_that_had_to_wait_is_dated_when_it_is_written_and_not_before_the_line_it_follows(
+    any_house: House,
+) -> None:
+    house, waited = any_house, threading.Event()
+
+    def refused() -> None:
+        house.person(None).get("/api/cases")
+        waited.set()
+
+    stranger = threading.Thread(target=refused)
+
+    def work(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        line_up(tx.conn)
+        stranger.start()
+        _until_somebody_waits(house, waited)
+        house.engine.clock = SimulatedClock(house.engine.clock.now() + timedelta(hours=1))
+        record(tx.conn, house.engine.clock.now(), "admin", "settings_changed")
+
+    house.engine.db.write(work)
+    stranger.join(30)
+    with house.engine.db.read() as conn:
+        told = conn.execute(select(audit.c.action, audit.c.at).where(audit.c.case_id == HOUSE).order_by(audit.c.seq))
+        (before, since), (last, at) = told.all()[-2:]
+    assert (before, last, at >= since) == ("settings_changed", "refused", True)
+
+
+def _until_somebody_waits(house: House, waited: threading.Event) -> None:
+    """On SQLite nobody gets as far as to read the clock."""
+    blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while house.engine.db.dialect == "postgresql" and not waited.is_set():
+        with house.engine.db.read() as conn:
+            if conn.scalar(blocked):
+                return
 
 
 def test_what_was_allowed_or_leads_nowhere_is_not_kept(house: House) -> None:

@@ -55,9 +55,11 @@ def _changed(
     last: VariableThen | None, answer: Answer, name: str, value: Any, directory: Directory
 ) -> VariableThen | None:
     """The field after an answer that sets it; None where that leaves it as it was."""
+    if last is not None and last.value == value:
+        return None
     told = next(iter(_told(answer, name, value, directory)), None)
     title, text = told or (name if last is None else last.title, "")
-    if (last is None and not text) or (last is not None and last.value == value):
+    if last is None and not text:
         return None
     before = None if last is None else last.text
     return VariableThen(name, title, value, text, before, answer.seq, answer.at, answer.actor, answer.element)

@@ -140,12 +140,12 @@ def _taken(
     leaving: dict[str, list[Flow]] = {}
     for flow in flows:
         leaving.setdefault(flow.source, []).append(flow)
-    met: dict[str, list[int]] = {}  # where on the way each place is met
+    walked: dict[str, list[int]] = {}
     for place, id in enumerate([*own, *standing]):
-        met.setdefault(id, []).append(place)
+        walked.setdefault(id, []).append(place)
     taken: list[str] = []
     for place, id in enumerate(own):
-        ahead = {flow.id: _next(met.get(flow.target, ()), place) for flow in leaving.get(id, ())}
+        ahead = {flow.id: _next(walked.get(flow.target, ()), place) for flow in leaving.get(id, ())}
         reached = {flow: at for flow, at in ahead.items() if at is not None}
         split = definition.element(process, id).kind in _SPLITS
         first = min(reached.values(), default=None)
@@ -153,9 +153,10 @@ def _taken(
     return list(dict.fromkeys(taken))
 
 
-def _next(met: Sequence[int], place: int) -> int | None:
-    at = bisect_right(met, place)
-    return met[at] if at < len(met) else None
+def _next(places: Sequence[int], place: int) -> int | None:
+    """The first of some places, in order, that comes after this one."""
+    found = bisect_right(places, place)
+    return places[found] if found < len(places) else None
 
 
 # ------------------------------------------------------------------ in words

@@ -61,10 +61,10 @@ class WorkTime:
         """For how long the office is open between two instants; nothing when `until` is not later."""
         day, last, total = _day(since), _day(until), timedelta()
         while day <= last:
-            spans = self.hours.spans(day) if self.calendar.is_workday(day) else ()
-            total += sum(
-                (max(min(closes, until) - max(opens, since), timedelta()) for opens, closes in spans), timedelta()
-            )
+            for opens, closes in self.hours.spans(day) if self.calendar.is_workday(day) else ():
+                begun, ended = max(opens, since), min(closes, until)
+                if begun < ended:
+                    total += ended - begun
             day += timedelta(days=1)
         return total
 

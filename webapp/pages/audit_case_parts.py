@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +33,7 @@ from webapp.pages.timeline import sentence
 def context(page: AuditCase) -> dict[str, Any]:
     """The page, for audit_case.html and the printed sheet."""
     told, auditing, keys = page.told, policy.holds(actor(), {accesses.READERS}), engine().keys.trail
-    here, under = _here(told.no), _under_orders(page)
+    here = _here(told.no)
     return {
         "no": told.no,
         "title": page.title,
@@ -44,7 +42,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "light": {"light": page.until.light, "remaining": page.until.remaining, "text": None, "at": told.deadline},
         "tasks": [_task(task, page) for task in told.tasks],
         "timers": [_timer(timer.element, timer.due, timer.suspended, page) for timer in told.timers],
-        "orders": [_order(order, page, under[order.unit, order.dispatched_at]) for order in told.work_orders],
+        "orders": _orders(page),
         "pauses": [_pause(pause) for pause in told.pauses],
         "variables": [_variable(each, page) for each in told.variables],
         "diagrams": [_diagram(drawn, told) for drawn in page.drawings],
@@ -187,7 +185,23 @@ def _timer(element: str, due: datetime, suspended: bool, page: AuditCase) -> dic
     return {"name": TIMER.get(element, drawn), "due": due, "suspended": suspended}
 
 
-def _order(order: CaseWorkOrder, page: AuditCase, steps: Sequence[StepTime]) -> dict[str, Any]:
+def _orders(page: AuditCase) -> list[dict[str, Any]]:
+    given: dict[str, list[datetime]] = {}
+    for order in page.told.work_orders:
+        given.setdefault(order.unit, []).append(order.dispatched_at)
+    own: dict[tuple[str, datetime], list[StepTime]] = {}
+    for step in page.steps:
+        if step.unit in given:
+            own.setdefault((step.unit, _given_before(given[step.unit], step.opened_at)), []).append(step)
+    return [_order(order, own.get((order.unit, order.dispatched_at), ()), page) for order in page.told.work_orders]
+
+
+def _given_before(given: Sequence[datetime], at: datetime) -> datetime:
+    """When the order was given under which a step was opened, not one given to the unit before or since."""
+    return max((each for each in given if each <= at), default=min(given))
+
+
+def _order(order: CaseWorkOrder, steps: Iterable[StepTime], page: AuditCase) -> dict[str, Any]:
     return {
         "unit": _unit(order.unit),
         "lead": order.is_lead,
@@ -196,19 +210,6 @@ def _order(order: CaseWorkOrder, page: AuditCase, steps: Sequence[StepTime]) -> 
         "facts": [words.fact(title, text) for title, text in _of_order(order, page).items()],
         "steps": [_step(step) for step in steps],
     }
-
-
-def _under_orders(page: AuditCase) -> Mapping[tuple[str, datetime | None], Sequence[StepTime]]:
-    """By unit and instant of its order the steps opened under it, and not under one given before or since."""
-    given: dict[str, list[datetime]] = {}
-    for order in page.told.work_orders:
-        given.setdefault(order.unit, []).append(order.dispatched_at)
-    under: dict[tuple[str, datetime | None], list[StepTime]] = defaultdict(list)
-    for step in page.steps:
-        if step.unit in given:
-            at = sorted(given[step.unit])
-            under[step.unit, at[max(bisect_right(at, step.opened_at) - 1, 0)]].append(step)
-    return under
 
 
 def _of_order(order: CaseWorkOrder, page: AuditCase) -> dict[str, str]:
@@ -237,37 +238,37 @@ def _variable(each: VariableThen, page: AuditCase) -> dict[str, Any]:
 # ------------------------------------------------------------------ diagrams, lines, steps
 def outline(page: AuditCase) -> list[dict[str, Any]]:
     """Step by step what happened, and between the steps what is part of none; machines' notes are left out."""
-    completed = {step.seq: step.id for step in page.steps}
-    about: dict[str | None, list[HistoryLine]] = defaultdict(list)
+    owned: dict[str | None, list[HistoryLine]] = {}
+    ended = {step.seq: step.id for step in page.steps if step.seq is not None}
     for each in page.lines:
         if not each.later:
-            about[_owner(each.line, page, completed)].append(each.line)
-    beside = [(told.at, 0, _brief(told)) for told in about[None] if told.action not in _UNTOLD]
-    steps = [(step.opened_at, 1, _with_its_lines(step, about[step.id], page)) for step in page.steps]
+            owned.setdefault(_owner(each.line, ended, page), []).append(each.line)
+    found = {element: _found_in(element, page) for element in {step.element for step in page.steps}}
+    steps = [
+        (step.opened_at, 1, {**_step(step), **found[step.element], "lines": list(map(_brief, owned.get(step.id, ())))})
+        for step in page.steps
+    ]
+    beside = [(line.at, 0, _brief(line)) for line in owned.get(None, ()) if line.action not in _UNTOLD]
     return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
 
 
-def _with_its_lines(step: StepTime, about: Sequence[HistoryLine], page: AuditCase) -> dict[str, Any]:
-    return {**_step(step), **_found_in(step, page), "lines": [_brief(told) for told in about]}
-
-
-def _found_in(step: StepTime, page: AuditCase) -> dict[str, Any]:
-    """What was found in the step, and where to write down what is found now."""
-    found = [line(each) for each in page.findings if each.element == step.element]
-    return {"found": found, "find_href": url_for("findings.show", no=page.told.no, element=step.element)}
+def _found_in(element: str, page: AuditCase) -> dict[str, Any]:
+    """What was found in a step, and where to write down what is found now."""
+    found = [line(each) for each in page.findings if each.element == element]
+    return {"found": found, "find_href": url_for("findings.show", no=page.told.no, element=element)}
 
 
 _UNTOLD = frozenset({"decided", "notice", "moved", "armed", "disarmed"})
 
 
-def _owner(line: HistoryLine, page: AuditCase, completed: Mapping[int | None, str]) -> str | None:
-    """The task a line is about; `completed`: by line the task it completed."""
+def _owner(line: HistoryLine, ended: Mapping[int, str], page: AuditCase) -> str | None:
+    """The task a line is about; `ended`: line → the task it ended."""
     if line.seq in page.held:
         return page.held[line.seq]
     if line.action != "completed":
         return None
-    if line.seq in completed:
-        return completed[line.seq]
+    if line.seq in ended:
+        return ended[line.seq]
     fits = (step for step in page.steps if step.element == line.element and step.ended_at == line.at)
     return next((step.id for step in fits if line.unit in (None, step.unit and _unit(step.unit))), None)
 

@@ -33,7 +33,7 @@ def export_ledger(
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise BadInput({"file": "文件名请以 .csv 或 .xlsx 结尾。"})
-    with _file(path, kind) as write_row:  # closed outside the reading: packing a long sheet takes a while
+    with _file(path, kind) as write_row:
         written = engine.read_as(actor, _fill, wanted, write_row, on_row)
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, written))
     return written

@@ -1,25 +1,32 @@
-"""XLSX, written row by row to the disk; the one place that knows xlsxwriter."""
+"""XLSX, written row by row to the disk; the one place that knows xlsxwriter.
+
+The library makes the workbook with its headings and one empty row, whose cells have the look of their columns; the rows
+(xlsx_rows.py) are written in place of that one, and are packed as they come.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from io import BytesIO
 from itertools import count
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from engine.exports.csv_file import WriteRow
+from engine.exports.xlsx_rows import Rows
 from engine.queries.ledger_columns import LedgerColumn
 from engine.queries.ledger_rows import Cell
-from engine.spreadsheet import harmless
 
-# Text stays text: nothing in it becomes a formula, a link or a number.
+# Text stays text: nothing in it becomes a formula, a link or a number; no heading is put among shared strings.
 _OPTIONS = {
+    "in_memory": True,
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -31,27 +38,51 @@ _LOOKS: Mapping[type, Mapping[str, str]] = {
     date: {"num_format": "yyyy-mm-dd"},
     datetime: {"num_format": "yyyy-mm-dd hh:mm"},
 }
-_OF_TEXT: Mapping[type, Callable[[str], date]] = {date: date.fromisoformat, datetime: datetime.fromisoformat}
 _A4 = 9  # xlsxwriter's paper number
+_SHEET = "xl/worksheets/sheet1.xml"
+_EMPTY_ROW = re.compile(r'<row r="2"[^>]*>.*?</row>')
+_LOOK = re.compile(r'<c r="[A-Z]+2" s="(\d+)"/>')
+_EXTENT = re.compile(r"<dimension [^>]*/>")  # may be left out, and how many rows there will be is not known
+_AT_ONCE = 200  # rows
 
 
 @contextmanager
 def xlsx_file(path: Path, title: str, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
     """One sheet: a heading row that stays in sight, days and instants as such, A4 landscape when printed."""
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+    with (
+        ZipFile(_workbook(title, columns)) as made,
+        ZipFile(path, "w", ZIP_DEFLATED) as book,
+    ):
+        for name in made.namelist():
+            if name != _SHEET:
+                book.writestr(name, made.read(name))
+        sheet = _EXTENT.sub("", made.read(_SHEET).decode())
+        before, after = _EMPTY_ROW.split(sheet)
+        rows, numbers = Rows([column.kind for column in columns], _LOOK.findall(sheet)), count(2)
+        with book.open(_SHEET, "w", force_zip64=True) as out:
+            waiting = [before]
+
+            def write_row(row: Sequence[Cell], plain: bool) -> None:
+                waiting.append(rows.row(next(numbers), row, plain))
+                if len(waiting) >= _AT_ONCE:
+                    out.write("".join(waiting).encode())
+                    waiting.clear()
+
+            yield write_row
+            out.write("".join([*waiting, after]).encode())
+
+
+def _workbook(title: str, columns: Sequence[LedgerColumn]) -> BytesIO:
+    """All but the rows."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, _OPTIONS) as book:
         sheet = book.add_worksheet(title)
         _set_up(book, sheet, columns)
-        numbers = count(1)
-        formats = {kind: book.add_format({**_TOP, **look}) for kind, look in _LOOKS.items()}
-        kinds = [column.kind for column in columns]
-
-        def write_row(row: Sequence[Cell], plain: bool) -> None:
-            number = next(numbers)
-            for place, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
-                if cell is not None and cell != "":
-                    _write(sheet, number, place, cell, kind, formats[kind])
-
-        yield write_row
+        looks = {kind: book.add_format({**_TOP, **look}) for kind, look in _LOOKS.items()}
+        for place, column in enumerate(columns):
+            sheet.write_blank(1, place, None, looks[column.kind])
+    content.seek(0)
+    return content
 
 
 def _set_up(book: Workbook, sheet: Worksheet, columns: Sequence[LedgerColumn]) -> None:
@@ -65,12 +96,3 @@ def _set_up(book: Workbook, sheet: Worksheet, columns: Sequence[LedgerColumn]) -
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_footer("&C&P / &N")
-
-
-def _write(sheet: Worksheet, row: int, place: int, cell: str | int, kind: type, look: Format) -> None:
-    if isinstance(cell, int):
-        sheet.write_number(row, place, cell, look)
-    elif kind in _OF_TEXT:
-        sheet.write_datetime(row, place, _OF_TEXT[kind](cell), look)
-    else:
-        sheet.write_string(row, place, harmless(cell), look)

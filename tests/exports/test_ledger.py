@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from engine.cases.commands import SYSTEM, AttachPaper
 from engine.cases.services import LARGE_PRINT
 from engine.errors import BadInput
 from engine.exports.ledger import export_ledger
+from engine.exports.xlsx_file import xlsx_file
 from engine.papers import checked
 from engine.queries.ledger import BATCH, LedgerFilter
 from engine.queries.ledger_columns import COLUMNS, PAPER
@@ -233,6 +235,25 @@ def test_days_instants_and_numbers_are_such_in_an_xlsx(play: Play, tmp_path: Pat
     assert cells["dispatched"].value == datetime(2026, 10, 19, 14, 10)
     assert (cells["position"].value, cells["days"].value) == (1, 2)
     assert (sheet.freeze_panes, sheet["A1"].value, sheet.title) == ("C2", "序号", "工作台账")
+
+
+def test_text_of_any_signs_is_the_same_text_in_an_xlsx(tmp_path: Path) -> None:
+    path, column = tmp_path / "signs.xlsx", next(column for column in COLUMNS if column.kind is str)
+    texts = ["<b> & </b>", " 前后有空格 ", "两\n行", "]]>", "a" * 40_000]
+    with xlsx_file(path, "字", [column]) as write_row:
+        for text in texts:
+            write_row([text], True)
+    read = [str(cell.value) for (cell,) in openpyxl.load_workbook(path)["字"].iter_rows(min_row=2)]
+    assert read[:-1] == texts[:-1]
+    assert (len(read[-1]), read[-1][-2:]) == (32_767, "a…")  # no cell holds more
+
+
+def test_a_sign_that_a_file_cannot_hold_is_spelt_in_an_xlsx(tmp_path: Path) -> None:
+    path, column = tmp_path / "signs.xlsx", next(column for column in COLUMNS if column.kind is str)
+    with xlsx_file(path, "字", [column]) as write_row:
+        write_row(["响\x07铃 \ud800 _x0041_"], True)
+    with ZipFile(path) as book:
+        assert "响_x0007_铃 _xD800_ _x005F_x0041_" in book.read("xl/worksheets/sheet1.xml").decode()
 
 
 def test_a_csv_opens_in_a_spreadsheet_as_utf_8(play: Play, tmp_path: Path) -> None:

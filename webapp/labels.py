@@ -49,6 +49,14 @@ def machine_time(value: datetime | None) -> str:
     return "" if value is None else local(value).isoformat(timespec="seconds")
 
 
+@lru_cache(maxsize=8192)
+def time_tag(value: datetime | None, after: str = "") -> Markup:
+    """An instant as <time>, `after` in it; a dash for nothing."""
+    if not value:
+        return Markup(NOTHING)
+    return Markup('<time class="number" datetime="{}">{}{}</time>').format(machine_time(value), date_time(value), after)
+
+
 def word(code: str | int | None, name: str) -> str:
     """The Chinese word for `code` in the vocabulary `name` (`status`, `task`, …); a dash for nothing."""
     return vocabulary.label(name, code) or NOTHING
@@ -104,6 +112,7 @@ def install(environment: Environment) -> None:
         day=day,
         date_time=date_time,
         machine_time=machine_time,
+        time_tag=time_tag,
         word=word,
         masked_name=masked_name,
         masked_phone=masked_phone,

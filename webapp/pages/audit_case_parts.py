@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine.queries.as_of_people import PersonThen, UnitThen
 from engine.queries.as_of_variables import VariableThen
 from engine.queries.audit_case import AuditCase, AuditLine, Drawn
 from engine.queries.case import CasePause, CaseWorkOrder
+from engine.queries.entered import Fact
 from engine.queries.history import HistoryLine
 from engine.queries.people import group_name
 from engine.queries.step_times import NONE, StepTime
@@ -25,7 +27,7 @@ from webapp.labels import date_time
 from webapp.pages import accesses, words
 from webapp.pages.audit_ladder import rungs
 from webapp.pages.audit_late import why_late
-from webapp.pages.audit_words import changes, duration
+from webapp.pages.audit_words import Change, changes, duration
 from webapp.pages.pinned import line
 from webapp.pages.timeline import sentence
 
@@ -289,23 +291,42 @@ def _diagram(drawn: Drawn, told: AsOf) -> dict[str, Any]:
     }
 
 
-def _line(each: AuditLine, page: AuditCase, address: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ShownLine:
+    """A line as the page and the sheet write it; three hundred of them are read field by field."""
+
+    seq: int
+    at: datetime
+    by: str
+    behalf: str | None
+    text: str
+    action: str
+    element: str | None
+    changes: Sequence[Change]
+    facts: Sequence[Fact]
+    intervened: bool
+    later: bool
+    here: bool
+    href: str
+
+
+def _line(each: AuditLine, page: AuditCase, address: str) -> ShownLine:
     line = each.line
-    return {
-        "seq": line.seq,
-        "at": line.at,
-        "by": line.by,
-        "behalf": line.on_behalf_of,
-        "text": sentence(line),
-        "action": line.action,
-        "element": line.element,
-        "changes": changes(line, engine().directory, page.names),
-        "facts": [{"label": fact.label, "text": fact.text} for fact in line.facts],
-        "intervened": each.intervened,
-        "later": each.later,
-        "here": line.seq == page.told.seq,
-        "href": f"{address}?at={line.seq}",
-    }
+    return ShownLine(
+        seq=line.seq,
+        at=line.at,
+        by=line.by,
+        behalf=line.on_behalf_of,
+        text=sentence(line),
+        action=line.action,
+        element=line.element,
+        changes=changes(line, engine().directory, page.names),
+        facts=line.facts,
+        intervened=each.intervened,
+        later=each.later,
+        here=line.seq == page.told.seq,
+        href=f"{address}?at={line.seq}",
+    )
 
 
 def _step(step: StepTime) -> dict[str, Any]:

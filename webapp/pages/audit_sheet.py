@@ -24,7 +24,7 @@ def drawn_sheet(page: AuditCase, as_pdf: bool) -> str:
         **{
             **around(TITLE, no, as_pdf, url_for("audit_case.sheet_pdf", no=no, at=seq)),
             "case_href": url_for("audit_case.show", no=no, at=seq),
-            "told": {**told, "lines": [line for line in told["lines"] if not line["later"]]},
+            "told": {**told, "lines": [line for line in told["lines"] if not line.later]},
             "fingerprint": None if keys is None else keys.fingerprint,
             "printed_at": engine().clock.now(),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,15 +62,24 @@ _CODES: Mapping[str, str] = {
 }
 
 
-def changes(line: HistoryLine, directory: Directory, names: Mapping[str, str]) -> list[dict[str, str | None]]:
-    """Every value a line names: {label, before, after}; `before` None where the line says nothing of it."""
+@dataclass(frozen=True)
+class Change:
+    """A value that a line names, in words; `before` None where the line says nothing of it."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+def changes(line: HistoryLine, directory: Directory, names: Mapping[str, str]) -> list[Change]:
+    """Every value a line names."""
     said = [name for name in dict.fromkeys([*line.before, *line.after]) if name not in _HIDDEN]
     return [
-        {
-            "label": _NAMES.get(name, name),
-            "before": value(name, line.before[name], directory, names) if name in line.before else None,
-            "after": value(name, line.after.get(name), directory, names),
-        }
+        Change(
+            _NAMES.get(name, name),
+            value(name, line.before[name], directory, names) if name in line.before else None,
+            value(name, line.after.get(name), directory, names),
+        )
         for name in said
         if name in line.before or line.after.get(name) is not None
     ]

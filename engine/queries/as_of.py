@@ -33,6 +33,7 @@ from engine.queries.processes import definition_id
 from engine.queries.replayed import TimerThen, tasks_then, timers_then
 from engine.queries.seen_case import seen_case
 from engine.queries.sight import sight_of
+from engine.queries.variables import Answer, answers_of
 from engine.storage.models import audit
 from engine.worktime import WorkTime
 
@@ -112,13 +113,17 @@ def as_of(ctx: ReadContext, no: str, seq: int | None = None) -> AsOf:
 
 @dataclass(frozen=True)
 class LedTo:
-    """What `as_of` tells, and what it was made of; `live` None where not even the first line holds."""
+    """What `as_of` tells, and what it was made of; `live` None where not even the first line holds.
+
+    `entered`: all that was ever entered, also after the line, without personal data.
+    """
 
     row: Mapping[str, Any]
     told: AsOf
     live: Live | None
     version: Version
     holdings: tuple[Holding, ...]
+    entered: tuple[Answer, ...]
 
 
 def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
@@ -132,9 +137,10 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     live = again.case(at) if again.columns else None
     version = again.ground.version if live is None else live.version
     held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
-    told = _of_directory(ctx, row["id"], _told(ctx, row, seq, again, outcome, live, version, at, held))
+    entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row)))
+    told = _of_directory(ctx, row["id"], _told(ctx, row, seq, again, outcome, live, version, at, held, entered))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
-    return LedTo(row, told, live, version, held)
+    return LedTo(row, told, live, version, held, entered)
 
 
 def _line(last: int, seq: int | None) -> int:
@@ -177,6 +183,7 @@ def _told(
     version: Version,
     at: datetime,
     held: Sequence[Holding],
+    entered: Sequence[Answer],
 ) -> AsOf:
     then, last = again.columns, min(seq, outcome.seq) if outcome.mismatch else seq
     record, ledger = (Record(), ClockLedger()) if live is None else (live.step.record, live.step.ledger)
@@ -222,7 +229,7 @@ def _told(
         tokens=tuple(sorted(live.run.elements_open())) if live and not then.get("ended_at") else (),
         tasks=() if live is None else _tasks(live, held),
         timers=timers_then(live) if live else (),
-        variables=variables_then(ctx, row["id"], version.definition, sight_of(ctx, row), last),
+        variables=variables_then(entered, last, ctx.directory),
     )
 
 

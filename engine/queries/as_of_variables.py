@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.definition import Definition
 from engine.directory import Directory
-from engine.facade import ReadContext
-from engine.queries.entered import facts_of
-from engine.queries.sight import Sight
-from engine.queries.variables import Answer, answers_of, sets
+from engine.queries.entered import fact_of
+from engine.queries.variables import Answer, sets
 
 
 @dataclass(frozen=True)
@@ -33,19 +30,17 @@ class VariableThen:
     element: str
 
 
-def variables_then(
-    ctx: ReadContext, case_id: int, definition: Definition, sight: Sight, seq: int
-) -> tuple[VariableThen, ...]:
+def variables_then(entered: Iterable[Answer], seq: int, directory: Directory) -> tuple[VariableThen, ...]:
     """The fields in the order in which they were first set; an empty one is left out unless something was taken back.
 
-    Personal data are in none of them.
+    `entered`: what was entered in the case, oldest first, without personal data.
     """
     found: dict[str, VariableThen] = {}
-    for answer in answers_of(ctx, case_id, definition, sight):
+    for answer in entered:
         if answer.seq > seq:
             break
         for name, value in sets(answer):
-            changed = _changed(found.get(name), answer, name, value, ctx.directory)
+            changed = _changed(found.get(name), answer, name, value, directory)
             if changed is not None:
                 found[name] = changed
     return tuple(found.values())
@@ -57,15 +52,9 @@ def _changed(
     """The field after an answer that sets it; None where that leaves it as it was."""
     if last is not None and last.value == value:
         return None
-    told = next(iter(_told(answer, name, value, directory)), None)
-    title, text = told or (name if last is None else last.title, "")
+    told = fact_of(answer.schema, name if answer.amends is None else "value", value, directory)
+    title, text = (name if last is None else last.title, "") if told is None else (told.label, told.text)
     if last is None and not text:
         return None
     before = None if last is None else last.text
     return VariableThen(name, title, value, text, before, answer.seq, answer.at, answer.actor, answer.element)
-
-
-def _told(answer: Answer, name: str, value: Any, directory: Directory) -> Iterator[tuple[str, str]]:
-    field = "value" if answer.amends is not None else name
-    for fact in facts_of(answer.schema, {field: value}, directory):
-        yield fact.label, fact.text

@@ -116,7 +116,7 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     """A case for an auditor, after line `seq` or the last; raises NotFound, BadInput as `as_of`."""
     led = led_to(ctx, no, seq)
     case_id, definition, told = led.row["id"], led.version.definition, led.told
-    lines = history(ctx, case_id, definition, sight_of(ctx, led.row))
+    lines = history(ctx, case_id, definition, sight_of(ctx, led.row), led.entered)
     until, failures = _until(ctx, led), _failures(ctx, case_id, definition)
     steps = step_times(ctx, case_id, until, led.holdings)
     found = tuple(findings_of(ctx, no))

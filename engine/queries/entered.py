@@ -33,6 +33,13 @@ def facts_of(schema: Schema, values: Mapping[str, Any], directory: Directory) ->
     )
 
 
+def fact_of(schema: Schema, name: str, value: Any, directory: Directory) -> Fact | None:
+    """One field; None for one without a value."""
+    words = _Words(schema, directory)
+    text = words.text(name, value)
+    return None if text is None else Fact(words.title(name), text)
+
+
 @dataclass(frozen=True)
 class _Words:
     schema: Schema

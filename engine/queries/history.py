@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from engine.queries.entered import Fact, facts_of
 from engine.queries.people import displays, group_name
 from engine.queries.readable import MIGRATIONS, readable
 from engine.queries.sight import Sight
-from engine.queries.variables import answers_of
+from engine.queries.variables import Answer, answers_of
 from engine.queries.walk import Passage
 from engine.storage.models import audit
 
@@ -44,21 +44,23 @@ class HistoryLine:
     absent: str | None = None
 
 
-def history(ctx: ReadContext, case_id: int, definition: Definition, sight: Sight) -> tuple[HistoryLine, ...]:
-    """All lines of a case, oldest first, as far as `sight` shows them. Whether the actor may see it the caller asks."""
+def history(
+    ctx: ReadContext, case_id: int, definition: Definition, sight: Sight, entered: Iterable[Answer] | None = None
+) -> tuple[HistoryLine, ...]:
+    """All lines of a case, oldest first, as far as `sight` shows them. Whether the actor may see it the caller asks.
+
+    `entered`: what was entered, where that has been read already for somebody who sees no personal data.
+    """
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
     rows = list(ctx.conn.execute(query).mappings())
     names = displays(ctx.conn, {name for row in rows for name in (row["actor"], row["on_behalf_of"]) if name})
     if any(row["action"] in MIGRATIONS for row in rows):
         definition = readable(ctx, case_id, definition)
     drawn = {element.id: element.name for element in definition.elements.values()}
-    entered = _entered(ctx, case_id, definition, sight)
-    return tuple(_line(ctx, row, names, drawn, entered.get(row["seq"], ())) for row in rows)
-
-
-def _entered(ctx: ReadContext, case_id: int, definition: Definition, sight: Sight) -> dict[int, tuple[Fact, ...]]:
-    given = answers_of(ctx, case_id, definition, sight, personal=sight.clear)
-    return {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in given}
+    if entered is None or sight.clear:
+        entered = answers_of(ctx, case_id, definition, sight, personal=sight.clear)
+    facts = {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in entered}
+    return tuple(_line(ctx, row, names, drawn, facts.get(row["seq"], ())) for row in rows)
 
 
 def _line(

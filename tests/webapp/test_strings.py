@@ -36,6 +36,7 @@ _ALLOWED = {  # of others w3
     "/api/incidents": "supervisor",
     "/api/approvals": "supervisor",
     "/api/cases/<no>/as-of": "auditor",
+    "/api/rectifications": "auditor",
 }
 
 

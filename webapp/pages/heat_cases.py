@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from engine.bpmn.elements import Element
 from engine.facade import ReadContext
-from engine.queries.heat_cases import WHICH, StepList, StepOfCase, steps_behind
+from engine.queries.heat_cases import OPEN, OVERDUE, WHICH, StepList, StepOfCase, steps_behind
 from engine.queries.paging import Page
 from engine.queries.people import group_name
 from engine.queries.processes import DefinitionFilter, definitions
@@ -47,6 +47,7 @@ def show() -> str:
         name=name,
         which=_WHICH.get(which) or (label("late", which) if which in WHICH else ""),
         selection=told(wanted, units),
+        order="到得最早的在前" if which in (OPEN, OVERDUE) else "用时最长的在前，还没办完的在后，其中新到的在先",
         back_href=f"{url_for('heat.show')}?{urlencode(_kept('process', *TITLES))}",
         total=found.total,
         rows=[_row(each, units) for each in found.items],

@@ -199,13 +199,18 @@ def _with_a_second_version(engine: Engine, no: str) -> None:
 
 
 def _with_findings(engine: Engine, numbers: Mapping[str, str]) -> None:
-    """Of two findings put to the window one is answered; the data of an ended case is kept for somebody."""
+    """Of four findings put to the window one is answered, one has a paper with its answer to come, one waits, one was
+    taken back; the data of an ended case is kept for somebody."""
     asked = {"element": "accept", "text": "晚了", "ask": "说明", "unit": "ZX", "days": 5}
+    supervisor, window = person(engine, "supervisor"), person(engine, "unit-ZX")
     put = [
-        engine.execute(StartProcess(RECTIFICATION, {**asked, "case_no": numbers[place]}), person(engine, "supervisor"))
-        for place in ("handle", "review")
+        str(engine.execute(StartProcess(RECTIFICATION, {**asked, "case_no": numbers[place]}), supervisor).no)
+        for place in ("handle", "review", "handle", "review")
     ]
-    answered_by(engine, "unit-ZX", put[0].no, found="人手不够", done="已加人", done_by="2026-10-20")
+    answered_by(engine, "unit-ZX", put[0], found="人手不够", done="已加人", done_by="2026-10-20")
+    [task] = open_tasks(engine, put[1])
+    engine.execute(AttachPaper(_paper(), None, task.id), window)
+    engine.execute(SendMessage("withdraw_finding", put[3], {"reason": "查明当时有电话记录"}), supervisor)
     engine.execute(PreserveCase(numbers["withdrawn"], "court", "区法院来函"), person(engine, "bureau"))
 
 

@@ -18,6 +18,7 @@ from engine.errors import NobodyWaits, NotNow
 from engine.facade import Engine
 from engine.house import open_house
 from engine.queries.cases import CaseFilter, list_cases
+from engine.queries.rectification_papers import papers_of
 from engine.queries.rectifications import findings_of
 from engine.settings import Settings
 from tests.support.replayed import unlike_their_trails
@@ -39,7 +40,7 @@ def opened(name: str, folder: Path) -> tuple[Engine, dict[str, str], datetime]:
 
 
 def test_every_landed_version_left_a_fixture() -> None:
-    assert {"v0.1", "v0.2", "v0.3", "v0.4", "v0.5", "v0.6"} <= set(LANDED)
+    assert {"v0.1", "v0.2", "v0.3", "v0.4", "v0.5", "v0.6", "v0.7"} <= set(LANDED)
 
 
 @every_fixture
@@ -117,6 +118,15 @@ def test_a_release_is_published_once_and_never_over_what_the_house_has_drawn_its
     assert once_more.read(lambda ctx: ctx.versions.latest(ctx.conn, CASE_PROCESS)).version == 2  # by two people alone
     with once_more.db.read() as conn:
         assert list(verify_all(conn)) == []
+
+
+def test_a_paper_that_waited_for_its_answer_goes_with_it_and_what_was_taken_back_stays_so(tmp_path: Path) -> None:
+    engine, cases, now = opened("v0.7", tmp_path)
+    about = [next(no for no, step in cases.items() if step == place) for place in ("handle", "review")]
+    answered_by(engine, "unit-ZX", f"ZG-{now.year}-0002", found="人手不够", done="已加人", done_by="2026-10-20")
+    assert [paper.name for paper in engine.read(papers_of, f"ZG-{now.year}-0002")] == ["照片.png"]
+    states = {finding.no[-1]: finding.status for no in about for finding in engine.read(findings_of, no)}
+    assert states == {"1": "answered", "2": "answered", "3": "asked", "4": "withdrawn"}
 
 
 def test_what_was_put_under_preservation_before_is_still_erased_by_nobody(tmp_path: Path) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import orjson
 from sqlalchemy import ColumnElement, and_, case, or_, select
 
-from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.queries.colleagues import Colleague
-from engine.storage.models import desk_settings, inbox_choices, inbox_views, microseconds, people, task_groups
+from engine.queries.queue_sources import PRESENT, TOMORROW
+from engine.storage.models import desk_settings, inbox_choices, inbox_views, people, task_groups
 from engine.storage.rows import NO_DUE
 from engine.vocabulary import GRADE, LIGHT, TASK, TIER
 
@@ -125,8 +124,8 @@ def _of(given: Mapping[str, Any], name: str, known: Mapping[str, str]) -> str:
 
 
 # ------------------------------------------------------------------ as conditions
-def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
-    """What a choice asks of a row of `task_groups`, but for its words."""
+def narrowed(choice: Choice) -> list[ColumnElement[bool]]:
+    """What a choice asks of a row of `task_groups`, but for its words; `moment` of queue_sources gives its instants."""
     asked: list[ColumnElement[bool] | None] = [
         _LIES.element == choice.step if choice.step else None,
         or_(_LIES.unit == choice.unit, _LIES.lead_unit == choice.unit) if choice.unit else None,
@@ -136,18 +135,17 @@ def narrowed(ctx: ReadContext, choice: Choice) -> list[ColumnElement[bool]]:
         _LIES.assignee.is_(None) if choice.holder == "free" else None,
         _LIES.assignee.is_not(None) if choice.holder == "held" else None,
         _LIES.assignee == choice.by if choice.by else None,
-        _has_light(ctx.now, choice.light) if choice.light else None,
+        _has_light(choice.light) if choice.light else None,
     ]
     return [condition for condition in asked if condition is not None]
 
 
-def _has_light(now: datetime, light: str) -> ColumnElement[bool]:
+def _has_light(light: str) -> ColumnElement[bool]:
     """As `dues.task_due` says it: red once late, yellow on the day of the due, green before; none without a due."""
-    instant, tomorrow = microseconds(now), microseconds(midnight(local(now).date() + timedelta(days=1)))
     conditions = {
-        "red": _LIES.due < instant,
-        "yellow": and_(_LIES.due >= instant, _LIES.due < tomorrow),
-        "green": and_(_LIES.due >= tomorrow, _LIES.due < NO_DUE),
+        "red": _LIES.due < PRESENT,
+        "yellow": and_(_LIES.due >= PRESENT, _LIES.due < TOMORROW),
+        "green": and_(_LIES.due >= TOMORROW, _LIES.due < NO_DUE),
     }
     return conditions[light]
 

@@ -21,7 +21,7 @@ _LIES = task_groups.c
 _OFFERED_TO = task_groups.alias("offered_to")
 READER = bindparam("reader", type_=String)
 _NOW = bindparam("now", type_=Instant)
-_PRESENT, _TOMORROW = (bindparam(name, type_=BigInteger) for name in ("present", "tomorrow"))  # microseconds
+PRESENT, TOMORROW = (bindparam(name, type_=BigInteger) for name in ("present", "tomorrow"))  # microseconds
 _BUILT = 512  # statements kept of each kind
 _PERSONAL = ("mine", "aside")  # queues that are not asked for by group
 
@@ -102,7 +102,7 @@ def _seen(reader: Reader) -> tuple[ColumnElement[bool], ...]:
 # ------------------------------------------------------------------ put aside
 def _put_aside() -> ColumnElement[bool]:
     """Whether the reader wants to see it on a later day, and nothing about it is pressing before that."""
-    return and_(*_aside(), _LIES.urgent.is_(False), _LIES.due > _PRESENT)
+    return and_(*_aside(), _LIES.urgent.is_(False), _LIES.due > PRESENT)
 
 
 def _aside() -> tuple[ColumnElement[bool], ...]:
@@ -117,7 +117,7 @@ def _offered(queue: str, members: ColumnElement[bool]) -> tuple[ColumnElement[bo
         return (or_(_LIES.assignee.is_(None), and_(~members, ~_holder_may())),)
     if queue == "supervised":
         return (_LIES.element == literal_column("'supervise'"),)  # as the partial index has it
-    return (_LIES.due < _PRESENT,) if queue == "overdue" else (_LIES.due >= _PRESENT, _LIES.due < _TOMORROW)
+    return (_LIES.due < PRESENT,) if queue == "overdue" else (_LIES.due >= PRESENT, _LIES.due < TOMORROW)
 
 
 def _of(group: str) -> ColumnElement[bool]:

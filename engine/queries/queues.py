@@ -82,14 +82,20 @@ def waiting(ctx: ReadContext, queue: str, cursor: Cursor | None, limit: int) -> 
 
 def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int) -> list[str]:
     """Ids of open tasks of a queue that a choice lets through, in its order; `first` of them are passed over."""
-    asked, ranks, most, reader = narrowed(ctx, choice), order(choice), first + limit, reader_of(ctx)
+    most, reader = first + limit, reader_of(ctx)
     if words_of(choice.words):
-        return worded(ctx, reader, queue, asked, choice.words, ranks, most)[first:]
-    return _ids(ctx, first_of(heads(reader, queue, asked, ranks, most), ranks, most))[first:]
+        return worded(ctx, reader, queue, narrowed(choice), choice.words, order(choice), most)[first:]
+    return _ids(ctx, _chosen(reader, queue, choice, most))[first:]
 
 
 def _ids(ctx: ReadContext, query: Select[Any] | None, last: dict[str, Any] | None = None) -> list[str]:
     return [] if query is None else [row.task_id for row in ctx.conn.execute(query, {**moment(ctx), **(last or {})})]
+
+
+@lru_cache(_BUILT)
+def _chosen(reader: Reader, queue: str, choice: Choice, most: int) -> Select[Any] | None:
+    ranks = order(choice)
+    return first_of(heads(reader, queue, narrowed(choice), ranks, most), ranks, most)
 
 
 @lru_cache(_BUILT)

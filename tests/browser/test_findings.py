@@ -21,6 +21,7 @@ def test_a_finding_is_put_answered_with_a_paper_sent_back_answered_again_and_set
     no = dispatched(site.house)
     auditor, supervisor = site.desk("auditor").page, site.desk("supervisor")
     auditor.goto(f"/audit/cases/{no}")
+    auditor.locator("#outline").click()  # the part lies folded
     auditor.locator("a[href*='element=classify']").first.click()
     link = auditor.get_by_text("/audit/findings/new?").inner_text()
 

@@ -21,6 +21,7 @@ from engine.cli.plain import PlainCommand
 from engine.cli.progress import progress
 from engine.cli.values import NumberType
 from engine.demo import has_cases
+from engine.facade import Engine
 from engine.house import open_house
 from engine.queries.inbox_choice import SORT_WORDS
 from engine.queries.queues import QUEUES
@@ -150,20 +151,32 @@ def _good(answer: TestResponse) -> None:
 @contextmanager
 def _signed_in(count: int, database: str | None) -> Iterator[dict[str, FlaskClient]]:
     """A busy house and a browser of everybody who asks; pages are asked for as often as one likes."""
+    with empty_house(database) as (engine, settings):
+        with progress(count, "准备待办") as step:
+            fill(engine, count, step)
+        yield served(engine, settings, *_READERS)
+
+
+@contextmanager
+def empty_house(database: str | None) -> Iterator[tuple[Engine, Settings]]:
+    """A demo house without cases to measure in, in a temporary SQLite file unless a database is named."""
     with tempfile.TemporaryDirectory() as folder:
-        url = database or f"sqlite:///{Path(folder) / 'busy.db'}"
+        url = database or f"sqlite:///{Path(folder) / 'house.db'}"
         settings = Settings(database_url=url, demo=True, rate_factor=1_000_000)
         engine = open_house(settings)
         try:
             if has_cases(engine):
                 raise click.ClickException("这个数据库里已经有反映件，请换一个空的。")
-            with progress(count, "准备待办") as step:
-                fill(engine, count, step)
-            app = create_app(engine, settings)
-            keep_loaded()  # as whoever serves does
-            yield {who: enter(app.test_client(), who) for who in _READERS}
+            yield engine, settings
         finally:
             engine.db.close()
+
+
+def served(engine: Engine, settings: Settings, *readers: str) -> dict[str, FlaskClient]:
+    """A browser of each reader, signed in, at an application that has been loaded as whoever serves loads it."""
+    app = create_app(engine, settings)
+    keep_loaded()
+    return {who: enter(app.test_client(), who) for who in readers}
 
 
 def enter(client: FlaskClient, who: str) -> FlaskClient:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from time import perf_counter, process_time
 
 import click
@@ -21,16 +19,12 @@ from engine.cli.plain import PlainCommand
 from engine.cli.progress import progress
 from engine.cli.values import NumberType
 from engine.clock import SimulatedClock
-from engine.demo import has_cases, live_through, past_of
+from engine.demo import live_through, past_of
 from engine.directory import actor_of, find_person, issue_token
 from engine.facade import Engine, ReadContext
-from engine.house import open_house
 from engine.queries.seen_case import seen_case
-from engine.settings import Settings
 from engine.storage.database import WriteTransaction
-from webapp.app import create_app
-from webapp.bench import enter
-from webapp.loaded import keep_loaded
+from webapp.bench import empty_house, served
 
 TARGET = 100  # milliseconds at p95
 _AT: tuple[tuple[str, Callable[[int], int]], ...] = (
@@ -58,21 +52,12 @@ def audited(count: int, longest: int, times: int, database: str | None) -> None:
 
     冷：进程没有见过这一件；热：刚看过。接口：同一内容的 as-of。
     """
-    with tempfile.TemporaryDirectory() as folder:
-        url = database or f"sqlite:///{Path(folder) / 'busy.db'}"
-        settings = Settings(database_url=url, demo=True, rate_factor=1_000_000)
-        engine = open_house(settings)
-        try:
-            if has_cases(engine):
-                raise click.ClickException("这个数据库里已经有反映件，请换一个空的。")
-            kinds = _house(engine, count, longest, times)
-            click.echo("{} 件，{} 行留痕".format(*engine.read(size)))
-            client = enter(create_app(engine, settings).test_client(), "auditor")
-            keep_loaded()  # as whoever serves does
-            for line in _measured(engine, client, kinds, times):
-                click.echo(line)
-        finally:
-            engine.db.close()
+    with empty_house(database) as (engine, settings):
+        kinds = _house(engine, count, longest, times)
+        click.echo("{} 件，{} 行留痕".format(*engine.read(size)))
+        client = served(engine, settings, "auditor")["auditor"]
+        for line in _measured(engine, client, kinds, times):
+            click.echo(line)
 
 
 # ------------------------------------------------------------------ what is measured

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
 import click
@@ -15,12 +13,9 @@ from engine.bench.many import size
 from engine.cli.plain import PlainCommand
 from engine.cli.progress import progress
 from engine.cli.values import NumberType
-from engine.demo import has_cases, live_through, past_of
-from engine.house import open_house
+from engine.demo import live_through, past_of
 from engine.queries.heat_cases import WHICH
-from engine.settings import Settings
-from webapp.app import create_app
-from webapp.bench import enter, taken_by
+from webapp.bench import empty_house, served, taken_by
 
 TARGETS = {"全部": 1000}  # milliseconds at p95; every narrower selection and every list TARGET
 TARGET = 300
@@ -52,23 +47,15 @@ _STEP = "handle"  # of the work orders: the one cases reach most often
 @click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
 def heated(count: int, times: int, database: str | None) -> None:
     """流程分析在这么多件里要多久：全部、按各种条件，和每个数字背后的件；服务器处理的时间，含页面全部内容。"""
-    with tempfile.TemporaryDirectory() as folder:
-        url = database or f"sqlite:///{Path(folder) / 'heat.db'}"
-        settings = Settings(database_url=url, demo=True, rate_factor=1_000_000)
-        engine = open_house(settings)
-        try:
-            if has_cases(engine):
-                raise click.ClickException("这个数据库里已经有反映件，请换一个空的。")
-            live_through(engine, past_of(engine), lambda: None)
-            there, _ = engine.read(size)
-            with progress(count, "准备件") as made:
-                walk_many(engine, there + count, lambda some: [made() for _ in range(some)])
-            client = enter(create_app(engine, settings).test_client(), "auditor")
-            for name, address in _pages():
-                target = TARGETS.get(name, TARGET)
-                click.echo(taken_by("auditor", name, times, partial(client.get, address), target).line())
-        finally:
-            engine.db.close()
+    with empty_house(database) as (engine, settings):
+        live_through(engine, past_of(engine), lambda: None)
+        there, _ = engine.read(size)
+        with progress(count, "准备件") as made:
+            walk_many(engine, there + count, lambda some: [made() for _ in range(some)])
+        client = served(engine, settings, "auditor")["auditor"]
+        for name, address in _pages():
+            target = TARGETS.get(name, TARGET)
+            click.echo(taken_by("auditor", name, times, partial(client.get, address), target).line())
 
 
 def _pages() -> Iterator[tuple[str, str]]:

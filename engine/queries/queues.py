@@ -77,7 +77,7 @@ def read_cursor(text: str | None) -> Cursor | None:
 def waiting(ctx: ReadContext, queue: str, cursor: Cursor | None, limit: int) -> list[str]:
     """Ids of the next open tasks of a queue, by due, then id."""
     last = {} if cursor is None else {"last_due": cursor.at, "last_id": cursor.task_id}
-    return _ids(ctx, _waiting(reader_of(ctx), queue, cursor is not None, limit), last)
+    return _ids(ctx, _first(reader_of(ctx), queue, Choice(), limit, behind=cursor is not None), last)
 
 
 def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int) -> list[str]:
@@ -85,7 +85,7 @@ def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int)
     most, reader = first + limit, reader_of(ctx)
     if words_of(choice.words):
         return worded(ctx, reader, queue, narrowed(choice), choice.words, order(choice), most)[first:]
-    return _ids(ctx, _chosen(reader, queue, choice, most))[first:]
+    return _ids(ctx, _first(reader, queue, choice, most))[first:]
 
 
 def _ids(ctx: ReadContext, query: Select[Any] | None, last: dict[str, Any] | None = None) -> list[str]:
@@ -93,16 +93,11 @@ def _ids(ctx: ReadContext, query: Select[Any] | None, last: dict[str, Any] | Non
 
 
 @lru_cache(_BUILT)
-def _chosen(reader: Reader, queue: str, choice: Choice, most: int) -> Select[Any] | None:
-    ranks = order(choice)
-    return first_of(heads(reader, queue, narrowed(choice), ranks, most), ranks, most)
-
-
-@lru_cache(_BUILT)
-def _waiting(reader: Reader, queue: str, behind: bool, limit: int) -> Select[Any] | None:
+def _first(reader: Reader, queue: str, choice: Choice, most: int, behind: bool = False) -> Select[Any] | None:
+    """The first rows of a queue as somebody chose to see it; `behind`: those after `last_due` and `last_id`."""
     after = (_LIES.due > _LAST_DUE) | ((_LIES.due == _LAST_DUE) & (_LIES.task_id > _LAST_ID))
-    ranks = order(Choice())
-    return first_of(heads(reader, queue, [after] if behind else [], ranks, limit), ranks, limit)
+    ranks = order(choice)
+    return first_of(heads(reader, queue, [*narrowed(choice), *([after] if behind else [])], ranks, most), ranks, most)
 
 
 # ------------------------------------------------------------------ how many

@@ -25,7 +25,7 @@ class Fact:
 def facts_of(schema: Schema, values: Mapping[str, Any], directory: Directory) -> tuple[Fact, ...]:
     """Every field with a value, in the order of the form; codes as their labels, units and matters by name."""
     words = _Words(schema, directory)
-    order = [*schema.get("ui", {}).get("order", ()), *schema.get("properties", {})] if len(values) > 1 else []
+    order = [*schema.get("ui", {}).get("order", ()), *schema.get("properties", {})]
     return tuple(
         Fact(words.title(name), text)
         for name in dict.fromkeys([*order, *values])

@@ -27,6 +27,7 @@ from engine.directory.calendars import Calendars
 from engine.errors import EngineError
 from engine.keys import Keys
 from engine.storage.database import Database, WriteTransaction
+from engine.storage.hints import by
 from engine.storage.models import cases, waypoints
 from engine.storage.models.columns import Instant
 from engine.storage.prepared import Prepared
@@ -93,7 +94,7 @@ def keep_waypoints(
 ) -> int:
     """Lead up to `most` cases that have grown; returns how many there were. Several processes may do so."""
     with db.read() as conn:
-        query = select(cases).where(_GROWN).order_by(cases.c.id).limit(most)
+        query = by(select(cases).where(_GROWN), cases, "ix_cases_unled").order_by(cases.c.id).limit(most)
         grown = [dict(row) for row in conn.execute(query).mappings()]
         found = {row["id"]: _led(conn, row, versions, calendars, directory, keys) for row in grown}
     if grown:

@@ -21,6 +21,7 @@ from engine.queries.ledger_form import form_of
 from engine.queries.ledger_lines import Book
 from engine.queries.ledger_rows import Kept, kept_row
 from engine.storage.database import WriteTransaction
+from engine.storage.hints import by
 from engine.storage.models import cases, ledger_rows
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_rows
@@ -29,7 +30,7 @@ from engine.storage.sealed import sealed
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50  # cases per transaction: others wait for it on SQLite
-_GROWN = cases.c.audit_seq > cases.c.ledger_seq
+_GROWN = by(select(cases.c.id).where(cases.c.audit_seq > cases.c.ledger_seq), cases, "ix_cases_unledgered")
 _UNREADABLE = (SealBroken, ValueError, LookupError, TypeError)  # what is stored of a case is not what was written
 _READ = Prepared(update(cases).where(cases.c.id == bindparam("of_case")), ["ledger_seq"])
 
@@ -43,7 +44,7 @@ def keep_ledger(engine: Engine, most: int = AT_ONCE) -> int:
 
 def _waiting(ctx: ReadContext) -> bool:
     other = exists().where(_in_another(form_of(ctx)))
-    return bool(ctx.conn.execute(select(or_(exists().where(_GROWN), other))).scalar())
+    return bool(ctx.conn.execute(select(or_(exists(_GROWN), other))).scalar())
 
 
 def _in_another(form: str) -> ColumnElement[bool]:
@@ -54,7 +55,7 @@ def _keep(tx: WriteTransaction, engine: Engine, most: int) -> int:
     tx.begin_writing()
     ctx = engine.within(tx)
     conn, form = tx.conn, form_of(ctx)
-    grown = conn.scalars(select(cases.c.id).where(_GROWN).limit(most)).all()
+    grown = conn.scalars(_GROWN.limit(most)).all()
     others = conn.scalars(select(ledger_rows.c.case_id).where(_in_another(form)).limit(most)).all()
     ids = sorted({*grown, *others})[:most]
     wanted = select(cases.c.id, cases.c.audit_seq).where(cases.c.id.in_(ids)).order_by(cases.c.id)

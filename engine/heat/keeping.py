@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from engine.audit.rules import Held, held_against
 from engine.audit.trail import canonical
@@ -24,12 +24,12 @@ from engine.heat.blocks import changed
 from engine.heat.course import course
 from engine.heat.steps import Office, Task, Walked, walked
 from engine.storage.database import Database, WriteTransaction
+from engine.storage.hints import by
 from engine.storage.models import audit, cases, finished_tasks, rule_findings, tasks, walked_cases, walked_steps, ways
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new, insert_rows
 
 AT_ONCE = 50  # cases per transaction: others wait for it on SQLite
-_GROWN = cases.c.audit_seq > cases.c.walked_seq
 _READ = Prepared(update(cases).where(cases.c.id == bindparam("of_case")), ["walked_seq"])
 _CASE = ("id", "bundle_id", "key", "ledger", "calendar", "restricted", "audit_seq", "received_at", "started_at")
 _TOLD = ("grade", "cause", "channel", "lead_unit")
@@ -48,15 +48,19 @@ def keep_walked(db: Database, versions: Versions, calendars: Calendars, now: dat
 
 def waiting(conn: Connection, most: int = 1_000_000) -> int:
     """How many cases are still to be read, counted up to `most`."""
-    some = select(cases.c.id).where(_GROWN).limit(most).subquery()
+    some = _grown(cases.c.id).limit(most).subquery()
     return int(conn.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _grown(*columns: ColumnElement[Any]) -> Select[Any]:
+    return by(select(*columns).where(cases.c.audit_seq > cases.c.walked_seq), cases, "ix_cases_unwalked")
 
 
 def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, now: datetime, most: int) -> int:
     tx.begin_writing()
     conn = tx.conn
     columns = [cases.c[name] for name in (*_CASE, *_TOLD)]
-    query = select(*columns).where(_GROWN).order_by(cases.c.id).limit(most).with_for_update(skip_locked=True)
+    query = _grown(*columns).order_by(cases.c.id).limit(most).with_for_update(skip_locked=True)
     grown = [dict(row) for row in conn.execute(query).mappings()]
     ids = [row["id"] for row in grown]
     for table in (walked_steps, walked_cases, rule_findings):

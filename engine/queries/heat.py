@@ -24,6 +24,7 @@ from engine.heat.blocks import tallies
 from engine.heat.keeping import waiting
 from engine.heat.packed import COMPLETED, NARROWED, Tally
 from engine.queries.heat_open import open_late
+from engine.storage.hints import by
 from engine.storage.models import walked_cases, walked_steps, ways
 
 _MOST_WAITING = 999
@@ -138,13 +139,9 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
 # ------------------------------------------------------------------ from the tables
 def _passed(ctx: ReadContext, wanted: Selection) -> tuple[Counter[str], int]:
     """How often each element was passed, and by how many cases; a unit's cases are those it leads."""
-    by_way = (
-        select(walked_cases.c.way, func.count().label("cases"))
-        .with_hint(walked_cases, "INDEXED BY ix_walked_cases_way", "sqlite")  # of all it is asked for
-        .where(*wanted.narrows(walked_cases))
-        .group_by(walked_cases.c.way)
-        .subquery()
-    )
+    each = select(walked_cases.c.way, func.count().label("cases"))
+    each = each.where(*wanted.narrows(walked_cases)).group_by(walked_cases.c.way)
+    by_way = by(each, walked_cases, "ix_walked_cases_way").subquery()
     passed: Counter[str] = Counter()
     number = 0
     query = select(ways.c.passed, by_way.c.cases).join(by_way, by_way.c.way == ways.c.digest)

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindpara
 
 from engine.clock import local, midnight
 from engine.facade import ReadContext
+from engine.storage.hints import by
 from engine.storage.models import Instant, follow_ups, memberships, microseconds, people, substitutions, task_groups
 
 _LIES = task_groups.c
@@ -87,7 +88,7 @@ def by_case(rows: Select[Any], queue: str) -> Select[Any]:
     """Tasks of given cases that lie with groups: SQLite would rather go through the whole queue in its order."""
     if queue in _PERSONAL:
         return rows
-    return rows.with_hint(task_groups, "INDEXED BY ix_task_groups_cases", "sqlite")
+    return by(rows, task_groups, "ix_task_groups_cases")
 
 
 def _holders(reader: Reader) -> list[ColumnElement[str]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
+from engine.storage.hints import HintingCompiler
+
 _WAIT_SECONDS = 15
 
 # `recursive_triggers` lets delete triggers see what REPLACE removes; FULL keeps an acknowledged act through power loss;
@@ -65,6 +67,7 @@ def _open_sqlite(address: URL) -> Engine:
         pool_size=10,
         pool_timeout=_WAIT_SECONDS,
     )
+    engine.dialect.statement_compiler = HintingCompiler
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_snapshot)
     return engine

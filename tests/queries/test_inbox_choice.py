@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy import text as sql_text
 
 from engine.cases.commands import ClaimTask, UnclaimTask
@@ -160,6 +160,20 @@ def test_every_queue_is_read_off_an_index_and_no_case_is_read_that_is_not_shown(
     house.engine.read_as(house.actor("w1"), looked)
     assert any("COVERING INDEX ix_task_groups_inbox" in line for line in plans)
     assert [line for line in plans if re.match(r"SCAN (tasks|task_groups|cases|follow_ups|finished_tasks)", line)] == []
+
+
+def test_the_tasks_of_few_finds_are_looked_up_and_the_queue_is_not_gone_through(house: House) -> None:
+    numbers = [house.register("w1") for _ in range(130)]  # more than the beginning that is looked through
+    asked: list[tuple[str, Any]] = []
+    pool = house.engine.db.pool
+    event.listen(pool, "before_cursor_execute", lambda conn, cursor, sql, values, *_: asked.append((sql, values)))
+    found = house.engine.read_as(house.actor("w1"), inbox, "group", choice=Choice(words=numbers[-1]))
+    assert [item.no for item in found.items] == numbers[-1:]
+    looked = [(sql, values) for sql, values in asked if "json_each" in sql and "FROM task_groups" in sql]
+    with pool.connect() as conn:
+        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in looked]
+    firsts = [plan[0][-1] for plan in plans]
+    assert firsts == ["SEARCH task_groups USING INDEX ix_task_groups_cases (group=? AND case_id=?)"]
 
 
 def test_who_holds_a_task_is_known_to_every_filter_at_once(any_house: House) -> None:

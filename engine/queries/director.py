@@ -10,7 +10,7 @@ from engine.clock import local
 from engine.facade import ReadContext
 from engine.queries.inbox import InboxItem, first_of, inbox
 from engine.queries.statistics import Period, Statistics, statistics
-from engine.queries.supervision import PENDING, SOON, late_by_tier, late_by_unit, watched_count
+from engine.queries.supervision import LATE, PENDING, SOON, standing
 
 MOST_WAITING = 10
 
@@ -36,13 +36,13 @@ def director_page(ctx: ReadContext, weights: tuple[int, int, int]) -> DirectorPa
     mine, offered = first_of(ctx, "mine", MOST_WAITING), inbox(ctx, "group", limit=MOST_WAITING)
     counts = {each.key: each for each in offered.queues}
     month, before = _months(local(ctx.now).date())
-    tiers = late_by_tier(ctx)
+    now = standing(ctx)
     return DirectorPage(
-        late=sum(tiers.values()),
-        soon=watched_count(ctx, SOON),
-        pending=watched_count(ctx, PENDING),
-        tiers=tiers,
-        units=late_by_unit(ctx),
+        late=now.watches[LATE],
+        soon=now.watches[SOON],
+        pending=now.watches[PENDING],
+        tiers=now.tiers,
+        units=now.units,
         waiting=(*mine, *offered.items)[:MOST_WAITING],
         waiting_count=counts["mine"].count + counts["group"].count,
         more_waiting=counts["mine"].more or counts["group"].more,

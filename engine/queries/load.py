@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, select
 
 from engine.cases import policy
 from engine.clock import local, midnight
@@ -39,8 +39,12 @@ def load_of_units(ctx: ReadContext) -> tuple[Load, ...]:
     joined = work_orders.join(cases, cases.c.id == work_orders.c.case_id)
     seen = select(cases.c.id).where(visible(ctx.actor))  # apart: it looks at orders of its own
     open_orders = (work_orders.c.status.not_in(_OVER), cases.c.ended_at.is_(None), work_orders.c.case_id.in_(seen))
-    rows = ctx.conn.execute(select(work_orders.c.unit, cases.c.deadline).select_from(joined).where(*open_orders))
-    return _loads(ctx, ((group_name(ctx.directory, f"unit:{unit}"), deadline) for unit, deadline in rows))
+    due = cases.c.deadline
+    asked = (due < ctx.now, and_(due >= ctx.now, due < _in_a_week(ctx)))
+    numbers = [func.count(), *(func.sum(case((each, 1), else_=0)) for each in asked)]
+    query = select(work_orders.c.unit, *numbers).select_from(joined).where(*open_orders).group_by(work_orders.c.unit)
+    rows = ((group_name(ctx.directory, f"unit:{code}"), *counted) for code, *counted in ctx.conn.execute(query))
+    return tuple(Load(name, *map(int, counted)) for name, *counted in sorted(rows, key=lambda row: (-row[1], row[0])))
 
 
 def load_of_people(ctx: ReadContext) -> tuple[Load, ...]:
@@ -74,8 +78,12 @@ def _groups(ctx: ReadContext) -> list[str]:
     return list(ctx.conn.scalars(select(memberships.c.group).distinct().order_by(memberships.c.group)))
 
 
+def _in_a_week(ctx: ReadContext) -> datetime:
+    return midnight(local(ctx.now).date() + timedelta(days=7))
+
+
 def _loads(ctx: ReadContext, found: Iterable[tuple[str, datetime | None]]) -> tuple[Load, ...]:
-    week = midnight(local(ctx.now).date() + timedelta(days=7))
+    week = _in_a_week(ctx)
     total, late, soon = Counter[str](), Counter[str](), Counter[str]()
     for name, due in found:
         total[name] += 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select, tuple_, type_coerce
+from sqlalchemy import case as sql_case
 
 from engine.definitions.versions import CASE_PROCESS
 from engine.errors import BadInput
@@ -89,6 +91,16 @@ class WatchFilter:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How many open cases are in each watch; of the late ones by tier and by the name of the lead unit, the most first
+    (未派单 for none yet)."""
+
+    watches: dict[str, int]
+    tiers: dict[int, int]
+    units: dict[str, int]
+
+
+@dataclass(frozen=True)
 class WatchList:
     """One page of one watch, and the number in each. `next`: the `after` of the next page, None on the last."""
 
@@ -113,27 +125,30 @@ def watch_list(ctx: ReadContext, watch: str, wanted: WatchFilter, after: str | N
     rows = ctx.conn.execute(query.order_by(*keys).limit(_PAGE + 1)).all()
     onward = ".".join(str(key) for key in rows[_PAGE - 1][1:]) if len(rows) > _PAGE else None
     items = tuple(_item(ctx, row[0]) for row in rows[:_PAGE])
-    counts = {each: _number(ctx, *narrowed, _watched(ctx, each)) for each in WATCHES}
-    return WatchList(watch, counts, late_by_tier(ctx), items, onward)
+    every = standing(ctx)
+    counts = every.watches if wanted == WatchFilter(order=wanted.order) else _standing(ctx, narrowed).watches
+    return WatchList(watch, counts, every.tiers, items, onward)
 
 
-def late_by_tier(ctx: ReadContext) -> dict[int, int]:
-    """Tier → how many late cases stand at it, for the cases this person may know of."""
-    query = select(cases.c.tier, func.count()).where(*_open_to(ctx), _watched(ctx, LATE)).group_by(cases.c.tier)
-    return {tier: number for tier, number in ctx.conn.execute(query.order_by(cases.c.tier))}
+def standing(ctx: ReadContext) -> Standing:
+    """How the open cases stand that this person may know of."""
+    return _standing(ctx, _open_to(ctx))
 
 
-def late_by_unit(ctx: ReadContext) -> dict[str, int]:
-    """Name of the lead unit → how many of its cases are late, the most first; 未派单 for none yet."""
-    number = func.count()
-    query = select(cases.c.lead_unit, number).where(*_open_to(ctx), _watched(ctx, LATE)).group_by(cases.c.lead_unit)
-    found = ctx.conn.execute(query.order_by(number.desc(), cases.c.lead_unit)).all()
-    return {"未派单" if code is None else _unit(ctx, code): count for code, count in found}
-
-
-def watched_count(ctx: ReadContext, watch: str) -> int:
-    """How many cases a watch has."""
-    return _number(ctx, *_open_to(ctx), _watched(ctx, watch))
+def _standing(ctx: ReadContext, asked: Sequence[ColumnElement[bool]]) -> Standing:
+    """Whatever is counted of open cases is counted in one go through them."""
+    numbers = [func.sum(sql_case((_watched(ctx, each), 1), else_=0)) for each in WATCHES]
+    query = select(cases.c.tier, cases.c.lead_unit, *numbers).where(*asked).group_by(cases.c.tier, cases.c.lead_unit)
+    watches, tiers, units = Counter(dict.fromkeys(WATCHES, 0)), Counter[int](), Counter[str]()
+    for tier, unit, *found in ctx.conn.execute(query):
+        of_each = dict(zip(WATCHES, map(int, found), strict=True))
+        watches.update(of_each)
+        if of_each[LATE]:
+            tiers[tier] += of_each[LATE]
+            units[unit or ""] += of_each[LATE]
+    most_first = sorted(units.items(), key=lambda each: (-each[1], each[0]))
+    named = {_unit(ctx, code) if code else "未派单": number for code, number in most_first}
+    return Standing(dict(watches), dict(sorted(tiers.items())), named)
 
 
 # ------------------------------------------------------------------ which cases
@@ -182,10 +197,6 @@ def _behind(keys: list[ColumnElement[int]], after: str | None) -> Iterator[Colum
     if len(parts) != len(keys) or not all(p.isascii() and p.isdecimal() and len(p) <= 18 for p in parts):
         raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
     yield tuple_(*keys) > tuple_(*(literal(int(part), BigInteger()) for part in parts))
-
-
-def _number(ctx: ReadContext, *asked: ColumnElement[bool]) -> int:
-    return int(ctx.conn.execute(select(func.count()).select_from(cases).where(*asked)).scalar_one())
 
 
 # ------------------------------------------------------------------ one case

@@ -143,13 +143,15 @@ def _taken(
     walked: dict[str, list[int]] = {}
     for place, id in enumerate([*own, *standing]):
         walked.setdefault(id, []).append(place)
+    splits = {id for id in leaving if definition.element(process, id).kind in _SPLITS}
     taken: list[str] = []
     for place, id in enumerate(own):
+        if id not in splits and place != walked[id][0]:
+            continue  # what is ahead of it now was ahead of it the first time
         ahead = {flow.id: _next(walked.get(flow.target, ()), place) for flow in leaving.get(id, ())}
         reached = {flow: at for flow, at in ahead.items() if at is not None}
-        split = definition.element(process, id).kind in _SPLITS
         first = min(reached.values(), default=None)
-        taken.extend(flow for flow, at in reached.items() if not split or at == first)
+        taken.extend(flow for flow, at in reached.items() if id not in splits or at == first)
     return list(dict.fromkeys(taken))
 
 

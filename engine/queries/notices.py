@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce, union
 
 from engine.cases.capacity import absent_for
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
-from engine.outbox.notices import addressed, is_read
+from engine.outbox.notices import addressed, addressees, is_read
 from engine.queries.people import group_name
 from engine.queries.visibility import known
+from engine.storage.hints import by
 from engine.storage.models import cases, microseconds, notice_reads, notices, outbox, task_groups, tasks
 
 PAGE = 30
@@ -68,12 +69,12 @@ class NoticeList:
 
 def notice_list(ctx: ReadContext, after: str | None = None, limit: int = PAGE) -> NoticeList:
     """What the actor is told, newest first. Raises BadInput for an `after` that is no cursor."""
-    query = _shown(ctx).order_by(notices.c.at.desc(), outbox.c.id.desc()).limit(limit + 1)
+    query = _shown(ctx)
     if after is not None:
         at, id = _read_cursor(after)
         seen_at = type_coerce(notices.c.at, BigInteger)
         query = query.where(or_(seen_at < at, and_(seen_at == at, outbox.c.id < id)))
-    found = [(row.id, row.at) for row in ctx.conn.execute(query)]
+    found = [(row.id, row.at) for row in ctx.conn.execute(_newest(ctx, query, limit + 1))]
     onward = f"{microseconds(found[limit - 1][1])}.{found[limit - 1][0]}" if len(found) > limit else None
     return NoticeList(tuple(_lines(ctx, dict(found[:limit]))), unread(ctx), onward)
 
@@ -104,6 +105,14 @@ def _shown(ctx: ReadContext) -> Select[Any]:
     return select(outbox.c.id, notices.c.at).distinct().select_from(_WITH_CASE).where(_known(ctx))
 
 
+def _newest(ctx: ReadContext, shown: Select[Any], most: int) -> Select[Any]:
+    """Each address gives its newest off the index, and these are merged: together they would be gone through whole."""
+    newest = shown.order_by(notices.c.at.desc(), outbox.c.id.desc()).limit(most)
+    heads = [newest.where(notices.c.group == address) for address in sorted(addressees(ctx.actor))]
+    each = union(*(select(head.subquery()) for head in heads)).subquery()
+    return select(each).order_by(each.c.at.desc(), each.c.id.desc()).limit(most)
+
+
 def _known(ctx: ReadContext) -> ColumnElement[bool]:
     """Addressed to the actor, and about no case they may not know of."""
     about = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, known(ctx.actor, outbox.c.case_id, of_few=True))
@@ -125,10 +134,10 @@ def _lines(ctx: ReadContext, found: Mapping[int, datetime]) -> list[NoticeLine]:
 
 def _open_tasks(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
     """The open tasks of these cases that this person may do, by case, those due first first."""
-    own = select(task_groups.c.task_id).where(task_groups.c.group.in_(sorted(ctx.actor.groups)))
+    own = exists().where(task_groups.c.task_id == tasks.c.id, task_groups.c.group.in_(sorted(ctx.actor.groups)))
     free = or_(tasks.c.assignee.is_(None), tasks.c.assignee.in_(sorted(ctx.actor.names)))
     wanted = [tasks.c[name] for name in ("id", "case_id", "element", "name", "process", "unit")]
-    query = select(*wanted).where(tasks.c.case_id.in_(case_ids), tasks.c.id.in_(own), free)
+    query = by(select(*wanted).where(tasks.c.case_id.in_(case_ids), own, free), tasks, "ix_tasks_case_id")
     found: dict[int, list[Mapping[str, Any]]] = {}
     for row in ctx.conn.execute(query.order_by(tasks.c.due.nulls_last(), tasks.c.id)).mappings():
         found.setdefault(row["case_id"], []).append(dict(row))

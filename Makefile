@@ -57,9 +57,13 @@ run: $(INSTALLED) ## 启动演示（http://127.0.0.1:8000）
 	if [ $${#missing[@]} -gt 0 ]; then ($(call need,$${missing[*]},生成 PDF)) || true; fi
 	@exec $(BIN)/bancheng run --demo --host $(HOST) --port $(PORT)
 
-test: $(INSTALLED) $(TEST_PROGRAMS) lint ## 检查并运行全部测试
+# The static checks run beside the tests, which wait for processes and browsers much of the time.
+test: $(INSTALLED) $(TEST_PROGRAMS) ## 检查并运行全部测试
 	@$(BIN)/python -m compileall -q engine webapp tests/support
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory lint > .venv/lint.log 2>&1 & lint=$$!; tests=0; \
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder || tests=$$?; \
+	wait $$lint || { cat .venv/lint.log; echo "静态检查没有通过，见上；改好后用 make lint 再看。" >&2; exit 1; }; \
+	exit $$tests
 
 # PM4Py is under the AGPL: it has an environment of its own and nothing of the house imports it.
 readers: $(INSTALLED) ## 用 PM4Py 和 LibreOffice 打开导出的文件核对

@@ -20,6 +20,7 @@ REGISTRATION: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_case_goes_from_the_counter_to_the_archive(site: Site, scripts: bool) -> None:
     window, unit = site.visitor(scripts), site.desk("unit-SC-SS", scripts)

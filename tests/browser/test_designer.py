@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from engine.definitions.commands import BeginDraft, ChangeFile
@@ -41,6 +42,7 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-designer=status]")).to_contain_text("已存进草稿")
 
 
+@pytest.mark.slow
 def test_three_days_by_table_a_sign_off_by_drawing_and_nobody_overwritten(site: Site, tmp_path: Path) -> None:
     site.house.do("supervisor", BeginDraft(1, "三天，加签批"))
     page = site.desk("supervisor").page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.site import Site
@@ -17,6 +18,7 @@ def a_file(name: str) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": pdf()}
 
 
+@pytest.mark.slow
 def test_a_finding_is_put_answered_with_a_paper_sent_back_answered_again_and_settled(site: Site) -> None:
     no = dispatched(site.house)
     auditor, supervisor = site.desk("auditor").page, site.desk("supervisor")

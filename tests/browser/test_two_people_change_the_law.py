@@ -19,6 +19,7 @@ def general(site: Site) -> str:
     return no
 
 
+@pytest.mark.slow
 def test_three_days_are_drafted_by_one_and_put_in_force_by_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     in_this_process(monkeypatch)
     running = general(site)

@@ -103,6 +103,7 @@ def test_the_demo_password_of_the_surroundings_is_used_and_told(sqlite_url: str)
 
 
 # ------------------------------------------------------------------ run, by the machine's clock
+@pytest.mark.slow
 def test_a_demo_starts_with_the_sample_cases_and_loads_them_once(sqlite_url: str) -> None:
     for _ in range(2):
         with running(sqlite_url, "run", "--demo") as demo:

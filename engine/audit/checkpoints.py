@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from engine.audit.house import HOUSE, head_of_house
 from engine.audit.merkle import root
 from engine.audit.trail import canonical, instant_text
 from engine.storage.database import WriteTransaction
-from engine.storage.hints import by
+from engine.storage.grown import grown
 from engine.storage.kept import keep
 from engine.storage.models import audit, cases, checkpoints
 from engine.storage.prepared import Prepared
@@ -85,8 +85,8 @@ def standing(conn: Connection) -> Standing:
     columns = (checkpoints.c.number, checkpoints.c.at, checkpoints.c.house_seq)
     found = conn.execute(select(*columns).order_by(checkpoints.c.number.desc()).limit(1)).first()
     number, at, house_seq = (0, None, 0) if found is None else found
-    grown = _grown(func.coalesce(func.sum(cases.c.audit_seq - cases.c.checked_seq), 0))
-    uncovered = int(conn.execute(grown).scalar_one()) + head_of_house(conn)[0] - house_seq
+    lines = grown("checked_seq", func.coalesce(func.sum(cases.c.audit_seq - cases.c.checked_seq), 0))
+    uncovered = int(conn.execute(lines).scalar_one()) + head_of_house(conn)[0] - house_seq
     return Standing(number, at, uncovered, house_seq)
 
 
@@ -123,10 +123,6 @@ def take(tx: WriteTransaction, keys: TrailKeys, now: datetime, whatever: bool = 
     return number
 
 
-def _grown(*columns: ColumnElement[Any]) -> Select[Any]:
-    return by(select(*columns).where(cases.c.audit_seq > cases.c.checked_seq), cases, "ix_cases_unchecked")
-
-
 def _hash_of(conn: Connection, number: int, keys: TrailKeys) -> str:
     """What the next one names this one by."""
     if not number:
@@ -143,9 +139,10 @@ def _cover(conn: Connection, skip: bool) -> Sequence[Any]:
     if conn.dialect.name == "postgresql":  # the first of an old house covers everything there is
         conn.execute(text("SET LOCAL statement_timeout = 0"))
     columns = (cases.c.id, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
-    grown = conn.execute(_grown(*columns).order_by(cases.c.id).with_for_update(skip_locked=skip)).all()
-    _MARK_CHECKED.run_many(conn, [{"of_case": row.id, "checked_seq": row.audit_seq} for row in grown])
-    return grown
+    query = grown("checked_seq", *columns).order_by(cases.c.id).with_for_update(skip_locked=skip)
+    found = conn.execute(query).all()
+    _MARK_CHECKED.run_many(conn, [{"of_case": row.id, "checked_seq": row.audit_seq} for row in found])
+    return found
 
 
 def _with_unmarked(conn: Connection, leaves: Sequence[Leaf]) -> list[Leaf]:

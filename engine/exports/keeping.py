@@ -21,7 +21,7 @@ from engine.queries.ledger_form import form_of
 from engine.queries.ledger_lines import Book
 from engine.queries.ledger_rows import Kept, kept_row
 from engine.storage.database import WriteTransaction
-from engine.storage.hints import by
+from engine.storage.grown import grown
 from engine.storage.models import cases, ledger_rows
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_rows
@@ -30,7 +30,7 @@ from engine.storage.sealed import sealed
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50  # cases per transaction: others wait for it on SQLite
-_GROWN = by(select(cases.c.id).where(cases.c.audit_seq > cases.c.ledger_seq), cases, "ix_cases_unledgered")
+_GROWN = grown("ledger_seq", cases.c.id)
 _UNREADABLE = (SealBroken, ValueError, LookupError, TypeError)  # what is stored of a case is not what was written
 _READ = Prepared(update(cases).where(cases.c.id == bindparam("of_case")), ["ledger_seq"])
 
@@ -55,9 +55,9 @@ def _keep(tx: WriteTransaction, engine: Engine, most: int) -> int:
     tx.begin_writing()
     ctx = engine.within(tx)
     conn, form = tx.conn, form_of(ctx)
-    grown = conn.scalars(_GROWN.limit(most)).all()
+    changed = conn.scalars(_GROWN.limit(most)).all()
     others = conn.scalars(select(ledger_rows.c.case_id).where(_in_another(form)).limit(most)).all()
-    ids = sorted({*grown, *others})[:most]
+    ids = sorted({*changed, *others})[:most]
     wanted = select(cases.c.id, cases.c.audit_seq).where(cases.c.id.in_(ids)).order_by(cases.c.id)
     found = {id: seq for id, seq in conn.execute(wanted.with_for_update(skip_locked=True))}
     conn.execute(delete(ledger_rows).where(ledger_rows.c.case_id.in_(list(found))))

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from engine.audit.rules import Held, held_against
 from engine.audit.trail import canonical
@@ -24,7 +24,7 @@ from engine.heat.blocks import changed
 from engine.heat.course import course
 from engine.heat.steps import Office, Task, Walked, walked
 from engine.storage.database import Database, WriteTransaction
-from engine.storage.hints import by
+from engine.storage.grown import grown
 from engine.storage.models import audit, cases, finished_tasks, rule_findings, tasks, walked_cases, walked_steps, ways
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new, insert_rows
@@ -48,30 +48,26 @@ def keep_walked(db: Database, versions: Versions, calendars: Calendars, now: dat
 
 def waiting(conn: Connection, most: int = 1_000_000) -> int:
     """How many cases are still to be read, counted up to `most`."""
-    some = _grown(cases.c.id).limit(most).subquery()
+    some = grown("walked_seq", cases.c.id).limit(most).subquery()
     return int(conn.execute(select(func.count()).select_from(some)).scalar_one())
-
-
-def _grown(*columns: ColumnElement[Any]) -> Select[Any]:
-    return by(select(*columns).where(cases.c.audit_seq > cases.c.walked_seq), cases, "ix_cases_unwalked")
 
 
 def _keep(tx: WriteTransaction, versions: Versions, calendars: Calendars, now: datetime, most: int) -> int:
     tx.begin_writing()
     conn = tx.conn
     columns = [cases.c[name] for name in (*_CASE, *_TOLD)]
-    query = _grown(*columns).order_by(cases.c.id).limit(most).with_for_update(skip_locked=True)
-    grown = [dict(row) for row in conn.execute(query).mappings()]
-    ids = [row["id"] for row in grown]
+    query = grown("walked_seq", *columns).order_by(cases.c.id).limit(most).with_for_update(skip_locked=True)
+    found = [dict(row) for row in conn.execute(query).mappings()]
+    ids = [row["id"] for row in found]
     for table in (walked_steps, walked_cases, rule_findings):
         conn.execute(delete(table).where(table.c.case_id.in_(ids)))
     of_tasks, of_lines = _tasks(conn, ids), _lines(conn, ids)
-    for row in grown:
+    for row in found:
         if not row["restricted"]:
             _write(conn, versions, calendars, row, of_tasks.get(row["id"], []), of_lines.get(row["id"], []))
     changed(conn, ids, now)
-    _READ.run_many(conn, [{"of_case": row["id"], "walked_seq": row["audit_seq"]} for row in grown])
-    return len(grown)
+    _READ.run_many(conn, [{"of_case": row["id"], "walked_seq": row["audit_seq"]} for row in found])
+    return len(found)
 
 
 def _write(

@@ -18,6 +18,7 @@ from engine.facade import ReadContext
 from engine.personal.grams import words_of
 from engine.queries.lights import has_light
 from engine.queries.matching import Looked, looked_for, matching
+from engine.queries.paging import apart
 from engine.queries.seen_case import light_of, provisional
 from engine.queries.visibility import known, known_of, visible
 from engine.storage.grams import by_index, reads_rows
@@ -147,8 +148,7 @@ def _newest(ctx: ReadContext, found: Sequence[Select[Any]], most: int) -> Sequen
     heads = [each.order_by(each.selected_columns.place.desc()).limit(most) for each in found]
     if len(heads) == 1:
         return ctx.conn.scalars(heads[0]).all()
-    # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
-    each = union(*(select(head.subquery()) for head in heads)).subquery()
+    each = union(*apart(heads)).subquery()
     return ctx.conn.scalars(select(each.c.case_id).order_by(each.c.place.desc()).limit(most)).all()
 
 

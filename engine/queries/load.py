@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import add
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from engine.cases import policy
 from engine.clock import local, midnight
@@ -36,15 +37,11 @@ class Load:
 
 def load_of_units(ctx: ReadContext) -> tuple[Load, ...]:
     """Per unit the open work orders of the cases this person may know of, by the deadline of the case; most first."""
-    joined = work_orders.join(cases, cases.c.id == work_orders.c.case_id)
+    joined = select(work_orders.c.unit).join(cases, cases.c.id == work_orders.c.case_id)
     seen = select(cases.c.id).where(visible(ctx.actor))  # apart: it looks at orders of its own
     open_orders = (work_orders.c.status.not_in(_OVER), cases.c.ended_at.is_(None), work_orders.c.case_id.in_(seen))
-    due = cases.c.deadline
-    asked = (due < ctx.now, and_(due >= ctx.now, due < _in_a_week(ctx)))
-    numbers = [func.count(), *(func.sum(case((each, 1), else_=0)) for each in asked)]
-    query = select(work_orders.c.unit, *numbers).select_from(joined).where(*open_orders).group_by(work_orders.c.unit)
-    rows = ((group_name(ctx.directory, f"unit:{code}"), *counted) for code, *counted in ctx.conn.execute(query))
-    return tuple(Load(name, *map(int, counted)) for name, *counted in sorted(rows, key=lambda row: (-row[1], row[0])))
+    lying = joined.where(*open_orders)
+    return _loads(ctx, lying, cases.c.deadline, lambda unit: group_name(ctx.directory, f"unit:{unit}"))
 
 
 def load_of_people(ctx: ReadContext) -> tuple[Load, ...]:
@@ -55,9 +52,9 @@ def load_of_people(ctx: ReadContext) -> tuple[Load, ...]:
     led = [group for group in _groups(ctx) if policy.leads(ctx.actor, [group])]
     members = select(memberships.c.person).where(memberships.c.group.in_(led))
     active = list(ctx.conn.scalars(select(people.c.name).where(people.c.name.in_(members), people.c.active.is_(True))))
-    held = select(tasks.c.assignee, tasks.c.due).where(tasks.c.assignee.in_(active))
+    held = select(tasks.c.assignee).where(tasks.c.assignee.in_(active))
     names = displays(ctx.conn, active)
-    found = _loads(ctx, ((names[name], due) for name, due in ctx.conn.execute(held)))
+    found = _loads(ctx, held, tasks.c.due, names.__getitem__)
     idle = sorted({names[name] for name in active} - {each.name for each in found})
     hours = {names[name]: taken for name, taken in _hours(ctx, active).items()}
     every = (*found, *(Load(name, 0, 0, 0) for name in idle))
@@ -78,20 +75,17 @@ def _groups(ctx: ReadContext) -> list[str]:
     return list(ctx.conn.scalars(select(memberships.c.group).distinct().order_by(memberships.c.group)))
 
 
-def _in_a_week(ctx: ReadContext) -> datetime:
-    return midnight(local(ctx.now).date() + timedelta(days=7))
-
-
-def _loads(ctx: ReadContext, found: Iterable[tuple[str, datetime | None]]) -> tuple[Load, ...]:
-    week = _in_a_week(ctx)
-    total, late, soon = Counter[str](), Counter[str](), Counter[str]()
-    for name, due in found:
-        total[name] += 1
-        if due is not None:
-            late[name] += due < ctx.now
-            soon[name] += ctx.now <= due < week
-    return tuple(Load(name, number, late[name], soon[name]) for name, number in sorted(total.items(), key=_most))
-
-
-def _most(counted: tuple[str, int]) -> tuple[int, str]:
-    return -counted[1], counted[0]
+def _loads(
+    ctx: ReadContext, lying: Select[Any], due: ColumnElement[datetime], named: Callable[[str], str]
+) -> tuple[Load, ...]:
+    """Of what lies with whom (`lying`: one column), how much and how pressing, by name, the most first."""
+    (whose,) = lying.selected_columns
+    week = midnight(local(ctx.now).date() + timedelta(days=7))
+    asked = (due < ctx.now, and_(due >= ctx.now, due < week))
+    numbers = [func.count(), *(func.sum(case((each, 1), else_=0)) for each in asked)]
+    found: dict[str, tuple[int, ...]] = {}
+    for code, *counted in ctx.conn.execute(lying.add_columns(*numbers).group_by(whose)):
+        name = named(code)
+        found[name] = tuple(map(add, found.get(name, (0, 0, 0)), map(int, counted)))
+    loads = (Load(name, *counted) for name, counted in found.items())
+    return tuple(sorted(loads, key=lambda each: (-each.open, each.name)))

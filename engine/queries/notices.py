@@ -15,6 +15,7 @@ from engine.cases.capacity import absent_for
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
 from engine.outbox.notices import addressed, addressees, is_read
+from engine.queries.paging import apart
 from engine.queries.people import group_name
 from engine.queries.visibility import known
 from engine.storage.hints import by
@@ -109,7 +110,7 @@ def _newest(ctx: ReadContext, shown: Select[Any], most: int) -> Select[Any]:
     """Each address gives its newest off the index, and these are merged: together they would be gone through whole."""
     newest = shown.order_by(notices.c.at.desc(), outbox.c.id.desc()).limit(most)
     heads = [newest.where(notices.c.group == address) for address in sorted(addressees(ctx.actor))]
-    each = union(*(select(head.subquery()) for head in heads)).subquery()
+    each = union(*apart(heads)).subquery()
     return select(each).order_by(each.c.at.desc(), each.c.id.desc()).limit(most)
 
 

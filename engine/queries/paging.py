@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select
+from sqlalchemy import Column, ColumnElement, Select, select
 
 T = TypeVar("T")
 MOST = 10_000  # rows of one answer
@@ -50,6 +50,11 @@ def head(
 ) -> Select[Any]:
     """All rows up to the end of the page, in the same order: what one of several tables can have part in it."""
     return _ordered(query, page, columns, otherwise).limit(page.first + min(page.most, MOST))
+
+
+def apart(each: Iterable[Select[Any]]) -> list[Select[Any]]:
+    """For a union, each in a sub-select of its own: SQLite takes no limit inside a union otherwise."""
+    return [select(one.subquery()) for one in each]
 
 
 def _ordered(

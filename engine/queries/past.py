@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Select, Subquery, cast, func, null
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.narrowing import equal, like
-from engine.queries.paging import Page, head, paged
+from engine.queries.paging import Page, apart, head, paged
 from engine.queries.processes import definition_id
 from engine.queries.visibility import known, visible
 from engine.storage.models import bundles, cases, finished_tasks, tasks
@@ -184,7 +184,7 @@ def past_tasks(ctx: ReadContext, wanted: PastTaskFilter, page: Page) -> list[Pas
     """The tasks of the instances the actor may see, oldest first unless sorted otherwise."""
     # Each of the two tables gives as many as could be among them, off its own index.
     heads = [_in_order(head, _narrowed(ctx, select(t, *_OF_CASE), t, wanted), page, _sorted(t)) for t in _BOTH]
-    together = union_all(*(select(each.subquery()) for each in heads)).subquery()
+    together = union_all(*apart(heads)).subquery()
     found = ctx.conn.execute(_in_order(paged, select(together), page, dict(together.c))).mappings()
     return [_task(ctx, row) for row in found]
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, Select, select, union_all
 
 from engine.queries.inbox_choice import Rank
+from engine.queries.paging import apart
 from engine.queries.queue_sources import Reader, sources
 
 Ranks = Sequence[Rank]
@@ -26,8 +27,7 @@ def first_of(each: Sequence[Select[Any]], ranks: Ranks, most: int) -> Select[Any
     """The first of all heads together, each once; None where there is no source."""
     if not each:
         return None
-    # Each head stands in a sub-select of its own: SQLite takes no limit inside a union otherwise.
-    union = union_all(*(select(head.subquery()) for head in each)).subquery()
+    union = union_all(*apart(each)).subquery()
     return select(union).distinct().order_by(*ordered([union.c[key.name] for key in keys_of(ranks)], ranks)).limit(most)
 
 

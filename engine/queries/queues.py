@@ -30,6 +30,7 @@ from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.personal.grams import words_of
 from engine.queries.inbox_choice import Choice, narrowed, order
+from engine.queries.paging import apart
 from engine.queries.queue_heads import first_of, heads
 from engine.queries.queue_sources import READER, Reader, moment, reader_of, sources
 from engine.queries.queue_words import worded
@@ -124,7 +125,7 @@ def _all(found: Sequence[Select[Any]]) -> Select[Any] | None:
     """As many of all as are counted."""
     if len(found) == 1:
         return found[0]
-    some = [select(source.limit(COUNTED + 1).subquery()) for source in found]
+    some = apart(source.limit(COUNTED + 1) for source in found)
     return select(union_all(*some).subquery().c.task_id).distinct() if some else None
 
 

@@ -119,28 +119,23 @@ def watch_list(ctx: ReadContext, watch: str, wanted: WatchFilter, after: str | N
     """
     if watch not in WATCHES:
         raise BadInput({"watch": f"没有这个分类，请用 {'、'.join(WATCHES)} 之一。"})
-    narrowed = [*_open_to(ctx), *_narrowed(ctx, wanted)]
+    narrowed = [*_narrowed(ctx, wanted)]
     keys = _keys(wanted.order)
-    query = select(cases.c.no, *keys).where(*narrowed, _watched(ctx, watch), *_behind(keys, after))
+    query = select(cases.c.no, *keys).where(*_open_to(ctx), *narrowed, _watched(ctx, watch), *_behind(keys, after))
     rows = ctx.conn.execute(query.order_by(*keys).limit(_PAGE + 1)).all()
     onward = ".".join(str(key) for key in rows[_PAGE - 1][1:]) if len(rows) > _PAGE else None
     items = tuple(_item(ctx, row[0]) for row in rows[:_PAGE])
     every = standing(ctx)
-    counts = every.watches if wanted == WatchFilter(order=wanted.order) else _standing(ctx, narrowed).watches
+    counts = standing(ctx, narrowed).watches if narrowed else every.watches
     return WatchList(watch, counts, every.tiers, items, onward)
 
 
-def standing(ctx: ReadContext) -> Standing:
-    """How the open cases stand that this person may know of."""
-    return _standing(ctx, _open_to(ctx))
-
-
-def _standing(ctx: ReadContext, asked: Sequence[ColumnElement[bool]]) -> Standing:
-    """Whatever is counted of open cases is counted in one go through them."""
+def standing(ctx: ReadContext, narrowed: Sequence[ColumnElement[bool]] = ()) -> Standing:
+    """How the open cases stand that this person may know of, all counted in one go through them."""
     numbers = [func.sum(sql_case((_watched(ctx, each), 1), else_=0)) for each in WATCHES]
-    query = select(cases.c.tier, cases.c.lead_unit, *numbers).where(*asked).group_by(cases.c.tier, cases.c.lead_unit)
+    query = select(cases.c.tier, cases.c.lead_unit, *numbers).where(*_open_to(ctx), *narrowed)
     watches, tiers, units = Counter(dict.fromkeys(WATCHES, 0)), Counter[int](), Counter[str]()
-    for tier, unit, *found in ctx.conn.execute(query):
+    for tier, unit, *found in ctx.conn.execute(query.group_by(cases.c.tier, cases.c.lead_unit)):
         of_each = dict(zip(WATCHES, map(int, found), strict=True))
         watches.update(of_each)
         if of_each[LATE]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import insert, select, text
 
 from engine.cases.commands import Unmask
 from engine.queries.accesses import accesses_of
@@ -14,6 +14,7 @@ from engine.queries.case import case
 from engine.queries.case_page import case_page
 from engine.storage.database import WriteTransaction
 from engine.storage.models import accesses
+from tests.support.asked import asked_of, plans_of
 from tests.support.house import START, House
 
 
@@ -94,14 +95,11 @@ def test_the_report_looks_rows_up_and_reads_no_table_through(house: House) -> No
         tx.conn.execute(text("ANALYZE"))
 
     house.engine.db.write(fill)
-    asked: list[tuple[str, Any]] = []
-    pool = house.engine.db.pool
-    event.listen(pool, "before_cursor_execute", lambda conn, cursor, sql, values, *_: asked.append((sql, values)))
-    assert house.engine.read(accesses_of, no).total == 100
+    with asked_of(house.engine.db) as asked:
+        assert house.engine.read(accesses_of, no).total == 100
     reports = [(sql, values) for sql, values in asked if "FROM accesses" in sql]
-    with pool.connect() as conn:
-        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in reports]
-    steps = [step[-1] for plan in plans for step in plan]
+    plans = plans_of(house.engine.db, reports)
+    steps = [step for plan in plans for step in plan]
     assert len(plans) == 2 and not any(step.startswith("SCAN accesses") for step in steps), steps
     assert any("ix_accesses" in step for step in steps)
 

@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy import text as sql_text
 
 from engine.cases.commands import ClaimTask, UnclaimTask
@@ -22,6 +22,7 @@ from engine.queries.inbox import InboxItem, inbox
 from engine.queries.inbox_choice import SORT_WORDS, Choice, choice_from, desk_of
 from engine.queries.queues import QUEUES
 from engine.storage.models import follow_ups
+from tests.support.asked import asked_of, plans_of
 from tests.support.house import House
 
 
@@ -164,15 +165,11 @@ def test_every_queue_is_read_off_an_index_and_no_case_is_read_that_is_not_shown(
 
 def test_the_tasks_of_few_finds_are_looked_up_and_the_queue_is_not_gone_through(house: House) -> None:
     numbers = [house.register("w1") for _ in range(130)]  # more than the beginning that is looked through
-    asked: list[tuple[str, Any]] = []
-    pool = house.engine.db.pool
-    event.listen(pool, "before_cursor_execute", lambda conn, cursor, sql, values, *_: asked.append((sql, values)))
-    found = house.engine.read_as(house.actor("w1"), inbox, "group", choice=Choice(words=numbers[-1]))
+    with asked_of(house.engine.db) as asked:
+        found = house.engine.read_as(house.actor("w1"), inbox, "group", choice=Choice(words=numbers[-1]))
     assert [item.no for item in found.items] == numbers[-1:]
     looked = [(sql, values) for sql, values in asked if "json_each" in sql and "FROM task_groups" in sql]
-    with pool.connect() as conn:
-        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in looked]
-    firsts = [plan[0][-1] for plan in plans]
+    firsts = [plan[0] for plan in plans_of(house.engine.db, looked)]
     assert firsts == ["SEARCH task_groups USING INDEX ix_task_groups_cases (group=? AND case_id=?)"]
 
 

@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from engine.cases.commands import StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from engine.scheduler.beat import beat
 from engine.storage.database import WriteTransaction
 from engine.storage.models import audit, cases, incidents, outbox, timers
+from tests.support.asked import asked_of, plans_of
 from tests.support.house import House, instant
 
 START_FORM = {
@@ -80,20 +81,16 @@ def test_a_beat_with_nothing_to_do_walks_through_no_table_of_cases(house: House)
     """However many cases there are, and were new when somebody had them counted: what is new about them is found off
     indexes that hold no others."""
     house.register()
-    pool = house.engine.db.pool
-    with pool.connect() as conn:
+    with house.engine.db.pool.connect() as conn:
         conn.exec_driver_sql("PRAGMA query_only=OFF")
         conn.exec_driver_sql("ANALYZE")
         conn.commit()
     for _ in range(3):
         beat(house.engine, share=False, places=[])
-    asked: list[tuple[str, Any]] = []
-    event.listen(pool, "before_cursor_execute", lambda conn, cursor, sql, values, *_: asked.append((sql, values)))
-    beat(house.engine, share=False, places=[])
+    with asked_of(house.engine.db) as asked:
+        beat(house.engine, share=False, places=[])
     questions = [(sql, values) for sql, values in asked if sql.startswith("SELECT") and "cases" in sql]
-    with pool.connect() as conn:
-        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in questions]
-    steps = [step[-1] for plan in plans for step in plan]
+    steps = [step for plan in plans_of(house.engine.db, questions) for step in plan]
     for index in ("ix_cases_unchecked", "ix_cases_unwalked", "ix_cases_unled", "ix_cases_unledgered"):
         assert f"SCAN cases USING INDEX {index}" in steps
     walked = re.compile(r"SCAN (cases|case_\w+|audit|answers|outbox|notices|timers|tasks|task_groups)(?! USING)")

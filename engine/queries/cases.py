@@ -29,6 +29,7 @@ from engine.storage.whole_lists import ids_of
 LIMIT = 50
 MOST = 200
 COUNTED = 999
+_FEW = 8000  # cases somebody knows of
 _MANY = 30_000  # cases that words find
 
 
@@ -124,11 +125,14 @@ def _worded(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int,
 
 
 def _found(ctx: ReadContext, looked: Looked) -> list[Select[Any]]:
-    """Who knows of few cases only has these taken out of what is found: it would be walked mostly in vain. Of very many
-    a page is soon full all the same."""
+    """Who knows of few cases only has these taken out of what is found, or where every find is read anyhow looked
+    through: it would be walked mostly in vain. Of very many a page is soon full all the same."""
     conn, actor = ctx.conn, ctx.actor
-    if actor is SYSTEM or policy.sees_everywhere(actor) or reads_rows(conn):
+    if actor is SYSTEM or policy.sees_everywhere(actor):
         return looked.found(conn)
+    if reads_rows(conn):
+        theirs = ids_of(conn, known_of(actor).limit(_FEW + 1))
+        return [looked.written(conn, theirs)] if len(theirs) <= _FEW else looked.found(conn)
     some = ids_of(conn, looked.perhaps(conn).limit(_MANY + 1))
     if len(some) > _MANY:
         return looked.found(conn)

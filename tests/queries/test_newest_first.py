@@ -117,11 +117,13 @@ def test_where_there_is_a_doubt_two_pages_are_sorted_into_one_and_no_more(house:
     assert not re.search(r"SCAN (cases|case_words|work_orders)\b", page), page
 
 
-@pytest.mark.parametrize("many", [30_000, -1], ids=["theirs among what is found", "walked"])
+@pytest.mark.parametrize("walked", [False, True], ids=["theirs", "what is found"])
 def test_a_unit_finds_what_it_knows_of_whichever_is_gone_through(
-    either_desk: Desk, monkeypatch: pytest.MonkeyPatch, many: int
+    either_desk: Desk, monkeypatch: pytest.MonkeyPatch, walked: bool
 ) -> None:
-    monkeypatch.setattr("engine.queries.cases._MANY", many)
+    if walked:
+        for name in ("_FEW", "_MANY"):
+            monkeypatch.setattr(f"engine.queries.cases.{name}", -1)
     either_desk.register()
     numbers = [either_desk.dispatched() for _ in range(3)]
     either_desk.dispatched("ZX")

@@ -1,4 +1,8 @@
-"""台账: the ledger with filter, order and columns in the address, search and exports that are not."""
+"""台账: the ledger with filter, order and columns in the address, search and exports that are not.
+
+What is searched for may name somebody: while there are words, every form and button of the page sends them along by
+POST, where links lead on without.
+"""
 
 from __future__ import annotations
 
@@ -93,13 +97,14 @@ def _page(wanted: Asked) -> str:
     shown = found.ledger.lines
     return render_template(
         "ledger.html",
-        filters={"action": url_for("ledger.show"), "fields": filter_fields(wanted.given, found.units)},
+        again=_again(wanted),
+        filters={"fields": filter_fields(wanted.given, found.units), "clear_href": url_for("ledger.show")},
         kept=_kept(wanted),
         search={"action": url_for("ledger.search"), "value": wanted.filter.words or ""},
         chooser=_chooser(wanted),
         heads=[_head(column, wanted) for column in columns],
         lines=[{"href": url_for("case.show", no=line.no), "cells": _cells(line, columns)} for line in shown],
-        total_text=_total(found.ledger, wanted),
+        total_text=f"{'找到' if wanted.filter.words else '共'} {found.ledger.total} 件",
         pages=_pages(found.ledger, wanted),
         exports=[{"action": url_for("ledger.export", kind=kind), "label": f"导出 {kind}"} for kind in FORMATS],
         keeping_href=url_for("keeping.show") if keeping_words.reads() else None,
@@ -109,10 +114,11 @@ def _page(wanted: Asked) -> str:
     )
 
 
-def _total(found: LedgerPage, wanted: Asked) -> str:
-    if wanted.filter.words is not None and found.total > len(found.lines):
-        return f"找到 {found.total} 件，先列出最近收到的 {len(found.lines)} 件；导出的是全部"
-    return f"共 {found.total} 件"
+def _again(wanted: Asked) -> dict[str, Any]:
+    """How the forms of the page send what it is about: words by POST alone, anything else in the address."""
+    if wanted.filter.words is None:
+        return {"action": url_for("ledger.show"), "method": "get", "words": None}
+    return {"action": url_for("ledger.search"), "method": "post", "words": wanted.filter.words}
 
 
 def filter_fields(given: Mapping[str, str], units: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -151,11 +157,11 @@ def _head(column: LedgerColumn, wanted: Asked) -> dict[str, Any]:
     order = None
     if first is not None and first.by == column.key:
         order = "descending" if first.descending else "ascending"
+    sort = ledger_asked.sorted_first(wanted.sorts, column.key) if column.key in SORTS else None
     href = None
-    if column.key in SORTS and wanted.filter.words is None:
-        again = [(name, value) for name, value in _kept(wanted) if name != "sort"]
-        href = _address([*again, ("sort", ledger_asked.sorted_first(wanted.sorts, column.key))])
-    return {"key": column.key, "label": column.heading, "order": order, "href": href}
+    if sort is not None and wanted.filter.words is None:
+        href = _address([*(pair for pair in _kept(wanted) if pair[0] != "sort"), ("sort", sort)])
+    return {"key": column.key, "label": column.heading, "order": order, "href": href, "sort": sort}
 
 
 def _cells(line: LedgerLine, columns: list[LedgerColumn]) -> list[dict[str, Any]]:
@@ -175,12 +181,18 @@ def _light(column: LedgerColumn, line: LedgerLine) -> dict[str, Any] | None:
 
 
 def _pages(found: LedgerPage, wanted: Asked) -> dict[str, Any] | None:
+    last = -(-found.total // wanted.rows)
+    text = f"第 {wanted.number} 页，共 {last} 页"
+    first = 1 if wanted.number > 1 else None
+    onward = wanted.number + 1 if wanted.number < last else None
     if wanted.filter.words is not None:
-        return None
-    kept, last = _kept(wanted), -(-found.total // wanted.rows)
-    first = _address(kept) if wanted.number > 1 else None
-    onward = _address([*kept, ("page", str(wanted.number + 1))]) if wanted.number < last else None
-    return words.pager(f"第 {wanted.number} 页，共 {last} 页", first, onward)
+        return words.pager_by_number(text, first, onward)
+    return words.pager(text, _turned(wanted, first), _turned(wanted, onward))
+
+
+def _turned(wanted: Asked, number: int | None) -> str | None:
+    """The address of a page."""
+    return None if number is None else _address([*_kept(wanted), *([("page", str(number))] if number > 1 else [])])
 
 
 def _address(parts: list[tuple[str, str]]) -> str:

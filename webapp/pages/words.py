@@ -59,6 +59,11 @@ def pager(text: str, first_href: str | None, next_href: str | None) -> dict[str,
     return {"text": text, "first_href": first_href, "next_href": next_href}
 
 
+def pager_by_number(text: str, first: int | None, next: int | None) -> dict[str, Any] | None:
+    """The same for a list whose pages are asked for by sending a form with their number."""
+    return None if first is None and next is None else {"text": text, "first": first, "next": next}
+
+
 def pager_by_mark(
     text: str, address: str, given: Mapping[str, str], after: str | None, next: str | None
 ) -> dict[str, Any] | None:

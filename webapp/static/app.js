@@ -112,6 +112,7 @@
     if (form.method !== 'post') return;
     form.dataset.sent = 'yes';
     if (event.submitter) event.submitter.setAttribute('aria-disabled', 'true');
+    if (form.dataset.file) setTimeout(onReturn, 2000); // the answer is a file: the page stays
   }
 
   // A page that comes back from the browser's memory must be usable again.

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+import lxml.html
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from engine.settings import DEMO_PASSWORD
@@ -44,6 +46,25 @@ class Visitor:
     def send(self, path: str, **values: Any) -> TestResponse:
         """Send a form of the present page to `path`: its hidden fields, and these values (`__` stands for a dot)."""
         self.page = self.client.post(path, data=self.filled(values), follow_redirects=True)
+        return self.page
+
+    def press(self, name: str, value: str) -> TestResponse:
+        """Press the button with this name and value, which sends the form it belongs to as it stands."""
+        document = lxml.html.fromstring(self.text)
+        (button,) = document.xpath("//button[@name=$name and @value=$value]", name=name, value=value)
+        return self._sent(document.get_element_by_id(button.get("form")), {name: value})
+
+    def fill_in(self, form: str, **values: str) -> TestResponse:
+        """Send the one form that is called this, or has a button that is, with these values changed."""
+        document = lxml.html.fromstring(self.text)
+        (found,) = document.xpath("//form[@aria-label=$form or .//button[normalize-space()=$form]]", form=form)
+        return self._sent(found, values)
+
+    def _sent(self, form: Any, values: dict[str, str]) -> TestResponse:
+        kept = [(name, value) for name, value in form.form_values() if name not in values]
+        data = MultiDict([*kept, *values.items()])
+        way: dict[str, Any] = {"data": data} if form.get("method") == "post" else {"query_string": data}
+        self.page = self.client.open(form.get("action"), method=form.get("method"), follow_redirects=True, **way)
         return self.page
 
     def filled(self, values: dict[str, Any]) -> dict[str, Any]:

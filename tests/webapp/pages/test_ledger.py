@@ -146,6 +146,64 @@ def test_a_search_stays_out_of_the_address_and_within_the_filter(any_house: Hous
     assert "戴建国" not in "".join(re.findall(r'href="([^"]+)"', visitor.text))
 
 
+def test_what_was_found_is_put_in_order_by_its_columns(any_house: House) -> None:
+    any_house.register(channel="phone")
+    any_house.register(channel="box")
+    general(any_house, channel="phone")
+    any_house.register(applicant={"kind": "person", "name": "王小明", "phone": "13900000000", "consent_callback": True})
+    visitor = reader(any_house)
+    visitor.open("/ledger")
+    visitor.send("/ledger/search", q="戴建国", cols="channel")
+    visitor.press("sort", "channel")
+    assert numbers(visitor) == ["2", "3", "1"]
+    assert re.search(r'class="col-channel" aria-sort="ascending"', visitor.text)
+    visitor.press("sort", "-channel")
+    assert numbers(visitor) == ["3", "1", "2"]
+    assert re.findall(r'<th scope="col" class="col-(\w+)"', visitor.text) == ["position", "no", "channel"]
+    assert visitor.page.request.path == "/ledger/search" and not visitor.page.request.query_string
+
+
+def test_the_pages_of_what_was_found_turn_in_its_order(house: House) -> None:
+    for _ in range(52):
+        house.register()
+    visitor = reader(house)
+    visitor.open("/ledger")
+    visitor.send("/ledger/search", q="戴建国")
+    assert "找到 52 件" in visitor.text and len(numbers(visitor)) == 50
+    visitor.press("sort", "no")
+    visitor.press("page", "2")
+    assert numbers(visitor) == ["1", "2"] and "第 2 页，共 2 页" in visitor.text
+    visitor.press("page", "1")
+    assert numbers(visitor)[:2] == ["1", "2"] and len(numbers(visitor)) == 50
+
+
+def test_what_was_found_can_be_narrowed_and_seen_in_other_columns(any_house: House) -> None:
+    any_house.register()
+    general(any_house)
+    any_house.register(applicant={"kind": "person", "name": "王小明", "phone": "13900000000", "consent_callback": True})
+    visitor = reader(any_house)
+    visitor.open("/ledger")
+    visitor.send("/ledger/search", q="戴建国")
+    visitor.fill_in("筛选台账", grade="general")
+    assert numbers(visitor) == ["2"]
+    visitor.fill_in("按这些列显示", cols="pain")
+    assert numbers(visitor) == ["2"]
+    assert re.findall(r'<th scope="col" class="col-(\w+)"', visitor.text) == ["position", "no", "pain"]
+    assert 'name="q" value="戴建国"' in visitor.text
+
+
+def test_the_export_of_a_search_holds_what_was_found_within_the_filter(house: House) -> None:
+    house.register()
+    no = general(house)
+    house.register(applicant={"kind": "person", "name": "王小明", "phone": "13900000000", "consent_callback": True})
+    visitor = reader(house)
+    visitor.open("/ledger")
+    visitor.send("/ledger/search", q="戴建国", grade="general")
+    with visitor.fill_in("导出 csv") as answer:
+        lines = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert [line["编号"] for line in lines] == [no]
+
+
 # ------------------------------------------------------------------ files
 def test_an_export_is_what_the_filter_lets_through_for_this_person(house: House) -> None:
     house.register()

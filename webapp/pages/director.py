@@ -18,6 +18,8 @@ from webapp.pages.supervision import tier_words
 
 blueprint = Blueprint("director", __name__)
 
+_MOST_UNITS = 8
+
 
 @blueprint.get("/director")
 @guarded(*policy.DIRECTING)
@@ -28,7 +30,7 @@ def show() -> str:
         "director.html",
         totals=_totals(found),
         tiers=[(tier_words(tier), number) for tier, number in found.tiers.items()],
-        units=list(found.units.items()),
+        units=_units(found),
         waiting=[_waiting(item) for item in found.waiting],
         waiting_text=f"{found.waiting_count}{'+' if found.more_waiting else ''} 件",
         inbox_href=url_for("inbox.show"),
@@ -43,6 +45,13 @@ def _totals(found: DirectorPage) -> list[dict[str, Any]]:
         {"label": label("watch", key), "count": number, "href": url_for("supervision.show", watch=key), "key": key}
         for key, number in counted
     ]
+
+
+def _units(found: DirectorPage) -> list[tuple[str, int]]:
+    """Those with the most, and all others in one line: the page stays one sheet of paper."""
+    every = list(found.units.items())
+    first, others = every[:_MOST_UNITS], every[_MOST_UNITS:]
+    return [*first, (f"其余 {len(others)} 个单位", sum(number for _, number in others))] if others else first
 
 
 def _waiting(item: InboxItem) -> dict[str, Any]:

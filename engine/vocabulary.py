@@ -294,7 +294,9 @@ RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
     overdue_5="超期5个工作日提到五级",
 )
 WATCH_ORDER = _words(deadline="期限早的在前", tier="层级高的在前", received="登记早的在前")
-WATCH = _words(late="已超期", raised="已提级", soon="将到期", pending="挂账")  # what is under supervision, and why
+WATCH = _words(
+    late="已超期", raised="未超期已提级", soon="将到期", pending="挂账"
+)  # what is under supervision, and why
 TRAIL_ACT = _words(  # what a line of the trail is about, where it is no task, timer or message of the diagrams
     registered="登记",
     completed="办结一步",

@@ -278,6 +278,13 @@ def test_a_unit_watches_its_own_cases_alone(any_house: House) -> None:
     assert ([item.case.no for item in found.items], found.counts["late"]) == ([own], 1)
 
 
+def test_a_late_case_is_not_told_as_one_raised_in_time(house: House) -> None:
+    at_unit(house)
+    house.move("2026-10-09 10:00")
+    counts = re.findall(r'>([^<>]+) <span class="count">(\d+)', page(house, "bureau").text)
+    assert dict(counts) == {"已超期": "1", "未超期已提级": "0", "将到期": "0", "挂账": "0"}
+
+
 def test_a_restricted_case_is_on_no_list(house: House) -> None:
     house.register("w1", confidential=True)
     house.move("2026-10-30 10:00")

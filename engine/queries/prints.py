@@ -15,7 +15,7 @@ from engine.queries.entered import Fact
 from engine.queries.people import group_name
 from engine.queries.seen_case import seen_case
 
-_ANSWERED = ("accept", "handle_on_site", "review", "give_feedback")  # steps in which the citizen's answer is written
+_ANSWERED = ("handle_on_site", "review", "give_feedback")  # steps in which the citizen's answer is written
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ def printed(ctx: ReadContext, no: str) -> Printed:
     )
 
 
-def orders_to_print(printed: Printed) -> tuple[OrderLine, ...]:
+def orders_to_print(page: CasePage) -> tuple[OrderLine, ...]:
     """The orders that stand: not returned, not withdrawn."""
-    return tuple(line for line in printed.page.orders if line.order.status not in ("returned", "withdrawn"))
+    return tuple(line for line in page.orders if line.order.status not in ("returned", "withdrawn"))
+
+
+def was_told(page: CasePage) -> bool:
+    """Whether the citizen has been given feedback: before, there is nothing to call back about."""
+    return any(line.action == "completed" and line.element == "give_feedback" for line in page.history)

@@ -56,7 +56,7 @@ def drawn(page: CasePage) -> str:
         papers=papers.section(page),
         remarks=remarks.section(page),
         prints=[
-            *prints.links(no),
+            *prints.links(page),
             *lists.links(no),
             {"label": "给反映人看的屏", "href": url_for("progress.screen", no=no)},
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine.cases import policy
-from engine.queries.prints import Printed, orders_to_print, printed
+from engine.errors import NotFound
+from engine.queries.case_page import CasePage
+from engine.queries.prints import Printed, orders_to_print, printed, was_told
 from engine.vocabulary import DISSATISFIED_REASON, SATISFACTION, label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
@@ -37,7 +40,7 @@ def show(no: str, sheet: str) -> str:
 def pdf(no: str, sheet: str) -> Response:
     """The same sheet as PDF; where it cannot be made, how to print without."""
     return sent_as_pdf(
-        _drawn(no, sheet, as_pdf=True), f"{SHEETS[sheet][0]} {no}.pdf", url_for(".show", no=no, sheet=sheet)
+        _drawn(no, sheet, as_pdf=True), f"{SHEETS[sheet].title} {no}.pdf", url_for(".show", no=no, sheet=sheet)
     )
 
 
@@ -50,12 +53,14 @@ def sent_as_pdf(html: str, name: str, page_href: str) -> Response:
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name, etag=False)
 
 
-def links(no: str, step: str | None = None) -> list[dict[str, str]]:
+def links(page: CasePage, step: str | None = None) -> list[dict[str, str]]:
     """What can be printed of a case, for its page or for that of a step, to which the sheets then lead back."""
-    return [
-        {"label": title, "href": url_for("prints.show", no=no, sheet=sheet, step=step)}
-        for sheet, (title, _) in SHEETS.items()
-    ]
+    return [link(page.case.no, key, step) for key, sheet in SHEETS.items() if sheet.has_content(page)]
+
+
+def link(no: str, sheet: str, step: str | None = None) -> dict[str, str]:
+    """One of SHEETS."""
+    return {"label": SHEETS[sheet].title, "href": url_for("prints.show", no=no, sheet=sheet, step=step)}
 
 
 def way_back(no: str) -> dict[str, str]:
@@ -67,12 +72,13 @@ def way_back(no: str) -> dict[str, str]:
 
 
 def _drawn(no: str, sheet: str, as_pdf: bool) -> str:
-    title, context = SHEETS[sheet]
-    told = engine().read_as(actor(), printed, no)
+    drawn, told = SHEETS[sheet], engine().read_as(actor(), printed, no)
+    if not drawn.has_content(told.page):
+        raise NotFound(drawn.without)
     return render_template(
         f"print_{sheet}.html",
-        **around(title, no, as_pdf, url_for(".pdf", no=no, sheet=sheet)),
-        **context(told),
+        **around(drawn.title, no, as_pdf, url_for(".pdf", no=no, sheet=sheet)),
+        **drawn.context(told),
         printed_at=told.printed_at,
     )
 
@@ -126,10 +132,10 @@ def _person(told: Printed) -> str:
 def _order(told: Printed) -> dict[str, Any]:
     """One sheet for each unit; a unit's own people print theirs."""
     units = policy.units_of(actor().groups)
-    mine = [line for line in orders_to_print(told) if line.order.unit in units]
-    case = told.page.case
+    standing, case = orders_to_print(told.page), told.page.case
+    mine = [line for line in standing if line.order.unit in units]
     return {
-        "orders": mine or orders_to_print(told),
+        "orders": mine or standing,
         "person": _person(told),
         "subject": case.title,
         "facts": words.facts([fact for fact in told.page.registered if fact.label not in _NOT_FOR_UNITS], whole=False),
@@ -155,8 +161,20 @@ def _visit(told: Printed) -> dict[str, Any]:
     }
 
 
-SHEETS: dict[str, tuple[str, Callable[[Printed], dict[str, Any]]]] = {
-    "receipt": ("受理回执", _receipt),
-    "order": ("工单", _order),
-    "visit": ("回访单", _visit),
+@dataclass(frozen=True)
+class _Sheet:
+    """`context`: what its template takes; `without`: what is said of a case of which it would be empty."""
+
+    title: str
+    context: Callable[[Printed], dict[str, Any]]
+    has_content: Callable[[CasePage], bool] = lambda page: True
+    without: str = ""
+
+
+SHEETS = {
+    "receipt": _Sheet("受理回执", _receipt),
+    "order": _Sheet(
+        "工单", _order, lambda page: bool(orders_to_print(page)), "没有工单可以打印：这一件还没有派单，或者不需要派单。"
+    ),
+    "visit": _Sheet("回访单", _visit, was_told, "没有回访单可以打印：这一件还没有向反映人反馈，反馈以后才回访。"),
 }

@@ -137,7 +137,7 @@ def done(no: str) -> str:
 
 def _prints(no: str) -> list[dict[str, str]]:
     """What is handed over the counter."""
-    return [*prints.links(no)[:1], *lists.links(no)]
+    return [prints.link(no, "receipt"), *lists.links(no)]
 
 
 def _numbers_in(page: CasePage) -> str | None:

@@ -77,7 +77,7 @@ def beside(seen: TaskPage, of_case: CasePage | None) -> dict[str, Any]:
     return {
         "deadline": deadline_of(of_case.case),
         "facts": about(of_case, whole=False),
-        "prints": [*prints.links(no, seen.task.id), *lists.links(no, seen.task.id)],
+        "prints": [*prints.links(of_case, seen.task.id), *lists.links(no, seen.task.id)],
         "timeline": {
             "lines": timeline(of_case.history, engine().directory)[-_LATEST:],
             "more_href": url_for("case.show", no=no, _anchor="past"),

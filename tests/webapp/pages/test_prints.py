@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import replace
 from io import BytesIO
@@ -46,6 +47,18 @@ def dispatched(house: House, no: str) -> None:
     house.complete("w3", no, "dispatch", lead_unit="SCJG", co_units=["WJ"], onsite_attempt="核对了三样材料")
 
 
+def told(house: House, no: str) -> None:
+    """From the orders to the feedback."""
+    reply = {"action": "reply", "reply_text": "已办", "result": "done"}
+    for unit in ("SCJG", "WJ"):
+        house.complete(f"unit-{unit}", no, "acknowledge", unit, action="sign")
+    house.complete("unit-SCJG", no, "first_contact", action="contact", contact_method="phone")
+    for unit in ("SCJG", "WJ"):
+        house.complete(f"unit-{unit}", no, "handle", unit, **reply)
+    house.complete("group2", no, "review", review_result="pass", outcome="done", reply_text="已办")
+    house.complete("w3", no, "give_feedback", feedback_method="phone", feedback_text="已告知")
+
+
 def code_of(house: House, no: str) -> str:
     with house.engine.db.read() as conn:
         return str(conn.exec_driver_sql("select receipt_code from cases").scalar())
@@ -55,6 +68,8 @@ def code_of(house: House, no: str) -> str:
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_page_and_pdf_of_a_sheet_say_the_same_on_a4(house: House, no: str, sheet: str) -> None:
     dispatched(house, no)
+    if sheet == "visit":
+        told(house, no)
     w3 = Visitor.of(house.app).sign_in("w3")
     page = w3.open(f"/cases/{no}/prints/{sheet}")
     drawn = w3.client.get(w3.link(r"\.pdf$"))
@@ -94,6 +109,26 @@ def test_a_unit_prints_its_own_order_alone(house: House, no: str) -> None:
     unit = Visitor.of(house.app).sign_in("unit-WJ")
     text, sizes = read_back(unit.client.get(f"/cases/{no}/prints/order.pdf").data)
     assert len(sizes) == 1 and "（协办）" in text and "（主办）" not in text
+
+
+def test_a_sheet_that_would_be_empty_is_not_offered_and_its_address_says_why(house: House, no: str) -> None:
+    w3 = Visitor.of(house.app).sign_in("w3")
+    assert _offered(w3, no) == ["receipt"]
+    assert "没有工单可以打印：这一件还没有派单" in w3.open(f"/cases/{no}/prints/order").text
+    dispatched(house, no)
+    assert _offered(w3, no) == ["receipt", "order"]
+    assert "没有回访单可以打印：这一件还没有向反映人反馈" in w3.open(f"/cases/{no}/prints/visit").text
+    told(house, no)
+    assert _offered(w3, no) == [*SHEETS]
+
+
+def _offered(visitor: Visitor, no: str) -> list[str]:
+    """What the page of the case leads to, and nothing else is there."""
+    offered = re.findall(r'/prints/(\w+)"', visitor.open(f"/cases/{no}").text)
+    kinds = [f"{sheet}{kind}" for sheet in SHEETS for kind in ("", ".pdf")]
+    there = [each for each in kinds if visitor.client.get(f"/cases/{no}/prints/{each}").status_code == 200]
+    assert there == [f"{sheet}{kind}" for sheet in offered for kind in ("", ".pdf")]
+    return offered
 
 
 # ------------------------------------------------------------------ lists

@@ -135,7 +135,7 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: _Must) -> Fi
     asked = page.ui("show", path)
     shown = form_conditions.condition(asked) if asked else None
     widget = widget_of(page, schema, path, must.words)
-    value = schema.get("default") if widget == "hidden" else value
+    value = schema.get("default", value) if widget == "hidden" else value
     drawn = Field(
         path=path,
         id=f"{page.ids}-{path.replace('.', '-')}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,11 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One line: the title of a field, and its value in words."""
+    """One line: the title of a field, and its value in words; `name`: the field in its form."""
 
     label: str
     text: str
+    name: str = field(default="", compare=False)
 
 
 def facts_of(schema: Schema, values: Mapping[str, Any], directory: Directory) -> tuple[Fact, ...]:
@@ -27,7 +28,7 @@ def facts_of(schema: Schema, values: Mapping[str, Any], directory: Directory) ->
     words = _Words(schema, directory)
     order = [*schema.get("ui", {}).get("order", ()), *schema.get("properties", {})]
     return tuple(
-        Fact(words.title(name), text)
+        Fact(words.title(name), text, name)
         for name in dict.fromkeys([*order, *values])
         if name in values and (text := words.text(name, values[name])) is not None
     )
@@ -37,7 +38,7 @@ def fact_of(schema: Schema, name: str, value: Any, directory: Directory) -> Fact
     """One field; None for one without a value."""
     words = _Words(schema, directory)
     text = words.text(name, value)
-    return None if text is None else Fact(words.title(name), text)
+    return None if text is None else Fact(words.title(name), text, name)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select, tuple_, type_coerce
@@ -37,6 +37,7 @@ ACTS = frozenset({"urge", "hold_escalation"})
 _TELLING = frozenset({"reminder", "urged", "letter", "unsigned", "external_warn"})  # notices beside those of a tier
 _OF_SUPERVISION = frozenset({"supervise", "review_pending", "approve_pending", "urge", "hold_escalation"})
 _PLEDGED = ("approve_pending", "review_pending")
+_HOPED_FOR = "next_report"  # a date that an interface may send along; what counts is the monthly timer's
 _PAGE = 10
 _ABOVE_ALL = 6  # one more than the highest tier
 
@@ -198,7 +199,7 @@ def _behind(keys: list[ColumnElement[int]], after: str | None) -> Iterator[Colum
 def _item(ctx: ReadContext, no: str) -> Watched:
     told, opened = case(ctx, no), opened_case(ctx, no)
     row = opened.row
-    lines = history(ctx, row["id"], opened.version.definition, sight_of(ctx, row))
+    lines = tuple(map(_as_it_binds, history(ctx, row["id"], opened.version.definition, sight_of(ctx, row))))
     return Watched(
         case=told,
         unit=None if told.lead_unit is None else _unit(ctx, told.lead_unit),
@@ -209,6 +210,11 @@ def _item(ctx: ReadContext, no: str) -> Watched:
         pledge=_pledge(ctx, row["id"], told, lines),
         acts=tuple(act for act in acts_offered(ctx, opened, told) if act in ACTS),
     )
+
+
+def _as_it_binds(line: HistoryLine) -> HistoryLine:
+    """Without the date that binds nobody: beside the one that does it would be a second."""
+    return replace(line, facts=tuple(fact for fact in line.facts if fact.name != _HOPED_FOR))
 
 
 def _of_the_ladder(line: HistoryLine) -> bool:

@@ -184,13 +184,13 @@ def test_a_case_that_is_done_is_watched_no_more(house: House) -> None:
     assert watched(house).counts == {"late": 0, "raised": 0, "soon": 0, "pending": 0}
 
 
-def pending(house: House) -> str:
+def pending(house: House, next_report: str = "2026-10-23") -> str:
     no = at_unit(house)
     house.complete("unit-SC-SS", no, "acknowledge", action="sign")
     house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
     house.complete("unit-SC-SS", no, "handle", action="reply", reply_text="历史遗留", result="undone")
     house.complete("group2", no, "review", review_result="pending")
-    plan = {"approved": True, "plan": "分三步补办", "owner": "区人社局", "next_report": "2026-10-23"}
+    plan = {"approved": True, "plan": "分三步补办", "owner": "区人社局", "next_report": next_report}
     house.do("leading", CompleteTask(house.task(no, "approve_pending"), plan))
     house.complete("w1", no, "give_feedback", feedback_method="phone", feedback_text="已告知计划")
     return no
@@ -201,6 +201,17 @@ def test_a_pending_case_is_listed_with_its_next_report(house: House) -> None:
     assert [item.case.no for item in watched(house, "pending").items] == [no]
     text = page(house, "leading", "/supervision?watch=pending").text
     assert in_order(text, "最近一次挂账进展，2026-09-23", "分三步补办", "区人社局", "下次更新", "2026-10-23（周五）")
+
+
+def test_a_pending_case_shows_one_date_of_the_next_report_whatever_an_interface_hoped_for(any_house: House) -> None:
+    no = pending(any_house, next_report="2026-12-14")
+    text = page(any_house, "leading", "/supervision?watch=pending").text
+    assert "2026-10-23（周五）" in text
+    assert "2026-12-14" not in text
+    any_house.move("2026-10-23 10:00")
+    asked = page(any_house, "leading", f"/tasks/{any_house.task(no, 'review_pending')}").text
+    assert "下月同日（遇休息日顺延）" in asked
+    assert "下次更新日期" not in asked.partition('id="earlier"')[0]
 
 
 def test_a_pending_case_tells_the_last_progress_and_that_the_months_update_is_late(any_house: House) -> None:

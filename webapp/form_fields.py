@@ -16,6 +16,8 @@ Schema = Mapping[str, Any]
 # unit, units, matter, case: (code, label) in the order shown; me: the person who fills in, alone
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 
+Closed = Mapping[str, Mapping[str, str]]  # path → code of a choice that cannot be made now → why
+
 _LISTED = {"unit": "unit", "units": "unit", "matter": "matter", "case": "case"}  # widget → key of Choices
 _FEW = 6  # up to so many options are shown as buttons, more as a list to open
 _LONG = 200  # longer texts get several lines
@@ -47,6 +49,7 @@ class Field:
     help: str = ""
     max_length: int | None = None
     options: tuple[Option, ...] = ()
+    closed: tuple[str, ...] = ()  # why choices are not offered just now, a sentence for each reason
     show: str = ""  # condition as JSON for app.js
     show_words: str = ""
     fields: tuple[Field, ...] = ()
@@ -67,6 +70,7 @@ class Page:
     errors: Mapping[str, str]
     choices: Choices = field(default_factory=dict)
     ids: str = "f"  # first part of every element id
+    closed: Closed = field(default_factory=dict)
 
     def ui(self, part: str, path: str) -> Any:
         """The ui hint for a field; rows are addressed without their number (`prior_attempts.when`)."""
@@ -156,7 +160,8 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: _Must) -> Fi
         return replace(drawn, fields=_parts(page, schema, path + ".", value))
     if kind == "objects":
         return _with_rows(page, schema["items"], drawn, value)
-    return replace(drawn, options=_options(page, schema, drawn), value=_as_text(drawn, value))
+    options, closed = _still_open(_options(page, schema, drawn), page.closed.get(path, {}))
+    return replace(drawn, options=options, closed=closed, value=_as_text(drawn, value))
 
 
 def _with_rows(page: Page, schema: Schema, drawn: Field, value: Any) -> Field:
@@ -220,6 +225,18 @@ def _options(page: Page, schema: Schema, drawn: Field) -> tuple[Option, ...]:
         pairs = tuple(_codes(page, schema.get("items", schema), drawn.path).items())
     chosen = {_text(one) for one in (drawn.value if isinstance(drawn.value, list) else [drawn.value])}
     return tuple(Option(code, label, code in chosen) for code, label in pairs)
+
+
+def _still_open(options: tuple[Option, ...], closed: Mapping[str, str]) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """What can be chosen, and what had been; and of the others why not, those with one reason together."""
+    shut = [option for option in options if option.value in closed and not option.chosen]
+    reasons: dict[str, list[str]] = {}
+    for option in shut:
+        reasons.setdefault(closed[option.value], []).append(option.label)
+    return (
+        tuple(option for option in options if option not in shut),
+        tuple(f"{'、'.join(labels)}：{why}" for why, labels in reasons.items()),
+    )
 
 
 def _as_text(drawn: Field, value: Any) -> str:

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from webapp import form_fields, form_values
-from webapp.form_fields import Choices, Field, Schema
+from webapp.form_fields import Choices, Closed, Field, Schema
 from webapp.form_values import FormData
 
 ADD_ROW = "_add_row"  # name of the button that asks for one more row, its value is the field
@@ -37,14 +37,16 @@ def render_form(
     errors: Mapping[str, str] | None = None,
     choices: Choices | None = None,
     ids: str = "f",
+    closed: Closed | None = None,
 ) -> Markup:
     """The inside of a <form>: error summary, then every field with its label, help, value and error.
 
     `values` as JSON (partly filled is fine), `errors` dotted path → sentence, `choices` the options of the widgets
-    unit, units, matter and case, `ids` the first part of element ids where a page has several forms.
+    unit, units, matter and case, `ids` the first part of element ids where a page has several forms, `closed` which
+    choices cannot be made now and why: dotted path → code → sentence.
     The caller adds <form method="post" novalidate>, the CSRF field and the submit button.
     """
-    page = form_fields.Page(schema, values or {}, errors or {}, choices or {}, ids)
+    page = form_fields.Page(schema, values or {}, errors or {}, choices or {}, ids, closed or {})
     fields = form_fields.describe(page)
     return Markup(
         _template().render(

@@ -21,6 +21,7 @@ from engine.bpmn.expressions import ExpressionError, Words, parse
 from engine.errors import BadInput
 
 Schema = Mapping[str, Any]
+Closed = Mapping[str, Mapping[str, str]]  # field → code of a choice that would be refused now → why
 MAX_DEPTH = 8
 MAX_INTEGER = 2**63  # what other programs hold in a number, and our own JSON writer
 _UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
@@ -276,9 +277,29 @@ def _refused(schema: Schema, values: Mapping[str, Any], words: Words) -> dict[st
 
 def may_choose(schema: Schema, field: str, value: Any, words: Words) -> bool:
     """Whether the form's own rules take this value of a field now, whatever else is entered."""
-    known = {**dict.fromkeys(schema.get("properties", {})), field: value}
-    own = (check for check in schema.get("ui", {}).get("checks", ()) if check["field"] == field)
-    return not any(parse(check["refuse"]).evaluate(known, words) for check in own)
+    return _why_not(schema, field, value, words) is None
+
+
+def closed_choices(schema: Schema, words: Words) -> Closed:
+    """What the form's own rules refuse now whatever else is entered: field → code of the choice → why."""
+    fields = dict.fromkeys(check["field"] for check in schema.get("ui", {}).get("checks", ()))
+    found = {name: _closed(schema, name, schema["properties"].get(name, {}), words) for name in fields}
+    return {name: choices for name, choices in found.items() if choices}
+
+
+def _closed(schema: Schema, name: str, field: Schema, words: Words) -> dict[str, str]:
+    values = (True, False) if field.get("type") == "boolean" else field.get("enum", ())
+    told = ((value, _why_not(schema, name, value, words)) for value in values)
+    return {str(value).lower() if isinstance(value, bool) else str(value): why for value, why in told if why}
+
+
+def _why_not(schema: Schema, field: str, value: Any, words: Words) -> str | None:
+    """What the first of the rules that look at this field alone says against a value of it."""
+    for check in schema.get("ui", {}).get("checks", ()):
+        rule = parse(check["refuse"])
+        if check["field"] == field and rule.names <= {field} and rule.evaluate({field: value}, words):
+            return str(check["message"])
+    return None
 
 
 def flag_names(schema: Schema) -> Mapping[str, str]:

@@ -15,6 +15,8 @@ from engine.cases import projection
 from engine.cases.acts import holding
 from engine.cases.acts.holding import Hold
 from engine.cases.capacity import absent_for, in_any_capacity
+from engine.cases.form_words import form_words
+from engine.cases.forms import Closed, closed_choices
 from engine.cases.projection import Light
 from engine.clock import local
 from engine.definitions.versions import CASE_PROCESS
@@ -97,8 +99,8 @@ class TaskPage:
     """`why_not`: the sentence why this person may not complete the task; None when they may.
 
     `colleagues`: to whom this person may hand it on. `canned`: texts to take for the form; `precedents`: how cases
-    alike were solved, None without a form or a matter. `values` prefill the form; `earlier` is newest first and holds
-    no personal data.
+    alike were solved, None without a form or a matter. `values` prefill the form; `closed`: what the door would not
+    take now; `earlier` is newest first and holds no personal data.
     """
 
     task: TaskFacts
@@ -106,6 +108,7 @@ class TaskPage:
     schema: Schema
     choices: Choices
     values: Mapping[str, Any]
+    closed: Closed
     earlier: tuple[Earlier, ...]
     why_not: str | None
     may_claim: bool
@@ -134,6 +137,7 @@ def task_page(ctx: ReadContext, task_id: str) -> TaskPage:
         schema=opened.schema,
         choices=choices_of(ctx, opened.schema),
         values=prefilled(ctx, opened),
+        closed={} if why_not else closed_choices(opened.schema, form_words(opened.live.step, opened.task.data)),
         earlier=tuple(_earlier(ctx, opened)),
         why_not=why_not,
         may_claim=held.by not in ctx.actor.names and why_not is None,

@@ -79,7 +79,7 @@ def _page(
     wanted = engine().read_as(actor(), act_form_of, no, act)
     filled = wanted.values if values is None else values
     action = url_for("acts.submit", no=no, act=act, back=request.args.get("back"))
-    form = sending.form(wanted.schema, filled, problems or {}, {}, action)
+    form = sending.form(wanted.schema, filled, problems or {}, {}, action, wanted.closed)
     warning = _WARNINGS.get(act)
     text = render_template(
         "act.html",

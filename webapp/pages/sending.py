@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import request
 
+from engine.cases.forms import Closed
 from engine.clock import local
 from engine.directory import Directory
 from engine.errors import BadInput
@@ -26,11 +27,16 @@ _SECRET = frozenset({"password", "old", "new", "again", "code"})  # never shown 
 
 
 def form(
-    schema: Schema, values: Mapping[str, Any], problems: Mapping[str, str], choices: Choices, action: str
+    schema: Schema,
+    values: Mapping[str, Any],
+    problems: Mapping[str, str],
+    choices: Choices,
+    action: str,
+    closed: Closed | None = None,
 ) -> dict[str, Any]:
     """A form as the templates take it, with a fresh key."""
     return {
-        "html": render_form(schema, values, problems, choices),
+        "html": render_form(schema, values, problems, choices, closed=closed),
         "action": action,
         "submit": schema.get("ui", {}).get("submit", "提交"),
         "hidden": fresh_key(),

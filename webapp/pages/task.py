@@ -213,7 +213,7 @@ def _page(
     sent_to = "answering.submit" if takes_papers(seen) else "task.submit"
     action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **came_from)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
-    form = sending.form(seen.schema, filled, wrong, seen.choices, action) if seen.may_act else None
+    form = sending.form(seen.schema, filled, wrong, seen.choices, action, seen.closed) if seen.may_act else None
     finding = finding_shown(seen)  # with everything said of it, above the form
     text = render_template(
         "task.html",
@@ -240,7 +240,7 @@ def _page(
 
 def _chosen(seen: TaskPage, preset: str | None) -> dict[str, Any]:
     offered = seen.schema.get("properties", {}).get("action", {}).get("enum", ())
-    return {"action": preset} if preset in offered else {}
+    return {"action": preset} if preset in offered and preset not in seen.closed.get("action", ()) else {}
 
 
 def _draft(task_id: str, draft: Restored | None, offered: bool) -> dict[str, Any]:

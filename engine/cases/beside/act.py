@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from engine.cases import policy
 from engine.cases.commands import Actor
+from engine.cases.forms import Closed
 from engine.cases.live import Live
 
 _ARCHIVED = "这件反映件已归档，不能再{}；确有需要，请重新登记。"
@@ -32,6 +33,11 @@ def always(live: Live) -> str | None:
     return None
 
 
+def none_closed(live: Live) -> Closed:
+    """For an act whose choices do not depend on how the case stands."""
+    return {}
+
+
 def as_entered(conn: Connection, live: Live, entered: Values) -> Said:
     """For an act of which the line says no more than that it was done."""
     return Said(entered)
@@ -46,9 +52,9 @@ class CaseAct:
     """An act of a case that is no task. `name`: of its form, its route and its element on the trail.
 
     `posts` may do it, those of a unit `only_with_order` while the unit has an open one; `refusal` is told to others.
-    `not_now` says why the case is past it or not yet at it. `say` checks what was entered and says what the line will
-    say; `do` does it to the case in memory from that alone, so that it can be done again from the trail; `write`
-    changes rows that are no part of the case in memory.
+    `not_now` says why the case is past it or not yet at it, `closed` which choices of its form are, and why. `say`
+    checks what was entered and says what the line will say; `do` does it to the case in memory from that alone, so that
+    it can be done again from the trail; `write` changes rows that are no part of the case in memory.
     """
 
     name: str
@@ -59,6 +65,7 @@ class CaseAct:
     say: Callable[[Connection, Live, Values], Said] = as_entered
     write: Callable[[Connection, Live, Said], None] = nothing_more
     not_now: Callable[[Live], str | None] = always
+    closed: Callable[[Live], Closed] = none_closed
     only_with_order: bool = False
 
     def may(self, actor: Actor, live: Live) -> bool:

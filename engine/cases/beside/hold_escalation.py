@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from engine.bpmn.runtime import WaitingTimer
 from engine.cases import policy
 from engine.cases.beside.act import CaseAct, Said, Values
+from engine.cases.forms import Closed
 from engine.cases.live import Live
 from engine.clock import local
 from engine.errors import NotNow
@@ -22,6 +23,7 @@ _HELD_BEFORE = "这件反映件已经暂缓过一次提级，每件只能暂缓�
 _STANDS = "这件反映件的时钟现在停着，暂停期间和申请审批期间不会提级；时钟恢复后仍需要再暂缓。"
 _NONE_WAITS = "这件反映件现在没有等待中的到期提级，不用暂缓。"
 _STRUCK = "这一级现在没有在等，可能已经提级；请刷新页面查看最新进展。"
+_PAST = "已经提级，或现在没有在等，不能再暂缓。"
 
 
 def rungs_waiting(live: Live) -> dict[str, WaitingTimer]:
@@ -35,6 +37,12 @@ def _not_now(live: Live) -> str | None:
     if not rungs_waiting(live):
         return _NONE_WAITS
     return _STANDS if live.step.clock_stands else None
+
+
+def _closed(live: Live) -> Closed:
+    """A rung that does not wait cannot be held back: its timer is gone once it has struck."""
+    waiting = rungs_waiting(live)
+    return {"activity": {rung: _PAST for rung in RUNG if rung not in waiting}}
 
 
 def _say(conn: Connection, live: Live, entered: Values) -> Said:
@@ -66,4 +74,5 @@ HOLD_ESCALATION = CaseAct(
     say=_say,
     do=_do,
     not_now=_not_now,
+    closed=_closed,
 )

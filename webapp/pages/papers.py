@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import AttachPaper
@@ -20,6 +20,7 @@ from webapp.limits import UPLOAD, limited
 from webapp.once import perform
 from webapp.pages import sending
 from webapp.pages.acts import done
+from webapp.pages.display import back_or
 from webapp.sessions import TOKEN
 
 blueprint = Blueprint("papers", __name__)
@@ -44,7 +45,7 @@ def submit(no: str) -> Response:
     except EngineError as error:
         failure = failure_of(error)
         return _page(no, next(iter(failure.fields.values()), failure.detail), failure.status)
-    return redirect(url_for("case.show", no=no, _anchor="papers"), 303)
+    return redirect(back_or(url_for("case.show", no=no, _anchor="papers")), 303)
 
 
 @blueprint.get("/cases/<no>/attachments/<id>")
@@ -54,8 +55,8 @@ def one(no: str, id: str) -> Response:
     return handed_out(engine().read_as(actor(), download, no, id))
 
 
-def section(page: CasePage) -> dict[str, Any]:
-    """What the page of the case shows: the papers, and the form to leave another for those who may."""
+def section(page: CasePage, task_id: str | None = None) -> dict[str, Any]:
+    """What the page of the case shows, and that of a task: the papers, and the form to leave another for who may."""
     lines = [
         {
             "name": line.paper.name,
@@ -66,7 +67,8 @@ def section(page: CasePage) -> dict[str, Any]:
         }
         for line in page.papers
     ]
-    return {"lines": lines, "form": _form(page.case.no) if "attachment" in page.acts else None}
+    back = None if task_id is None else url_for("task.show", task_id=task_id, _anchor="papers")
+    return {"lines": lines, "form": _form(page.case.no, back) if "attachment" in page.acts else None}
 
 
 def size(count: int) -> str:
@@ -81,15 +83,16 @@ def _page(no: str, problem: str | None = None, status: int = 200) -> Response:
         no=no,
         title=found.row["title"],
         case_href=url_for("case.show", no=no),
-        form={**_form(no), "problem": problem},
+        back_href=back_or(url_for("case.show", no=no)),
+        form={**_form(no, request.args.get("back")), "problem": problem},
     )
     return make_response(text, status)
 
 
-def _form(no: str) -> dict[str, Any]:
+def _form(no: str, back: str | None) -> dict[str, Any]:
     most = current_app.extensions["settings"].max_attachment_bytes
     return {
-        "action": url_for("papers.submit", no=no),
+        "action": url_for("papers.submit", no=no, back=back),
         "hidden": sending.fresh_key(),
         "problem": None,
         "accept": ",".join(EXTENSIONS),

@@ -25,7 +25,7 @@ from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
-from webapp.pages import drafts, finding_papers, remarks, sending, words
+from webapp.pages import drafts, finding_papers, papers, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
 from webapp.pages.display import back_or
 from webapp.pages.drafts import Restored
@@ -231,6 +231,7 @@ def _page(
         earlier=[] if finding else [_earlier(each) for each in seen.earlier if each.element not in _TOLD_ELSEWHERE],
         notices=finished_notice(request.args.get("done")),
         canned=canned_of(seen),
+        attachments=None if of_case is None else papers.section(of_case, task_id),
         remarks=None if of_case is None else remarks.section(of_case, task_id),
         precedents=precedents_of(seen.precedents),
         **beside(seen, of_case),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from engine.cases.commands import CommentTask
+from engine.cases.commands import AttachPaper, CommentTask
+from engine.papers import checked
 from tests.papers.samples import pdf
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
@@ -180,6 +181,36 @@ def test_a_paper_is_left_and_fetched_without_scripts(house: House) -> None:
     assert "上传附件" in w3.text and "说明：原件已看" in w3.text
     answer = w3.open(w3.link("/attachments/"))
     assert answer.data == pdf() and answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_a_paper_is_left_and_opened_at_the_task_where_it_is_needed(house: House) -> None:
+    dispatched(house)
+    [task] = tasks(house)
+    unit = Visitor.of(house.app).sign_in("unit-SC-SS")
+    unit.open(f"/tasks/{task}")
+    unit.send(unit.link_of_form(rf"/cases/{NO}/attachments"), file=(BytesIO(pdf()), "户口本.pdf"))
+    assert unit.page.request.path == f"/tasks/{task}" and "户口本.pdf" in unit.text
+    assert unit.open(unit.link("/attachments/")).data == pdf()
+
+
+def test_a_file_not_taken_at_a_task_leads_back_to_the_task(house: House) -> None:
+    dispatched(house)
+    [task] = tasks(house)
+    unit = Visitor.of(house.app).sign_in("unit-SC-SS")
+    unit.open(f"/tasks/{task}")
+    unit.send(unit.link_of_form(rf"/cases/{NO}/attachments"), file=(BytesIO(b"<svg/>"), "a.svg"))
+    assert unit.status == 400 and f'href="/tasks/{task}#papers"' in unit.text
+    unit.send(unit.link_of_form(rf"/cases/{NO}/attachments"), file=(BytesIO(pdf()), "户口本.pdf"))
+    assert unit.page.request.path == f"/tasks/{task}"
+
+
+def test_who_may_only_look_at_a_task_leaves_no_paper_there(house: House) -> None:
+    dispatched(house)
+    [task] = tasks(house)
+    house.do("w1", AttachPaper(checked("户口本.pdf", pdf(), 10_000), NO))
+    auditor = Visitor.of(house.app).sign_in("auditor")
+    auditor.open(f"/tasks/{task}")
+    assert "户口本.pdf" in auditor.text and 'type="file"' not in auditor.text
 
 
 def test_a_file_that_is_not_taken_is_explained_on_a_page(house: House) -> None:

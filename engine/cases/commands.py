@@ -71,10 +71,14 @@ class CompleteTask:
 
 @dataclass(frozen=True)
 class ClaimTask:
-    """Take a task for oneself; a lead of the group may take it over for a colleague (`assignee`)."""
+    """Take a task for oneself; a lead of the group may take it over for a colleague (`assignee`).
+
+    `free`: only as long as no colleague holds it.
+    """
 
     task_id: str
     assignee: str
+    free: bool = False
 
 
 @dataclass(frozen=True)

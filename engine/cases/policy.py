@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.cases.commands import CITIZEN, Actor
@@ -100,7 +100,24 @@ def acts_on(actor: Actor, tasks: Iterable[Collection[str]]) -> bool:
 
 def leads(actor: Actor, groups: Collection[str]) -> bool:
     """Whether this person may reassign a colleague's task: the lead of a group that has it."""
+    return not led_by(actor).isdisjoint(groups)
+
+
+def led_by(actor: Actor) -> frozenset[str]:
+    """The groups whose tasks this person may give to another."""
     own = {"window_lead": {"window", "window_lead"}, "bureau": {"work_group", "callback"}}
-    heads = {f"unit:{code}" for code in units_of(g for g in actor.groups if g.startswith("unit_head:"))}
-    led = set().union(*(members for group, members in own.items() if group in actor.groups), heads)
-    return not led.isdisjoint(groups)
+    return frozenset().union(
+        *(members for group, members in own.items() if group in actor.groups), _posts_under(actor, UNIT_POSTS[:2])
+    )
+
+
+def answers_for(actor: Actor) -> frozenset[str]:
+    """The groups whose work in hand this person sees to: those they lead, and at a unit all posts under their own."""
+    return led_by(actor) | _posts_under(actor, UNIT_POSTS)
+
+
+def _posts_under(actor: Actor, posts: Sequence[str]) -> frozenset[str]:
+    """At each unit where this person has one of the posts, which rise from the liaison to the chief, those below it."""
+    split = (group.partition(":") for group in actor.groups)
+    held = [(posts.index(post), code) for post, _, code in split if code and post in posts]
+    return frozenset(f"{under}:{code}" for rank, code in held for under in posts[:rank])

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.cases import policy
+from engine.cases.acts.holding import Hold, may_give
 from engine.cases.capacity import absent_for
 from engine.errors import BadInput
 from engine.facade import ReadContext
@@ -24,10 +26,12 @@ from engine.storage.sealed import unsealed
 
 @dataclass(frozen=True)
 class InboxItem:
-    """One line of the inbox. `place`: the unit or the groups it lies with; `holder`: who has claimed it, as on screens.
+    """One line of the inbox. `place`: the unit or the groups it lies with; `holder`: who has claimed it, as on screens,
+    and `held_since` when.
 
-    `on_behalf_of`: the absent person, as on screens, whose right it is to do it. In
-    the queue `done`, `ended_at` is set and `due` tells whether it was in time.
+    `may_claim`: it is nobody's, and the actor's to take; `may_take`: also from the colleague who holds it; `may_give`:
+    whether the actor may hand it on. `on_behalf_of`: the absent person, as on screens, whose
+    right it is to do it. In the queue `done`, `ended_at` is set and `due` tells whether it was in time.
     `aside_until`: the actor does not want to see it before that day, for `aside_reason`.
     """
 
@@ -41,10 +45,13 @@ class InboxItem:
     holder: str | None
     mine: bool
     may_claim: bool
+    may_take: bool
+    may_give: bool
     urgent: bool
     tier: int
     opened_at: datetime
     due: TaskDue
+    held_since: datetime | None = None
     on_behalf_of: str | None = None
     ended_at: datetime | None = None
     aside_until: datetime | None = None
@@ -74,8 +81,9 @@ def inbox(
     ctx: ReadContext, queue: str = "mine", after: str | None = None, limit: int = 20, choice: Choice | None = None
 ) -> Inbox:
     """What waits for the actor. `queue`: mine (claimed by them, or by whom they stand in for, and not put aside) ·
-    group (of their groups, claimed by nobody who could still do it) · overdue, today and supervised (of their groups,
-    claimed or not) · aside (what they have put aside) · done (completed by them).
+    group (of their groups, claimed by nobody who could still do it) · held (of their groups and of
+    those they answer for, claimed by a colleague who could still do it) · overdue, today and supervised (of their
+    groups, claimed or not) · aside (what they have put aside) · done (completed by them).
 
     A `choice` narrows and orders the open ones; `after` is then a number of tasks already seen.
     Raises BadInput for another queue, or an `after` that is no cursor.
@@ -129,7 +137,7 @@ def _rows(ctx: ReadContext, queue: str, order: Sequence[str]) -> list[InboxItem]
 
 def _free(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """As unclaimed: who once claimed it has left the group."""
-    return {**row, "assignee": None}
+    return {**row, "assignee": None, "claimed_at": None}
 
 
 def _items(ctx: ReadContext, rows: Sequence[Mapping[Any, Any]]) -> list[InboxItem]:
@@ -154,15 +162,18 @@ def _item(
     holders: Mapping[str, str],
     aside: Mapping[str, Any],
 ) -> InboxItem:
-    held_by = row["assignee"]
+    held_by, offered = row["assignee"], policy.in_group(ctx.actor, groups)
     absent = absent_for(ctx.actor, groups, held_by)
     return InboxItem(
         **{name: row[name] for name in _SAME},
         task_id=row["id"],
         place="、".join(group_name(ctx.directory, group) for group in groups),
         holder=None if held_by is None else holders[held_by],
+        held_since=row["claimed_at"],
         mine=held_by in ctx.actor.names,
-        may_claim=held_by is None and not ctx.actor.groups.isdisjoint(groups),
+        may_claim=offered and held_by is None,
+        may_take=offered and held_by not in ctx.actor.names and (held_by is None or policy.leads(ctx.actor, groups)),
+        may_give=may_give(Hold(held_by), groups, ctx.actor),
         due=task_due(ctx, row["due"]),
         on_behalf_of=None if absent is None else absent.display,
         **aside,
@@ -183,6 +194,8 @@ def _done_item(ctx: ReadContext, row: Mapping[Any, Any], names: Mapping[str, str
         holder=ctx.actor.display,
         mine=True,
         may_claim=False,
+        may_take=False,
+        may_give=False,
         due=task_due(ctx, row["due"], row["ended_at"]),
         on_behalf_of=names[row["on_behalf_of"]] if row["on_behalf_of"] else None,
         ended_at=row["ended_at"],

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, exists, literal_column, or_, select
 
+from engine.cases import policy
 from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.storage.hints import by
@@ -24,21 +25,28 @@ READER = bindparam("reader", type_=String)
 _NOW = bindparam("now", type_=Instant)
 PRESENT, TOMORROW = (bindparam(name, type_=BigInteger) for name in ("present", "tomorrow"))  # microseconds
 _BUILT = 512  # statements kept of each kind
+HELD = "held"  # what colleagues have in hand
 _PERSONAL = ("mine", "aside")  # queues that are not asked for by group
 
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a queue is built. `names`: how many people's tasks are theirs, those they stand in for included."""
+    """For whom a queue is built. `groups`: what they may do; `watched`: these, and what those they answer for hold.
+
+    `names`: how many people's tasks are theirs, those they stand in for included.
+    """
 
     groups: tuple[str, ...]
+    watched: tuple[str, ...]
     names: int
     sees_restricted: bool
 
 
 def reader_of(ctx: ReadContext) -> Reader:
     """The actor as statements know them."""
-    return Reader(tuple(sorted(ctx.actor.groups)), len(ctx.actor.names), "restricted" in ctx.actor.groups)
+    groups = ctx.actor.groups
+    watched = tuple(sorted(groups | policy.answers_for(ctx.actor)))
+    return Reader(tuple(sorted(groups)), watched, len(ctx.actor.names), "restricted" in groups)
 
 
 def moment(ctx: ReadContext) -> dict[str, Any]:
@@ -62,8 +70,10 @@ def sources(reader: Reader, queue: str) -> tuple[Select[Any], ...]:
         return tuple(select(_LIES.task_id).distinct().where(one, ~_put_aside(), *_seen(reader)) for one in held)
     if queue == "aside":
         return (select(_LIES.task_id).distinct().where(*_aside(), *_seen(reader)),)
-    each = [(_LIES.group == group, *_offered(queue, _of(group)), *_seen(reader)) for group in reader.groups]
-    return tuple(select(_LIES.task_id).where(*asked) for asked in each)
+    each = [
+        (_LIES.group == group, *_offered(reader, queue, _of(group)), *_seen(reader)) for group in _groups(reader, queue)
+    ]
+    return tuple(_by_holder(select(_LIES.task_id).where(*asked), queue) for asked in each)
 
 
 @lru_cache(_BUILT)
@@ -73,7 +83,7 @@ def together(reader: Reader, queue: str) -> tuple[ColumnElement[bool], ...]:
         return (_LIES.assignee.in_(_holders(reader)), ~_put_aside(), *_seen(reader))
     if queue == "aside":
         return (*_aside(), *_seen(reader))
-    return (_LIES.group.in_(reader.groups), *_offered(queue, _of_that_row()), *_seen(reader))
+    return (_LIES.group.in_(_groups(reader, queue)), *_offered(reader, queue, _of_that_row()), *_seen(reader))
 
 
 @lru_cache(_BUILT)
@@ -81,7 +91,7 @@ def lying(reader: Reader, queue: str) -> Select[Any]:
     """`case_id` of all tasks that could be in the queue: of groups, whatever lies with them, off a narrow index."""
     if queue in _PERSONAL:
         return select(_LIES.case_id).where(*together(reader, queue))
-    return select(_LIES.case_id).where(_LIES.group.in_(reader.groups))
+    return select(_LIES.case_id).where(_LIES.group.in_(_groups(reader, queue)))
 
 
 def by_case(rows: Select[Any], queue: str) -> Select[Any]:
@@ -89,6 +99,15 @@ def by_case(rows: Select[Any], queue: str) -> Select[Any]:
     if queue in _PERSONAL:
         return rows
     return by(rows, task_groups, "ix_task_groups_cases")
+
+
+def _groups(reader: Reader, queue: str) -> tuple[str, ...]:
+    return reader.watched if queue == HELD else reader.groups
+
+
+def _by_holder(rows: Select[Any], queue: str) -> Select[Any]:
+    """Few of all that lies with a group is held: SQLite would go through the whole of it."""
+    return by(rows, task_groups, "ix_task_groups_in_hand") if queue == HELD else rows
 
 
 def _holders(reader: Reader) -> list[ColumnElement[str]]:
@@ -112,10 +131,12 @@ def _aside() -> tuple[ColumnElement[bool], ...]:
 
 
 # ------------------------------------------------------------------ offered to a group
-def _offered(queue: str, members: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+def _offered(reader: Reader, queue: str, members: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """`members`: whether the holder is one of the group's, which says most often that a task is taken."""
     if queue == "group":  # whoever else holds a task is asked after one by one
         return (or_(_LIES.assignee.is_(None), and_(~members, ~_holder_may())),)
+    if queue == HELD:
+        return (_LIES.assignee.is_not(None), _LIES.assignee.not_in(_holders(reader)), or_(members, _holder_may()))
     if queue == "supervised":
         return (_LIES.element == literal_column("'supervise'"),)  # as the partial index has it
     return (_LIES.due < PRESENT,) if queue == "overdue" else (_LIES.due >= PRESENT, _LIES.due < TOMORROW)

@@ -38,7 +38,7 @@ from engine.queries.visibility import restricted_cases
 from engine.storage.models import finished_tasks, microseconds, task_groups
 from engine.storage.rows import NO_DUE
 
-QUEUES = ("mine", "group", "overdue", "today", "supervised", "aside", "done")
+QUEUES = ("mine", "group", "held", "overdue", "today", "supervised", "aside", "done")
 DONE = "done"
 COUNTED = 999  # counting stops there
 _LIES = task_groups.c

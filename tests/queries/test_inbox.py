@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from engine.directory.commands import ChangeGroups
 from engine.errors import BadInput
 from engine.queries.inbox import Inbox, InboxItem, inbox
 from engine.queries.queues import QUEUES
 from tests.queries.desk import Desk
+from tests.support.house import instant
 
 
 def counts(page: Inbox) -> dict[str, int]:
@@ -22,7 +24,8 @@ def test_the_queues_count_what_waits_what_is_held_and_what_is_done(either_desk: 
     done = desk.register()
     desk.complete("w3", done, "accept", acceptance="accept")
     page = desk.ask("w3", inbox)
-    assert counts(page) == {"mine": 1, "group": 2, "overdue": 0, "today": 1, "supervised": 0, "aside": 0, "done": 1}
+    held_by_none = {"mine": 1, "group": 2, "held": 0, "overdue": 0, "today": 1, "supervised": 0, "aside": 0, "done": 1}
+    assert counts(page) == held_by_none
     assert [item.no for item in page.items] == [held]
 
 
@@ -70,6 +73,57 @@ def test_what_a_colleague_holds_leaves_the_group_but_stays_overdue(desk: Desk) -
     page = desk.ask("w3", inbox, "overdue")
     assert [(item.holder, item.mine, item.may_claim) for item in page.items] == [("2号窗口工作人员", False, False)]
     assert counts(page)["group"] == 0
+
+
+def test_what_a_colleague_holds_is_listed_with_who_and_since_when(either_desk: Desk) -> None:
+    desk = either_desk
+    theirs, own, _free = (desk.register() for _ in range(3))
+    desk.at("2026-09-23 10:40")
+    desk.claim("w2", theirs, "accept")
+    desk.claim("w3", own, "accept")
+    page = desk.ask("w3", inbox, "held")
+    (item,) = page.items
+    assert (item.no, item.holder, item.held_since) == (theirs, "2号窗口工作人员", instant("2026-09-23 10:40"))
+    assert (item.mine, item.may_claim, item.may_give) == (False, False, False)
+    assert (counts(page)["held"], counts(page)["group"]) == (1, 1)
+    of_a_lead = {each.no: each.may_give for each in desk.ask("lead", inbox, "held").items}
+    assert of_a_lead == {theirs: True, own: True}
+
+
+def test_what_somebody_who_has_left_once_claimed_is_free_and_not_held(either_desk: Desk) -> None:
+    desk = either_desk
+    no = desk.register()
+    desk.claim("w2", no, "accept")
+    desk.house.do("admin", ChangeGroups("w2", (), ("window",)))
+    assert counts(desk.ask("w3", inbox))["held"] == 0
+    (item,) = desk.ask("w3", inbox, "group").items
+    assert (item.no, item.holder, item.held_since) == (no, None, None)
+
+
+def test_who_answers_for_others_sees_what_they_hold(either_desk: Desk) -> None:
+    """The bureau leads working group and call-backs; the posts of a unit rise from liaison to chief."""
+    desk = either_desk
+    received, sent = desk.register(), desk.dispatched()
+    desk.claim("group", received, "accept")
+    desk.claim("unit-SC-SS", sent, "acknowledge")
+    seen = {who: [item.no for item in desk.ask(who, inbox, "held").items] for who in _POSTS}
+    expected = {**dict.fromkeys(("bureau", "lead"), received), **dict.fromkeys(_AT_UNIT, sent)}
+    assert seen == {who: [expected[who]] if who in expected else [] for who in _POSTS}
+    gives = {who: desk.ask(who, inbox, "held").items[0].may_give for who in ("bureau", *_AT_UNIT)}
+    assert gives == {**dict.fromkeys(_AT_UNIT, False), "bureau": True, "head-SC-SS": True}
+
+
+_AT_UNIT = ("unit-SC-SS-b", "head-SC-SS", "deputy-SC-SS", "chief-SC-SS")
+_POSTS = ("bureau", "lead", *_AT_UNIT, "chief-SC-MI", "callback", "leading", "auditor")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_pages_of_what_is_held_show_every_task_once(either_desk: Desk, limit: int) -> None:
+    numbers = [either_desk.register() for _ in range(5)]
+    for no in numbers:
+        either_desk.claim("w2", no, "accept")
+    shown = leafed_through(either_desk, "lead", "held", limit)
+    assert sorted(str(item.no) for item in shown) == numbers
 
 
 @pytest.mark.parametrize(

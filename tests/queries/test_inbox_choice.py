@@ -71,6 +71,16 @@ def test_a_filter_by_person_finds_what_they_hold(any_house: House) -> None:
     assert seen(any_house, "w1", "today", by="w4") == []
 
 
+def test_what_a_colleague_holds_is_found_by_person_and_by_words(any_house: House) -> None:
+    first, second = any_house.register("w1"), any_house.register("w1", title="公积金提取被退")
+    for who, no in (("w2", first), ("w3", second)):
+        any_house.do(who, ClaimTask(any_house.task(no, "accept"), who))
+    assert seen(any_house, "w1", "held", by="w2") == [first]
+    assert sorted(map(str, seen(any_house, "w1", "held", holder="held"))) == [first, second]
+    assert seen(any_house, "w1", "held", words="公积金") == [second]
+    assert seen(any_house, "w1", "held", words="公积金", by="w2") == []
+
+
 def test_words_find_number_title_name_and_phone(any_house: House) -> None:
     cases = three(any_house)
     assert seen(any_house, words="更名") == [cases["classify"]]

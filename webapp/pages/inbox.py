@@ -10,15 +10,16 @@ from engine.cases import policy
 from engine.desk.commands import KeepChoice
 from engine.facade import ReadContext
 from engine.queries.colleagues import Colleague, colleagues
-from engine.queries.inbox import Inbox, InboxItem, inbox
+from engine.queries.inbox import Inbox, inbox
 from engine.queries.inbox_choice import LIGHTS, SORT_WORDS, Choice, Desk, desk_of
 from engine.queries.people import group_name
+from engine.queries.queue_sources import HELD
 from engine.vocabulary import GRADE, TASK, TIER, label
 from webapp.answers import json_answer
 from webapp.guard import actor, engine, guarded
 from webapp.pages import words
 from webapp.pages.finished import finished_notice
-from webapp.pages.pinned import instance_href
+from webapp.pages.inbox_rows import bulk, here, of_colleague, passing, row
 from webapp.pages.preview import preview_or_none
 
 blueprint = Blueprint("inbox", __name__)
@@ -26,6 +27,7 @@ blueprint = Blueprint("inbox", __name__)
 LABELS = {
     "mine": "我的",
     "group": "本组待领",
+    "held": "本组在办",
     "overdue": "已超期",
     "today": "今日到期",
     "supervised": "我督办的",
@@ -35,6 +37,7 @@ LABELS = {
 _EMPTY = {  # title, what to do, where to go next
     "mine": ("手头没有待办", "可以到“本组待领”领取，领取后同事会看到由您办理。", "group"),
     "group": ("本组没有待领的事", "新的待办到了会出现在这里。", "mine"),
+    "held": ("同事手头没有待办", "同事领取后会列在这里，看得到由谁办理、从什么时候起。", "group"),
     "overdue": ("没有超期的待办", "您所在的组没有一件过了期限。", "group"),
     "today": ("今天没有到期的待办", "可以先办后面几天到期的。", "group"),
     "supervised": ("没有要您督办的", "提级到您这一层的件会列在这里。", "mine"),
@@ -59,7 +62,8 @@ def show() -> str:
     """One queue; without a choice of queue the own one, or the group's when the own is empty."""
     if not request.args:
         _open_with_its_view()
-    found, desk = engine().read_as(actor(), wanted, request.args.get("queue"), request.args.get("after"))
+    asked = request.args.get("queue"), request.args.get("after"), of_colleague(request.args)
+    found, desk = engine().read_as(actor(), wanted, *asked)
     return page(found, desk, [*finished_notice(request.args.get("done")), *_said(request.args)])
 
 
@@ -75,7 +79,7 @@ def _open_with_its_view() -> None:
 @guarded()
 def live() -> Response:
     """What an open page asks now and then: counts, and which tasks its queue begins with; 304 while the same."""
-    found, _ = engine().read_as(actor(), wanted, request.args.get("queue"), None)
+    found, _ = engine().read_as(actor(), wanted, request.args.get("queue"), None, of_colleague(request.args))
     counts = {each.key: _count(each.count, each.more) for each in found.queues}
     answer = json_answer({"counts": counts, "tasks": [item.task_id for item in found.items]})
     answer.add_etag()
@@ -112,12 +116,12 @@ def page(
         "inbox.html",
         queues=_queues(found),
         queue={"key": found.queue, "label": LABELS[found.queue], "empty": _empty(found.queue, choice)},
-        items=[_item(item, found.queue) for item in found.items],
+        items=[row(item, found.queue) for item in found.items],
         pages=None if choice.words else _pages(found),
         choice=_choice(desk, found.queue),
-        bulk=_bulk(found, desk) if found.items and found.queue not in ("done", "aside") else None,
+        bulk=bulk(found, desk),
         results=results,
-        live=url_for("inbox.live", queue=found.queue) if not (choice.words or request.args.get("after")) else None,
+        live=here("live", found.queue) if not (choice.words or request.args.get("after")) else None,
         single_keys=desk.single_keys,
         preview=preview_or_none(request.args.get("selected")),
         notices=notices,
@@ -147,14 +151,15 @@ def _count(count: int, more: bool) -> str:
 def _empty(queue: str, choice: Choice) -> dict[str, str | None]:
     if not choice.plain and queue != "done":
         text = "换一个词，或清除筛选再看。" if choice.words else "清除上面的筛选，可以看到这一类的全部待办。"
+        if queue == "group" and (choice.by or choice.holder == "held"):  # what somebody holds waits for nobody
+            return _empty_as("没有符合的待办", "同事领取了的在“本组在办”。", HELD)
         return {"title": "没有符合的待办", "text": text, "href": None, "link": None}
-    title, text, onward = _EMPTY[queue]
-    return {
-        "title": title,
-        "text": text,
-        "href": url_for("inbox.show", queue=onward),
-        "link": f"看“{LABELS[onward]}”",
-    }
+    return _empty_as(*_EMPTY[queue])
+
+
+def _empty_as(title: str, text: str, onward: str) -> dict[str, str | None]:
+    href = url_for("inbox.show", queue=onward)
+    return {"title": title, "text": text, "href": href, "link": f"看“{LABELS[onward]}”"}
 
 
 def _choice(desk: Desk, queue: str) -> dict[str, Any]:
@@ -197,6 +202,7 @@ def _choice(desk: Desk, queue: str) -> dict[str, Any]:
             for view in desk.views
         ],
         "save": url_for("inbox_acts.save"),
+        "passing": passing(),
         "groups": [
             (group, group_name(engine().directory, group))
             for group in sorted(actor().groups)
@@ -224,56 +230,13 @@ def _said_of(choice: Choice, units: dict[str, str], holders: dict[str, str]) -> 
     return "；".join(part for part in ("，".join(each for each in parts if each), order) if part)
 
 
-def _item(item: InboxItem, queue: str) -> dict[str, Any]:
-    done = item.ended_at is not None
-    to_case = done and item.no is not None
-    selected = url_for("inbox.show", queue=queue, after=request.args.get("after"), selected=item.task_id)
-    return {
-        "id": item.task_id,
-        "href": instance_href(item.no) if to_case and item.no else url_for("task.show", task_id=item.task_id),
-        "peek": None
-        if done
-        else {
-            "href": f"{selected}#preview",
-            "part": url_for("preview.show", task_id=item.task_id),
-            "current": item.task_id == request.args.get("selected"),
-        },
-        "no": item.no or "",
-        "title": item.title or item.name,
-        "step": item.name,
-        "place": item.place,
-        "holder": None if done else item.holder,
-        "mine": item.mine and not done,
-        "on_behalf_of": item.on_behalf_of,
-        "urgent": item.urgent,
-        "tier": item.tier,
-        "claim_url": url_for("task.claim", task_id=item.task_id) if item.may_claim else None,
-        "due": words.due(item.due),
-        "ended_at": item.ended_at,
-        "aside": None if item.aside_until is None else {"until": item.aside_until, "reason": item.aside_reason},
-        "aside_url": url_for("inbox_acts.put_aside", task_id=item.task_id) if queue == "mine" else None,
-        "back_url": url_for("inbox_acts.take_back", task_id=item.task_id) if item.aside_until else None,
-    }
-
-
-def _bulk(found: Inbox, desk: Desk) -> dict[str, Any]:
-    """What may be done with several tasks at once, and to whom they may go."""
-    options = [
-        (each.name, f"{each.display}（手头 {each.load} 件{'，外出' if each.absent else ''}）")
-        for each in desk.colleagues
-        if each.name != actor().name
-    ]
-    return {"action": url_for("inbox_acts.together"), "queue": found.queue, "options": options}
-
-
 def _colleagues(ctx: ReadContext) -> tuple[Colleague, ...]:
-    groups = [group for group in ctx.actor.groups if policy.leads(ctx.actor, [group])] or sorted(ctx.actor.groups)
-    return colleagues(ctx, groups, None)
+    return colleagues(ctx, ctx.actor.groups | policy.answers_for(ctx.actor), None)
 
 
 def _pages(found: Inbox) -> dict[str, Any] | None:
-    here = next(each for each in found.queues if each.key == found.queue)
-    text = f"共 {here.count} 件" if not here.more else f"超过 {here.count} 件"
-    first = url_for("inbox.show", queue=found.queue) if request.args.get("after") else None
-    onward = url_for("inbox.show", queue=found.queue, after=found.next) if found.next else None
+    whole = next(each for each in found.queues if each.key == found.queue)
+    text = f"共 {whole.count} 件" if not whole.more else f"超过 {whole.count} 件"
+    first = here("show", found.queue) if request.args.get("after") else None
+    onward = here("show", found.queue, after=found.next) if found.next else None
     return words.pager(text, first, onward)

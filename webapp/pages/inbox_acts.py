@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.cases.commands import ClaimTask, Command, HandOn
+from engine.cases.commands import ClaimTask, HandOn
 from engine.desk.commands import DropView, KeepChoice, OpenWith, PutAside, RenameView, SaveView, TakeBack, UseKeys
 from engine.errors import BadInput, EngineError
 from engine.facade import ReadContext
@@ -19,6 +19,7 @@ from webapp.form_values import date_text
 from webapp.guard import actor, engine, guarded
 from webapp.limits import SEARCH, limited
 from webapp.pages.inbox import LABELS, page, wanted
+from webapp.pages.inbox_rows import of_colleague
 
 blueprint = Blueprint("inbox_acts", __name__)
 
@@ -64,7 +65,7 @@ def search() -> str:
 @guarded()
 def save() -> Response:
     """Give what is chosen now a name."""
-    chosen = engine().read_as(actor(), desk_of).choice
+    chosen = of_colleague(request.form) or engine().read_as(actor(), desk_of).choice
     group = request.form.get("group") or None
     try:
         engine().execute(SaveView(request.form.get("name", ""), chosen.kept, group), actor())
@@ -111,7 +112,8 @@ def keys() -> Response:
 
 def _shown_again(error: EngineError) -> Response:
     queue, failure = request.form.get("queue", ""), failure_of(error)
-    found, desk = engine().read_as(actor(), wanted, queue if queue in LABELS else None, None)
+    asked = queue if queue in LABELS else None, None, of_colleague(request.form)
+    found, desk = engine().read_as(actor(), wanted, *asked)
     return make_response(page(found, desk, [{"kind": "warn", "text": _sentence(failure)}]), failure.status)
 
 
@@ -147,19 +149,25 @@ def take_back(task_id: str) -> Response:
 @blueprint.post("/inbox/together")
 @guarded()
 def together() -> Response:
-    """Claim or hand on every task that was ticked, each by itself; the page says what came of each."""
+    """Claim, take over or hand on every task that was ticked, each by itself; the page says what came of each."""
     ids, act, to = request.form.getlist("task")[:MOST_TOGETHER], request.form.get("act"), request.form.get("to", "")
     if not ids:
         return _shown_again(BadInput({"task": "请先勾选要一起处理的待办。"}))
     if act == "hand_on" and not to:
         return _shown_again(BadInput({"to": "请选一位同事。"}))
-    results = [_one(id, ClaimTask(id, actor().name) if act != "hand_on" else HandOn(id, to)) for id in ids]
+    results = [_one(id, _command(id, act, to)) for id in ids]
     queue = request.form.get("queue", "")
-    found, desk = engine().read_as(actor(), wanted, queue if queue in LABELS else "group", None)
+    asked = queue if queue in LABELS else "group", None, of_colleague(request.form)
+    found, desk = engine().read_as(actor(), wanted, *asked)
     return make_response(page(found, desk, [], results))
 
 
-def _one(task_id: str, command: Command) -> dict[str, Any]:
+def _command(task_id: str, act: str | None, to: str) -> ClaimTask | HandOn:
+    """What a colleague holds is taken over only by who asked for just that."""
+    return HandOn(task_id, to) if act == "hand_on" else ClaimTask(task_id, actor().name, free=act != "take")
+
+
+def _one(task_id: str, command: ClaimTask | HandOn) -> dict[str, Any]:
     """What came of one row: done, or who was faster and when, or why not."""
     try:
         engine().execute(command, actor())
@@ -167,7 +175,7 @@ def _one(task_id: str, command: Command) -> dict[str, Any]:
     except EngineError as error:
         failure = failure_of(error)
     title, step, no = engine().read_as(actor(), _named, task_id)
-    done = "已领取" if isinstance(command, ClaimTask) else "已转给同事"
+    done = "已转给同事" if isinstance(command, HandOn) else "已领取" if command.free else "已接管"
     return {
         "title": title,
         "step": step,

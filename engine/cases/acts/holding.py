@@ -13,6 +13,7 @@ from engine.bpmn.runtime import OpenTask
 from engine.cases import policy
 from engine.cases.commands import Actor
 from engine.cases.live import Live
+from engine.directory.people import find_person
 from engine.directory.substitution import stood_for
 from engine.errors import BadInput, EngineError, NotFound, NotNow, NotYours, TakenByOther
 from engine.storage import models
@@ -60,12 +61,18 @@ def _gone(conn: Connection, opened: Live, task_id: str) -> EngineError:
     found = _FINISHED.fetch(conn, {"of_task": task_id})
     if found and found[0]["how"] == "completed":
         by, at = found[0]["actor"], found[0]["ended_at"]
-        return TakenByOther(f"这件待办已由 {by} 办结，无需再次提交。", by, at)
+        return TakenByOther(f"这件待办已由 {_called(conn, by)} 办结，无需再次提交。", by, at)
     if found:
         return TakenByOther("这件待办已撤回，无需再办。", found[0]["actor"], found[0]["ended_at"])
     if task_id in opened.tasks:  # ended by a timer in this very transaction
         return TakenByOther("这件待办已到时，由系统转入下一步，无需再次提交。", "system", opened.step.now)
     return NotFound()
+
+
+def _called(conn: Connection, name: str) -> str:
+    """As screens call a person; who is not known keeps the sign-in name."""
+    found = find_person(conn, name)
+    return name if found is None else found.display
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,12 @@ def may_complete(conn: Connection, opened: Live, task: OpenTask, actor: Actor) -
     if not policy.in_group(actor, task.groups):
         raise NotYours
     held = hold(conn, task.id)
-    if _with_another(conn, opened, task, held, actor):
-        raise TakenByOther(f"{held.by} 正在办理这件待办，您填写的内容已保留，请先与其联系。", held.by, held.since)
+    if held.by is not None and _with_another(conn, opened, task, held, actor):
+        said = f"{_called(conn, held.by)} 正在办理这件待办，您填写的内容已保留，请先与其联系。"
+        raise TakenByOther(said, held.by, held.since)
     if held.pending and held.by in actor.names:
-        raise NotNow(f"这件待办是 {held.owner} 请您协助的，请办好后交回，由对方提交。")
+        owner = _called(conn, held.owner) if held.owner else "同事"
+        raise NotNow(f"这件待办是 {owner} 请您协助的，请办好后交回，由对方提交。")
     if task.element.not_by:
         _four_eyes(conn, opened, task.element, actor)
 
@@ -157,19 +166,25 @@ def _registered_by(conn: Connection, opened: Live, actor: Actor) -> set[str | No
     return {found["actor"], found["on_behalf_of"]}
 
 
-def may_assign(conn: Connection, opened: Live, task: OpenTask, assignee: str | None, actor: Actor) -> Hold:
-    """Check a claim or release; returns how it is held now. Raises NotYours, TakenByOther, BadInput."""
+def may_assign(
+    conn: Connection, opened: Live, task: OpenTask, assignee: str | None, actor: Actor, free: bool = False
+) -> Hold:
+    """Check a claim or release; `free`: of what no colleague holds, whoever leads. Returns how it is held now.
+
+    Raises NotYours, TakenByOther, BadInput.
+    """
     held = hold(conn, task.id)
-    if policy.leads(actor, task.groups):
+    taken = held.by is not None and _with_another(conn, opened, task, held, actor)
+    if policy.leads(actor, task.groups) and not (free and taken):
         if assignee is not None and not _may_be_given(conn, task, assignee, actor):
-            raise BadInput({"userId": f"{assignee} 不在这件待办的组里，不能领取；请选组里的同事。"})
+            raise BadInput({"userId": f"{_called(conn, assignee)} 不在这件待办的组里，不能领取；请选组里的同事。"})
         return held
     if not policy.in_group(actor, task.groups):
         raise NotYours
     if assignee not in (None, actor.name):
         raise NotYours("只有组长可以把待办交给同事，您只能领给自己。")
-    if _with_another(conn, opened, task, held, actor):
-        raise TakenByOther(f"{held.by} 已领取这件待办，请先与其联系。", held.by, held.since)
+    if taken and held.by is not None:
+        raise TakenByOther(f"{_called(conn, held.by)} 已领取这件待办，请先与其联系。", held.by, held.since)
     return held
 
 
@@ -184,9 +199,9 @@ def may_hand_on(conn: Connection, opened: Live, task: OpenTask, to: str, actor: 
     if not may_give(held, task.groups, actor):
         raise NotYours("只有正在办理的人和组长可以转给同事；还没有人领取时，请先领取。")
     if not is_member(conn, task.groups, to):
-        raise BadInput({"userId": f"{to} 不在这件待办的组里，或已停用；请选组里的同事。"})
+        raise BadInput({"userId": f"{_called(conn, to)} 不在这件待办的组里，或已停用；请选组里的同事。"})
     if task.element.not_by and to in done_by(conn, opened, task.element, actor):
-        raise BadInput({"userId": f"{to} 办理过前面的环节，按规定这一步须由另一位同事办理，请另选。"})
+        raise BadInput({"userId": f"{_called(conn, to)} 办理过前面的环节，按规定这一步须由另一位同事办理，请另选。"})
     return held
 
 

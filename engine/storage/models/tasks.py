@@ -57,6 +57,12 @@ task_groups = Table(  # who may do it, with all that an inbox narrows and orders
         *("assignee", "due", "task_id", "case_id", "urgent", "restricted"),
         **where("assignee IS NOT NULL"),
     ),
+    Index(  # few of all that lies with a group is in somebody's hand; all of it is asked for, as in the inbox
+        "ix_task_groups_in_hand",
+        *("group", "due", "task_id"),
+        *("case_id", "element", "unit", "opened_at", "assignee", "lead_unit", "grade", "tier", "urgent", "restricted"),
+        **where("assignee IS NOT NULL"),
+    ),
     Index(  # few of all that lies with a group; the element too, or SQLite would look it up in the row
         "ix_task_groups_supervised",
         *("group", "element", "due", "task_id", "restricted"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from engine.cases.commands import ClaimTask
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
 
@@ -125,6 +126,100 @@ def test_a_lead_hands_several_to_a_colleague_whose_load_is_shown(house: House) -
     assert len(shown(at_inbox(house, "w2", "mine"))) == 2
 
 
+def test_who_was_faster_is_named_as_on_screens_and_not_by_sign_in(any_house: House) -> None:
+    task = any_house.task(any_house.register("w1"), "accept")
+    visitor = at_inbox(any_house)
+    any_house.do("w2", ClaimTask(task, "w2"))
+    press(visitor, "/inbox/together", queue="group", act="claim", task=[task])
+    assert "2号窗口工作人员 已领取这件待办" in visitor.text
+    assert "w2 已领取" not in visitor.text
+    lead = at_inbox(any_house, "lead", "held")
+    press(lead, "/inbox/together", queue="held", act="hand_on", to="callback", task=[task])
+    assert "回访专员甲 不在这件待办的组里" in lead.text
+
+
+def test_a_claim_of_several_takes_nothing_from_a_colleague_even_for_a_lead(any_house: House) -> None:
+    task = any_house.task(any_house.register("w1"), "accept")
+    any_house.do("w2", ClaimTask(task, "w2"))
+    lead = at_inbox(any_house, "lead", "held")
+    press(lead, "/inbox/together", queue="held", act="claim", task=[task])
+    assert "2号窗口工作人员 已领取这件待办" in lead.text
+    assert len(shown(at_inbox(any_house, "w2", "mine"))) == 1
+    press(lead, "/inbox/together", queue="held", act="take", task=[task])
+    assert "已接管" in lead.text
+    assert (len(shown(at_inbox(any_house, "w2", "mine"))), len(shown(at_inbox(any_house, "lead", "mine")))) == (0, 1)
+
+
+def test_what_a_colleague_has_in_hand_goes_to_another_from_the_list_of_what_is_held(any_house: House) -> None:
+    """w2 is ill: the lead looks at what they hold alone, and gives all of it to w3."""
+    of_w2 = [any_house.register("w1") for _ in range(2)]
+    of_w4 = any_house.register("w1")
+    for who, no in (("w2", of_w2[0]), ("w2", of_w2[1]), ("w4", of_w4)):
+        any_house.do(who, ClaimTask(any_house.task(no, "accept"), who))
+    lead = Visitor.of(any_house.app).sign_in("lead")
+    lead.open("/inbox?queue=held&by=w2")
+    assert sorted(shown(lead)) == of_w2
+    assert "由2号窗口工作人员办理" in lead.text
+    ids = [any_house.task(no, "accept") for no in of_w2]
+    press(lead, "/inbox/together", queue="held", by="w2", act="hand_on", to="w3", task=ids)
+    assert lead.text.count("已转给同事") == 2
+    assert shown(lead) == []
+    assert sorted(shown(at_inbox(any_house, "w3", "mine"))) == of_w2
+    assert sorted(shown(at_inbox(any_house, "lead", "held"))) == [*of_w2, of_w4]
+
+
+def test_looking_at_one_colleague_in_passing_changes_nothing_that_is_kept(house: House) -> None:
+    for _ in range(21):
+        house.do("w2", ClaimTask(house.task(house.register("w1"), "accept"), "w2"))
+    lead = press(at_inbox(house, "lead"), "/inbox/choose", queue="group", step="accept")
+    lead.open("/inbox?queue=held&by=w2")
+    onward = re.search(r'href="(/inbox\?[^"]*after=20[^"]*)"', lead.text)
+    assert onward is not None
+    lead.open(onward[1].replace("&amp;", "&"))
+    assert (len(shown(lead)), "由2号窗口工作人员办理" in lead.text) == (1, True)
+    press(lead, "/inbox/views", queue="held", by="w2", name="二号手头的")
+    assert "由2号窗口工作人员办理" not in lead.text
+    assert "筛选和排序：受理" in at_inbox(house, "lead").text
+    view = re.search(r'name="view" value="(\d+)"', lead.text)
+    assert view is not None
+    assert "由2号窗口工作人员办理" in press(lead, "/inbox/choose", queue="held", view=view[1]).text
+
+
+def test_a_row_says_who_holds_it_and_since_when(house: House) -> None:
+    house.move("2026-09-23 10:40")
+    house.do("w2", ClaimTask(house.task(house.register("w1"), "accept"), "w2"))
+    text = at_inbox(house, queue="held").text
+    row = re.search(r"2号窗口工作人员 已领取(.*?)</div>", text, re.DOTALL)
+    assert row is not None
+    assert "2026-09-23（周三）10:40 起" in re.sub("<.*?>", "", row[1])
+
+
+def test_an_officer_is_offered_nothing_together_that_they_may_not_do(house: House) -> None:
+    """Giving on is for whoever holds a task, and for a lead; what a colleague holds only a lead takes over."""
+    offered = {}
+    for no, who in ((house.register("w1"), None), (house.register("w1"), "w2"), (house.register("w1"), "w1")):
+        if who is not None:
+            house.do(who, ClaimTask(house.task(no, "accept"), who))
+    for who in ("w1", "lead"):
+        for queue in ("group", "held", "mine"):
+            offered[who, queue] = re.findall(r'name="act" value="(\w+)"', at_inbox(house, who, queue).text)
+    assert offered == {
+        ("w1", "group"): ["claim"],
+        ("w1", "held"): [],
+        ("w1", "mine"): ["hand_on"],
+        ("lead", "group"): ["claim", "hand_on"],
+        ("lead", "held"): ["hand_on", "take"],
+        ("lead", "mine"): [],
+    }
+    assert 'name="task"' not in at_inbox(house, "w1", "held").text
+
+
+def test_who_looks_for_a_holder_among_what_is_free_is_told_where_held_tasks_are(house: House) -> None:
+    house.register("w1")
+    visitor = press(at_inbox(house), "/inbox/choose", queue="group", holder="held")
+    assert (shown(visitor), "看“本组在办”" in visitor.text) == ([], True)
+
+
 def test_who_is_no_lead_gives_nobody_what_is_not_theirs(house: House) -> None:
     ids = [house.task(house.register("w1"), "accept")]
     visitor = press(at_inbox(house), "/inbox/together", queue="group", act="hand_on", to="w2", task=ids)
@@ -172,7 +267,7 @@ def test_an_open_page_is_told_counts_and_what_its_queue_begins_with(house: House
     visitor.open("/inbox/live?queue=group")
     assert visitor.page.json == {
         "counts": {
-            **dict.fromkeys(("mine", "overdue", "supervised", "aside", "done"), "0"),
+            **dict.fromkeys(("mine", "held", "overdue", "supervised", "aside", "done"), "0"),
             "group": "1",
             "today": "0",
         },

@@ -22,6 +22,7 @@ SUPPLEMENT = frozenset({"window", "window_lead", "callback", "work_group", "rest
 ATTACH = frozenset({"window", "window_lead", "callback", "work_group", "restricted"})
 AMEND = frozenset({"window", "window_lead", "work_group", "restricted"})
 RATE = frozenset({"window", "window_lead", "callback", "work_group", "bureau", "restricted", *CITIZEN.groups})
+OVERSEE = frozenset({"bureau", "leading_group", "supervisor"})  # how much lies with everybody
 HOLD = frozenset({"bureau"})
 LEDGER = frozenset(
     {"window", "window_lead", "work_group", "bureau", "leading_group", "auditor", "supervisor", *UNIT_POSTS}

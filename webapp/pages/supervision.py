@@ -14,6 +14,7 @@ from engine.facade import ReadContext
 from engine.queries.case_page import Waiting
 from engine.queries.load import Load, load_of_people, load_of_units
 from engine.queries.people import group_name
+from engine.queries.queue_sources import HELD
 from engine.queries.supervised import Supervised
 from engine.queries.supervision import LATE, Pledge, Watched, WatchFilter, WatchList, watch_list
 from engine.vocabulary import GRADE, TIER, WATCH, WATCH_ORDER, label
@@ -173,7 +174,24 @@ def _handing(task: Supervised, back: str) -> dict[str, Any]:
 
 def _loads(rows: tuple[Load, ...]) -> list[dict[str, Any]]:
     most = max((row.open for row in rows), default=0) or 1
-    return [{**asdict(row), "share": round(100 * row.open / most), "hours": _office_hours(row.hours)} for row in rows]
+    return [
+        {
+            **asdict(row),
+            "share": round(100 * row.open / most),
+            "hours": _office_hours(row.hours),
+            "href": _in_hand(row),
+        }
+        for row in rows
+    ]
+
+
+def _in_hand(row: Load) -> str | None:
+    """The tasks of a person whose inbox the reader may look into; one's own are in one's own queue."""
+    if row.who is None or not row.open:
+        return None
+    if row.who == actor().name:
+        return url_for("inbox.show", queue="mine")
+    return url_for("inbox.show", queue=HELD, by=row.who)
 
 
 def _office_hours(hours: float | None) -> str:

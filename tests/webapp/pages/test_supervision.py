@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from engine.cases.commands import ActOnCase, CompleteTask
+from engine.cases.commands import ActOnCase, ClaimTask, CompleteTask
 from engine.queries.inbox import inbox
 from engine.queries.load import load_of_people, load_of_units
 from engine.queries.supervision import WatchFilter, WatchList, watch_list
@@ -337,6 +337,50 @@ def test_how_long_a_colleague_takes_is_counted_in_office_hours(any_house: House)
     any_house.complete("unit-SC-SS", no, "first_contact", action="contact", contact_method="phone")
     loads = any_house.engine.read_as(any_house.actor("head-SC-SS"), load_of_people)
     assert sorted(each.hours for each in loads if each.hours is not None) == [2.5]
+
+
+def test_the_load_is_seen_by_who_answers_for_those_it_lies_with(any_house: House) -> None:
+    """Bureau, leading group and supervision: everybody with something in hand; at a unit the posts above; a lead."""
+    waiting, sent = any_house.register("w1"), at_unit(any_house)
+    for who, task in (("w2", any_house.task(waiting, "accept")), ("unit-SC-SS", any_house.task(sent, "acknowledge"))):
+        any_house.do(who, ClaimTask(task, who))
+    readers = ("bureau", "leading", "supervisor", "lead", "chief-SC-SS", "deputy-SC-SS", "chief-SC-MI", "w1")
+    busy = {who: _in_hand(any_house, who) for who in readers}
+    at_window, at_the_unit = ("2号窗口工作人员", 1), (_display(any_house, "unit-SC-SS"), 1)
+    overseen = {who: [at_the_unit, at_window] for who in ("bureau", "leading", "supervisor")}
+    expected = {**overseen, "lead": [at_window], "chief-SC-SS": [at_the_unit], "deputy-SC-SS": [at_the_unit]}
+    assert busy == {who: sorted(expected.get(who, [])) for who in readers}
+
+
+def _in_hand(house: House, who: str) -> list[tuple[str, int]]:
+    loads = house.engine.read_as(house.actor(who), load_of_people)
+    return sorted((each.name, each.open) for each in loads if each.open)
+
+
+def _display(house: House, name: str) -> str:
+    return house.actor(name).display
+
+
+def test_a_chief_sees_the_idle_of_the_own_unit_and_the_leading_group_does_not_list_the_idle_of_all(
+    house: House,
+) -> None:
+    idle = {each.name for each in house.engine.read_as(house.actor("chief-SC-SS"), load_of_people)}
+    assert idle == {_display(house, f"{post}-SC-SS") for post in ("unit", "head", "deputy")} | {
+        _display(house, "unit-SC-SS-b")
+    }
+    assert house.engine.read_as(house.actor("leading"), load_of_people) == ()
+
+
+def test_what_is_restricted_is_counted_in_nobodys_load_but_for_who_may_know_of_it(house: House) -> None:
+    task = house.task(house.register("w1", confidential=True), "accept")
+    house.do("restricted", ClaimTask(task, "restricted"))
+    assert _in_hand(house, "bureau") == []
+
+
+def test_from_the_load_of_a_colleague_one_comes_to_what_they_hold(house: House) -> None:
+    house.do("w2", ClaimTask(house.task(house.register("w1"), "accept"), "w2"))
+    assert 'href="/inbox?queue=held&amp;by=w2"' in page(house, "lead").text
+    assert "by=w2" not in page(house, "leading").text  # knows how much, and has no part in it
 
 
 def test_who_leads_nobody_sees_nobodys_load(house: House) -> None:

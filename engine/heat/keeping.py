@@ -79,7 +79,7 @@ def _write(
     lines: list[Mapping[Any, Any]],
 ) -> None:
     definition = versions.get(conn, row["bundle_id"]).definition
-    office = Office(calendars.get(conn, row["calendar"]), clock_ledger.from_json(row["ledger"]))
+    office = Office(calendars.get(conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)
     told = course(lines, definition)
     chosen = {
         "key": row["key"],

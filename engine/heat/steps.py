@@ -19,7 +19,7 @@ from functools import partial
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.elements import Element
-from engine.cases.clock_ledger import ClockLedger
+from engine.cases.clock_ledger import Pause
 from engine.heat.course import Course
 from engine.heat.lateness import PERSON, Measured, cause
 from engine.worktime import WorkTime
@@ -32,7 +32,7 @@ _FROM_EARLIER = re.compile(r"workdays\((\d+), *since=")
 
 @dataclass(frozen=True)
 class Task:
-    """One task as its row says it, open (`left_at` None) or over; `by`: who completed it."""
+    """One task as its row says it, open (`left_at` None) or over; `by`: who completed it, or has it in hand."""
 
     id: str
     element: str
@@ -75,20 +75,23 @@ class Walked:
 class Office:
     """Working time of one case: its calendar, without the pauses of its clock."""
 
-    def __init__(self, worktime: WorkTime, ledger: ClockLedger) -> None:
+    def __init__(self, worktime: WorkTime, pauses: Iterable[Pause]) -> None:
         self.worktime = worktime
-        self._pauses = [(pause.asked, pause.resumed) for pause in ledger.pauses]
+        self._pauses = [(pause.asked, pause.resumed) for pause in pauses]
 
     def minutes(self, since: datetime, until: datetime) -> int:
         """Whole minutes between two instants; 0 when `until` is not later."""
         if until <= since:
             return 0
-        total = self.worktime.time_open(since, until)
-        for asked, resumed in self._pauses:
-            first, last = max(since, asked), until if resumed is None else min(until, resumed)
-            if first < last:
-                total -= self.worktime.time_open(first, last)
-        return total // _MINUTE
+        return (self.worktime.time_open(since, until) - self._stood(since, until)) // _MINUTE
+
+    def stood(self, since: datetime, until: datetime) -> int:
+        """Whole minutes between them in which the office was open and the clock stood still."""
+        return self._stood(since, until) // _MINUTE
+
+    def _stood(self, since: datetime, until: datetime) -> timedelta:
+        spans = ((max(since, asked), min(until, resumed or until)) for asked, resumed in self._pauses)
+        return sum((self.worktime.time_open(first, last) for first, last in spans if first < last), timedelta(0))
 
 
 def walked(tasks: Iterable[Task], told: Course, definition: Definition, office: Office) -> tuple[Walked, ...]:
@@ -103,6 +106,20 @@ def walked(tasks: Iterable[Task], told: Course, definition: Definition, office: 
         step = Walked(number, task, case.process(task), entries[(task.element, task.unit)], begun)
         found.append(case.timed(step, found))
     return tuple(found)
+
+
+def by_now(step: Walked, office: Office, now: datetime) -> Walked:
+    """A step as it stands at an instant: an open one has waited, and been handled, until then, and may be late."""
+    task, begun = step.task, step.begun_at
+    if task.left_at is not None:
+        return step
+    late = "" if step.late_at is None or now <= step.late_at else step.why_promise
+    return replace(
+        step,
+        waited=office.minutes(task.entered_at, begun or now),
+        handled=None if begun is None else office.minutes(begun, now),
+        late=step.why_due if late and task.due is not None and task.due < now else late,
+    )
 
 
 def _begun(task: Task, tasks: Sequence[Task], told: Course) -> datetime | None:

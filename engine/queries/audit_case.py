@@ -95,8 +95,9 @@ class Failure:
 @dataclass(frozen=True)
 class AuditCase:
     """`title` as in lists; `names`: sign-in name → what they were then called; `held`: line → the task that changed
-    hands by it. `until`: as `told`, but after the last line of an open case looked at from now; so are `steps` and
-    `late`, and whether something is late. `findings`: those put to units, also after the line."""
+    hands by it; `given`: lines by which one went to somebody, and their sign-in name. `until`: as `told`, but after the
+    last line of an open case looked at from now; so are `steps` and `late`, and whether something is late. `findings`:
+    those put to units, also after the line."""
 
     title: str
     told: AsOf
@@ -109,6 +110,7 @@ class AuditCase:
     failures: tuple[Failure, ...]
     names: Mapping[str, str]
     held: Mapping[int, str]
+    given: tuple[tuple[int, str], ...]
     findings: tuple[Finding, ...]
 
 
@@ -118,7 +120,7 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     case_id, definition, told = led.row["id"], led.version.definition, led.told
     lines = history(ctx, case_id, definition, sight_of(ctx, led.row), led.entered)
     until, failures = _until(ctx, led), _failures(ctx, case_id, definition)
-    steps = step_times(ctx, case_id, until, led.holdings)
+    steps = step_times(ctx, case_id, until, definition)
     found = tuple(findings_of(ctx, no))
     ledger = None if led.live is None else led.live.step.ledger
     signed = {order.signed_by for order in told.work_orders if order.signed_by}
@@ -137,6 +139,7 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
         late=lateness(ctx, until, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
         failures=failures,
         held={line.seq: line.task_id for line in led.holdings},
+        given=tuple((line.seq, line.to) for line in led.holdings if line.to is not None),
         findings=found,
         names={name: past.called(name, told.at) for name in named},
     )

@@ -1,35 +1,37 @@
-"""How long each step of a case took in working time, who took it, and why a late case was late, figures for sentences.
+"""How long each step of a case took in working time, who has it in hand, and why a late case was late, for sentences.
 
-A step waits from when its task was opened until somebody claims it, and is handled from then until it is done; of one
-that was never claimed all is waiting. While the clock of the case stood, no time passes.
+The figures are those of the many (engine/heat/steps.py): the same walk, over the lines and tasks of one case until the
+line that is asked for. A step still open has waited, and been handled, until the moment that is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from engine.bpmn.definition import Definition
 from engine.cases.clock_ledger import Pause
 from engine.facade import ReadContext
+from engine.heat.course import course
+from engine.heat.steps import Office, Task, Walked, by_now, walked
 from engine.queries.as_of import AsOf
-from engine.queries.as_of_holders import Holding
-from engine.queries.as_of_people import past_of
-from engine.storage.models import answers, finished_tasks, tasks
-from engine.worktime import WorkTime
+from engine.queries.as_of_people import Past, past_of
+from engine.storage.models import answers, audit, finished_tasks, tasks
 
 NONE = timedelta(0)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class StepTime:
     """A task, done or open. Times are working time without pauses; `allowed` until its due, None without one.
 
-    `by` as on screens, None while nobody did it; `how`: completed, withdrawn, or open; `seq`: the line that ended it.
+    `by` as on screens, None while nobody did it; `holder`: who has an open one in hand; `how`: completed, withdrawn, or
+    open; `begun_at`: when somebody first took it in hand; `seq`: the line that ended it. `late`: person, earlier or
+    design as engine/heat/lateness.py says, empty where it is in time; `past_due`: of its own limit, not of the promise.
     """
 
     id: str
@@ -37,13 +39,17 @@ class StepTime:
     name: str
     unit: str | None
     by: str | None
+    holder: str | None
     opened_at: datetime
+    begun_at: datetime | None
     ended_at: datetime | None
     due: datetime | None
     how: str
     waited: timedelta
     handled: timedelta
     allowed: timedelta | None
+    late: str
+    past_due: bool
     seq: int | None = None
 
     @property
@@ -59,94 +65,98 @@ class StepTime:
 
 @dataclass(frozen=True)
 class Lateness:
-    """What a late case took and was given, in working time without pauses; `over`: steps that took longer than allowed,
-    the worst first; `longest`: steps that took most of it. `paused` is what the clock stood still."""
+    """What a late case took and was given, in working time without pauses; `late`: its late steps, those that took most
+    beyond their own limits first; `longest`: steps that took most of it. `paused` is what the clock stood still."""
 
     given: timedelta
     took: timedelta
     paused: timedelta
-    over: tuple[StepTime, ...]
+    late: tuple[StepTime, ...]
     longest: tuple[StepTime, ...]
     returns: int
     rounds: int
 
 
-def step_times(ctx: ReadContext, case_id: int, told: AsOf, held: Iterable[Holding]) -> tuple[StepTime, ...]:
+def step_times(ctx: ReadContext, case_id: int, told: AsOf, definition: Definition) -> tuple[StepTime, ...]:
     """The steps begun by then, in the order of their opening; what was open then is open here.
 
     Lines may share an instant: what had begun and ended by one is told by what was open and by who completed what.
     """
-    worktime = ctx.calendars.get(ctx.conn, told.calendar)
+    open_then = {task.id: task for task in told.tasks}
+    rows = {row["id"]: row for row in _rows(ctx, case_id) if row["id"] in open_then or _was_over(row, told)}
+    found = [_over(row) for row in rows.values() if row["id"] not in open_then]
+    found += [Task(t.id, t.element, t.unit, t.opened_at, t.due, None, None, t.holder) for t in told.tasks]
+    past = past_of(ctx, {each.by for each in found if each.by})
+    office = office_of(ctx, told)
+    way = course(_lines(ctx, case_id, told), definition)
+    steps = (by_now(step, office, told.at) for step in walked(found, way, definition, office))
+    names = {task.id: task.name for task in told.tasks} | {id: row["name"] for id, row in rows.items()}
+    return tuple(_step(step, names, rows, past, told.at) for step in steps)
+
+
+def office_of(ctx: ReadContext, told: AsOf) -> Office:
+    """Working time of the case as its clock then went."""
     paused = [Pause(each.asked_at, each.until, each.resumed_at, each.unit) for each in told.pauses]
-    open_then = {task.id for task in told.tasks}
-    rows = [row for row in _rows(ctx, case_id) if row["id"] in open_then or _was_over(row, told)]
-    claims: dict[str, datetime] = {}
-    for line in held:
-        claims.setdefault(line.task_id, line.at)
-    past = past_of(ctx, {row["actor"] for row in rows if row["actor"]})
-    names = {row["actor"]: past.called(row["actor"], told.at) for row in rows if row["actor"]}
-    clock = _Clock(worktime, paused, told.at)
-    return tuple(_step(row, row["id"] in open_then, claims, names, clock) for row in rows)
+    return Office(ctx.calendars.get(ctx.conn, told.calendar), paused)
+
+
+def _last(told: AsOf) -> int:
+    """The last line that may be believed."""
+    return told.seq if told.first_bad is None else told.first_bad - 1
 
 
 def _was_over(row: Mapping[str, Any], told: AsOf) -> bool:
     """Whether a step that was not open had been and was no more, rather than yet to come."""
     if row["seq"] is not None:
-        return bool(row["seq"] <= (told.seq if told.first_bad is None else told.first_bad - 1))
+        return bool(row["seq"] <= _last(told))
     return row["ended_at"] is not None and row["opened_at"] < told.at and row["ended_at"] <= told.at
 
 
-def _rows(ctx: ReadContext, case_id: int) -> list[Mapping[str, Any]]:
+def _rows(ctx: ReadContext, case_id: int) -> Iterator[Mapping[str, Any]]:
     same = ("id", "element", "name", "unit", "opened_at", "due")
     done = select(*(finished_tasks.c[name] for name in (*same, "ended_at", "actor", "how")))
     still = select(*(tasks.c[name] for name in same)).where(tasks.c.case_id == case_id)
     found = [dict(row) for row in ctx.conn.execute(done.where(finished_tasks.c.case_id == case_id)).mappings()]
-    found += [{**row, "ended_at": None, "actor": None, "how": "open"} for row in ctx.conn.execute(still).mappings()]
+    found += [{**row, "ended_at": None, "actor": None, "how": None} for row in ctx.conn.execute(still).mappings()]
     sent = select(answers.c.task_id, answers.c.seq).where(answers.c.case_id == case_id, answers.c.task_id.is_not(None))
     lines = {task: seq for task, seq in ctx.conn.execute(sent)}
-    found = [{**row, "seq": lines.get(row["id"])} for row in found]
-    return sorted(found, key=lambda row: (row["opened_at"], row["ended_at"] or _NEVER))
+    return ({**row, "seq": lines.get(row["id"])} for row in found)
 
 
-@dataclass(frozen=True)
-class _Clock:
-    """Working time that passes for the case, seen from one instant."""
+def _lines(ctx: ReadContext, case_id: int, told: AsOf) -> Sequence[Mapping[Any, Any]]:
+    said = select(*(audit.c[name] for name in ("at", "action", "element", "after")))
+    query = said.where(audit.c.case_id == case_id, audit.c.seq <= _last(told)).order_by(audit.c.seq)
+    return ctx.conn.execute(query).mappings().all()
 
-    worktime: WorkTime
-    pauses: Sequence[Pause]
-    now: datetime
 
-    def between(self, since: datetime, until: datetime) -> timedelta:
-        if until <= since:
-            return NONE
-        return self.worktime.time_open(since, until) - self.stood(since, until)
-
-    def stood(self, since: datetime, until: datetime) -> timedelta:
-        """What of it the clock of the case stood."""
-        spans = [(max(since, p.asked), min(until, p.resumed or min(p.until, self.now))) for p in self.pauses]
-        return sum((self.worktime.time_open(a, b) for a, b in spans if a < b), NONE)
+def _over(row: Mapping[str, Any]) -> Task:
+    by = row["actor"] if row["how"] == "completed" else None
+    return Task(row["id"], row["element"], row["unit"], row["opened_at"], row["due"], row["ended_at"], row["how"], by)
 
 
 def _step(
-    row: Mapping[str, Any], still: bool, claims: Mapping[str, datetime], names: Mapping[str, str], clock: _Clock
+    step: Walked, names: Mapping[str, str], rows: Mapping[str, Mapping[str, Any]], past: Past, at: datetime
 ) -> StepTime:
-    ended = None if still else row["ended_at"]
-    until = ended or clock.now
-    begun = min(claims.get(row["id"], until), until)
+    task = step.task
+    called = past.called(task.by, at) if task.by else None
     return StepTime(
-        id=row["id"],
-        element=row["element"],
-        name=row["name"],
-        unit=row["unit"],
-        by=names[row["actor"]] if ended and row["how"] == "completed" else None,
-        opened_at=row["opened_at"],
-        ended_at=ended,
-        due=row["due"],
-        how=row["how"] if ended else "open",
-        waited=clock.between(row["opened_at"], begun),
-        handled=clock.between(begun, until),
-        allowed=None if row["due"] is None else clock.between(row["opened_at"], row["due"]),
-        seq=None if still else row["seq"],
+        id=task.id,
+        element=task.element,
+        name=names[task.id],
+        unit=task.unit,
+        by=called if task.left_at else None,
+        holder=None if task.left_at else called,
+        opened_at=task.entered_at,
+        begun_at=step.begun_at,
+        ended_at=task.left_at,
+        due=task.due,
+        how=task.how or "open",
+        waited=timedelta(minutes=step.waited or 0),
+        handled=timedelta(minutes=step.handled or 0),
+        allowed=None if step.allowed is None else timedelta(minutes=step.allowed),
+        late=step.late,
+        past_due=task.due is not None and task.due < (task.left_at or at),
+        seq=rows[task.id]["seq"] if task.left_at else None,
     )
 
 
@@ -156,15 +166,13 @@ def lateness(ctx: ReadContext, told: AsOf, steps: Sequence[StepTime], returns: i
     since = told.accepted_at
     if told.light != "red" or told.deadline is None or since is None:
         return None
-    worktime = ctx.calendars.get(ctx.conn, told.calendar)
-    paused = [Pause(each.asked_at, each.until, each.resumed_at, each.unit) for each in told.pauses]
-    clock, until = _Clock(worktime, paused, told.at), told.completed_at or told.at
+    office, until = office_of(ctx, told), told.completed_at or told.at
     in_time = [step for step in steps if step.opened_at <= until and step.element not in _AFTERWARDS]
     return Lateness(
-        given=clock.between(since, told.deadline),
-        took=clock.between(since, until),
-        paused=clock.stood(since, until),
-        over=tuple(sorted((step for step in in_time if step.over > NONE), key=lambda step: -step.over)),
+        given=timedelta(minutes=office.minutes(since, told.deadline)),
+        took=timedelta(minutes=office.minutes(since, until)),
+        paused=timedelta(minutes=office.stood(since, until)),
+        late=tuple(sorted((step for step in in_time if step.late), key=lambda step: -step.over)),
         longest=tuple(sorted(in_time, key=lambda step: -step.took)[:3]),
         returns=returns,
         rounds=rounds,

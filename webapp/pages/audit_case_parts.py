@@ -172,6 +172,7 @@ def _person(each: PersonThen, page: AuditCase) -> dict[str, Any]:
         "place": "、".join(place),
         "posts": "、".join(group_name(directory, group) for group in each.groups),
         "lines": own,
+        "given": [seq for seq, to in page.given if to == each.name],
         "now": each.now if each.now != each.display else None,
         "since": "、".join(since),
         "active": each.active,
@@ -335,12 +336,14 @@ def _step(step: StepTime) -> dict[str, Any]:
         "name": step.name,
         "by": step.by,
         "how": {"completed": "办完", "withdrawn": "没有办就收回", "open": "还没有办完"}[step.how],
+        "holder": step.holder,
         "opened_at": step.opened_at,
         "ended_at": step.ended_at,
         "waited": duration(step.waited),
         "handled": duration(step.handled),
         "allowed": None if step.allowed is None else duration(step.allowed),
         "over": duration(step.over) if step.over > NONE else None,
+        "late": label("late", step.late) if step.late else None,
     }
 
 

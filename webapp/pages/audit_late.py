@@ -1,10 +1,16 @@
-"""为什么超期: a late case told in sentences, from its steps' working time against what they were given."""
+"""为什么超期: a late case told in sentences, from its steps' working time against what they were given.
+
+Whose doing a late step is, is said in the words of the figures of many cases (engine/heat/lateness.py).
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
+from engine.heat.lateness import WHY
 from engine.queries.step_times import NONE, Lateness, StepTime
+from engine.vocabulary import label
 from webapp.pages.audit_words import duration
 
 _MOST = 5
@@ -15,7 +21,7 @@ Name = Callable[[str], str]
 
 def why_late(late: Lateness, unit_name: Name) -> list[str]:
     """Sentences, the sum first."""
-    return [*_sum(late), *_over(late, unit_name), *_longest(late, unit_name), *_detours(late)]
+    return [*_sum(late), *_late(late, unit_name), *_longest(late, unit_name), *_detours(late)]
 
 
 def _sum(late: Lateness) -> Iterator[str]:
@@ -27,19 +33,31 @@ def _sum(late: Lateness) -> Iterator[str]:
     )
 
 
-def _over(late: Lateness, unit_name: Name) -> Iterator[str]:
-    if not late.over:
-        yield "每一步都没有超过自己的时限：几步的时限加起来，比答复期限给的时间长。"
+def _late(late: Lateness, unit_name: Name) -> Iterator[str]:
+    if not late.late:
+        yield "没有哪一步单独超期。"
         return
-    total = sum((step.over for step in late.over), NONE)
-    yield f"有 {len(late.over)} 步超过自己的时限，共超 {duration(total)}："
-    for step in late.over[:_MOST]:
-        given, took = duration(step.allowed or NONE), duration(step.took)
-        yield f"· {step_words(step, unit_name)}：时限 {given}，用了 {took}，{_halves(step)}。"
+    counted = Counter(step.late for step in late.late)
+    why = "、".join(f"{label('late', each)} {counted[each]} 步" for each in WHY if counted[each])
+    total = sum((step.over for step in late.late), NONE)
+    beyond = f"，共超自己的时限 {duration(total)}" if total > NONE else ""
+    yield f"有 {len(late.late)} 步超期（{why}）{beyond}："
+    for step in late.late[:_MOST]:
+        yield f"· {step_words(step, unit_name)}：{_against(step)}，{_halves(step)}。{label('late', step.late)}。"
+
+
+def _against(step: StepTime) -> str:
+    """What it took, held against its own limit."""
+    if step.allowed is None:
+        return f"没有自己的时限，用了 {duration(step.took)}，过了答复期限"
+    said = f"时限 {duration(step.allowed)}，用了 {duration(step.took)}"
+    if step.over > NONE:
+        return f"{said}，超 {duration(step.over)}"
+    return f"{said}，{'过了时限，之后还没有上班' if step.past_due else '在自己的时限内，过了答复期限'}"
 
 
 def _longest(late: Lateness, unit_name: Name) -> Iterator[str]:
-    rest = [step for step in late.longest if step not in late.over[:_MOST] and step.took > NONE]
+    rest = [step for step in late.longest if step not in late.late and step.took > NONE]
     if rest:
         told = "；".join(f"{step_words(step, unit_name)} {duration(step.took)}（{_halves(step)}）" for step in rest)
         yield f"时限内用时较长的：{told}。"
@@ -53,14 +71,19 @@ def _detours(late: Lateness) -> Iterator[str]:
 
 
 def _halves(step: StepTime) -> str:
-    if step.handled == NONE:
-        return "没有领取的记录，全程算等候"
+    if step.begun_at is None:
+        return "还没有人领取，全程算等候" if step.how == "open" else "没有领取的记录，全程算等候"
     return f"等人领取 {duration(step.waited)}，办理 {duration(step.handled)}"
 
 
 def step_words(step: StepTime, unit_name: Name) -> str:
-    """A step with whoever did it."""
-    undone = "还没有办" if step.how == "open" else "没有办就收回"
-    by = f"，{step.by or undone}"
+    """A step with whoever did it, or has it in hand."""
     unit = f"（{unit_name(step.unit)}）" if step.unit else ""
-    return f"{step.name}{unit}{by}"
+    return f"{step.name}{unit}，{step.by or how_words(step)}"
+
+
+def how_words(step: StepTime) -> str:
+    """How a step stands that nobody has completed."""
+    if step.how != "open":
+        return "没有办就收回"
+    return f"在{step.holder}手里，还没有办" if step.holder else "还没有办"

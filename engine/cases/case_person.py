@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -11,13 +12,14 @@ from sqlalchemy import Connection, bindparam, select, update
 from engine.cases.marks import insert_marks, write_marks
 from engine.keys import Keys
 from engine.personal.words import Person
-from engine.storage.models import case_people, cases
+from engine.storage.models import answers, case_people, cases
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_rows
 from engine.storage.sealed import sealed, unsealed
 
 _COLUMNS = ("kind", "name", "phone")  # all else of a person is in `details`
 _PERSON = Prepared(select(case_people).where(case_people.c.case_id == bindparam("of_case")))
+_CORRECTIONS = Prepared(select(answers).where(answers.c.case_id == bindparam("of_case"), answers.c.element == "amend"))
 
 
 def write_new(conn: Connection, keys: Keys, case_id: int, applicant: Mapping[str, Any]) -> None:
@@ -57,6 +59,18 @@ def person_of(conn: Connection, keys: Keys, case_id: int) -> Person:
         return Person("anonymous")
     found = unsealed(keys, case_people, rows[0])
     return Person(found["kind"], found["name"], found["phone"])
+
+
+def people_of(conn: Connection, keys: Keys, case_id: int) -> tuple[Person, ...]:
+    """Whose case it is, by every name and telephone they have had in it: what was told before may hold one that was
+    put right since."""
+    person, former = person_of(conn, keys, case_id), []
+    for row in _CORRECTIONS.fetch(conn, {"of_case": case_id}):
+        said = json.loads(unsealed(keys, answers, row)["variables"])
+        of_person, _, field = said["field"].partition(".")
+        if of_person == "applicant" and field in ("name", "phone") and said.get("before"):
+            former.append(replace(person, **{field: said["before"]}))
+    return (person, *former)
 
 
 def show_title(conn: Connection, keys: Keys, case_id: int, title: str) -> None:

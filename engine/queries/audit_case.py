@@ -19,6 +19,7 @@ from engine.pictures.layouts import layout_in
 from engine.pictures.svg import Way
 from engine.queries.as_of import AsOf, LedTo, led_to
 from engine.queries.as_of_people import Past, past_of
+from engine.queries.as_of_title import title_then
 from engine.queries.history import HistoryLine, history, passages
 from engine.queries.people import group_name
 from engine.queries.rectifications import Finding, findings_of
@@ -94,10 +95,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class AuditCase:
-    """`title` as in lists; `names`: sign-in name → what they were then called; `held`: line → the task that changed
-    hands by it; `given`: lines by which one went to somebody, and their sign-in name. `until`: as `told`, but after the
-    last line of an open case looked at from now; so are `steps` and `late`, and whether something is late. `findings`:
-    those put to units, also after the line."""
+    """`title` of that moment, masked as in lists; `names`: sign-in name → what they were then called; `held`: line →
+    the task that changed hands by it; `given`: lines by which one went to somebody, and their sign-in name. `until`: as
+    `told`, but after the last line of an open case looked at from now; so are `steps` and `late`, and whether something
+    is late. `findings`: those put to units, also after the line."""
 
     title: str
     told: AsOf
@@ -129,7 +130,7 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
     named = {*filter(None, held), *signed, *(each.actor for each in told.variables)}
     past = past_of(ctx, {*named, *(line.actor for line in lines), *(line.absent for line in lines if line.absent)})
     return AuditCase(
-        title=led.row["title"] or "",
+        title=title_then(ctx, led),
         told=told,
         until=until,
         definition=definition,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine.cases import policy
-from engine.cases.case_person import person_of
+from engine.cases.case_person import people_of
 from engine.cases.commands import SYSTEM
 from engine.cases.record_form import read_record
 from engine.definitions.versions import CASE_PROCESS
@@ -31,16 +31,24 @@ class Sight:
     case_id: int
 
     @cached_property
-    def _person(self) -> Person:
-        return person_of(self.conn, self.keys, self.case_id)
+    def _people(self) -> tuple[Person, ...]:
+        return people_of(self.conn, self.keys, self.case_id)
 
     def text(self, text: str) -> str:
         """A free text of the case as this person reads it."""
-        return text if self.clear else self._person.masked(text)
+        return text if self.clear else self.masked(text)
 
     def values(self, values: Any) -> Any:
         """A JSON value whose texts are as this person reads them."""
-        return values if self.clear else self._person.masked_in(values)
+        for person in () if self.clear else self._people:
+            values = person.masked_in(values)
+        return values
+
+    def masked(self, text: str) -> str:
+        """The same as somebody reads it who does not see the person in clear."""
+        for person in self._people:
+            text = person.masked(text)
+        return text
 
 
 def sight_of(ctx: ReadContext, row: Mapping[str, Any]) -> Sight:

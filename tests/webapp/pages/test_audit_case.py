@@ -15,7 +15,7 @@ from engine.storage.models import audit, incidents
 from tests.cases.migrations.stands import migrate
 from tests.support.harm import harm
 from tests.support.house import House
-from tests.support.play import Play, play, when
+from tests.support.play import APPLICANT, Play, play, when
 from tests.support.redrawn import put_in_force, redrawn, step
 from tests.webapp.pages.browserless import Visitor
 
@@ -172,6 +172,25 @@ def test_what_somebody_put_right_is_marked_on_the_line_and_in_the_picture(play: 
     text = page(play)
     assert "⚑ 干预 1" in text and "其中干预 1 行" in text
     assert "内容：系统类 → 材料类" in part(text, "all") and "看错了" in part(text, "all")
+
+
+def test_page_and_sheet_of_a_moment_have_the_title_of_that_moment(play: Play) -> None:
+    play.until("register", register={"title": "赵小燕新生儿参保", "applicant": {**APPLICANT, "name": "赵小燕"}})
+    play.act("amend", "w3", field="applicant.name", value="赵晓燕", reason="名字写错")
+    play.act("amend", "w3", field="title", value="医保缴费年限不符", reason="写错了事由")
+    visitor = auditor(play.house)
+
+    def headings(seq: int) -> list[str]:
+        pages = (f"/audit/cases/{play.no}?at={seq}", f"/audit/cases/{play.no}/sheet?at={seq}")
+        texts = [visitor.open(each).text for each in pages]
+        assert "赵小燕" not in texts[0] + texts[1]
+        return [re.findall(pattern, text)[0] for pattern, text in zip(_HEADINGS, texts, strict=True)]
+
+    assert headings(1) == headings(2) == ["赵某新生儿参保"] * 2
+    assert headings(3) == ["医保缴费年限不符"] * 2
+
+
+_HEADINGS = ("<h1>(.*?)</h1>", "<h2>(.*?)</h2>")
 
 
 def test_the_outline_says_step_by_step_who_and_how_long(late: Play) -> None:

@@ -1,7 +1,5 @@
 """核对一份“办成”证据包：只用 Python 3.9 以上自带的功能，不联网，不需要原来的系统。
-python verify.py                      核对这个文件所在的文件夹（解开的证据包）
-python verify.py 证据包.zip           核对没有解开的证据包
-python verify.py --key 指纹           并且核对签名的公钥是这一把（指纹由出证单位另行告知）
+python verify.py [证据包.zip] --key 指纹：核对解开的文件夹（或压缩包）；指纹由出证单位公布，不写就没有对照是谁签的。
 全部相符返回 0；有一处不符返回 1，说出哪个文件、第几行。
 """
 
@@ -18,6 +16,7 @@ from typing import Any
 
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
+UNASKED = "没有给出指纹"
 
 
 def add(a: Any, b: Any) -> Any:
@@ -34,8 +33,7 @@ def times(n: int, a: Any) -> Any:
 
 
 def point(told: bytes) -> Any:
-    y = int.from_bytes(told, "little")
-    sign, y = y >> 255, y & (1 << 255) - 1
+    sign, y = divmod(int.from_bytes(told, "little"), 1 << 255)
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
@@ -48,9 +46,8 @@ def point(told: bytes) -> Any:
 
 def signed(key: str, text: bytes, signature: bytes) -> bool:
     public, r, s = bytes.fromhex(key), signature[:32], int.from_bytes(signature[32:], "little")
-    h = int.from_bytes(hashlib.sha512(r + public + text).digest(), "little") % Q
     base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-    x, y, z, t = times(h, point(public))
+    x, y, z, t = times(int.from_bytes(hashlib.sha512(r + public + text).digest(), "little") % Q, point(public))
     x, y, z, _ = add(times(s, base), (P - x, y, z, P - t))
     x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
     return len(signature) == 64 and s < Q and (y | (x & 1) << 255).to_bytes(32, "little") == r
@@ -70,8 +67,8 @@ def read(path: Any) -> dict[str, bytes]:
 
 def signature(files: dict[str, bytes], manifest: Any, wanted: str) -> Iterator[str]:
     print("签名的公钥指纹", sha(bytes.fromhex(manifest["key"])))
-    if wanted not in ("", manifest["key"], sha(bytes.fromhex(manifest["key"]))):
-        yield "公钥不是给定的那一把：这不是该单位签的"
+    if wanted not in (UNASKED, manifest["key"], sha(bytes.fromhex(manifest["key"]))):
+        yield "公钥不是给定的那一把，不是该单位签的" if len(wanted) == 64 else "--key 后面要写公布的指纹"
     if not signed(manifest["key"], files["manifest.json"], base64.b64decode(files["manifest.sig"])):
         yield "清单的签名不符：清单被改过，或不是这把钥匙签的"
 
@@ -132,9 +129,10 @@ def documents(files: dict[str, bytes], manifest: Any, wanted: str) -> Iterator[s
 
 def main(asked: list[str]) -> int:
     sys.stdout = io.TextIOWrapper(sys.stdout.buffer, sys.stdout.encoding, "replace")  # 不认识 ✓ 的屏幕也写得出
-    wanted = asked.pop(asked.index("--key") + 1).lower() if "--key" in asked else ""
-    place = next((each for each in asked if each != "--key"), os.path.dirname(os.path.abspath(__file__)))
-    files, bad = read(place), list[str]()
+    key = asked.index("--key") if "--key" in asked else len(asked)
+    wanted = "".join(asked[key + 1 : key + 2]).lower() if key < len(asked) else UNASKED
+    here = os.path.dirname(os.path.abspath(__file__))
+    files, bad = read(next(iter(asked[:key] + asked[key + 2 :]), here)), list[str]()
     try:
         manifest = json.loads(files["manifest.json"])
         for check in (signature, listed, chain, checkpoint, documents):
@@ -143,6 +141,8 @@ def main(asked: list[str]) -> int:
         bad.append(f"核对不下去：缺少内容或格式不对（{error!r}）")
     good = "" if bad else f"✓ {manifest['no']}：{manifest['lines']} 行留痕、检查点、附件和签名全部相符"
     print("\n".join(f"✗ {each}" for each in bad) or good)
+    if not bad and wanted == UNASKED:
+        print("！没有对照是谁签的，整份伪造的也会相符：请加 --key，写上出证单位公布的指纹")
     return 1 if bad else 0
 
 

@@ -242,6 +242,20 @@ def test_a_pack_forged_from_end_to_end_is_told_by_the_fingerprint(packed: Files,
     assert (code, "公钥不是给定的那一把" in said) == (1, True)
 
 
+def test_without_the_fingerprint_it_says_that_nobody_compared_it_and_which_it_is(packed: Files, tmp_path: Path) -> None:
+    forged = signed_anew(dict(packed), OTHER)
+    theirs = hashlib.sha256(bytes.fromhex(json.loads(forged["manifest.json"])["key"])).hexdigest()
+    code, said = verified(forged, tmp_path)
+    assert (code, theirs in said, "没有对照是谁签的" in said) == (0, True, True)
+    assert "没有对照" not in verified({}, tmp_path, "--key", theirs.upper())[1]
+
+
+@pytest.mark.parametrize("words", [("--key",), ("--key", ""), ("--key", "1234"), (".", "--key")])
+def test_a_fingerprint_that_is_none_is_asked_for_again(packed: Files, tmp_path: Path, words: tuple[str, ...]) -> None:
+    code, said = verified(dict(packed), tmp_path, *words)
+    assert (code, "--key 后面要写公布的指纹" in said) == (1, True)
+
+
 # ------------------------------------------------------------------ who makes one
 def test_an_auditor_takes_one_from_the_page_and_that_stands_on_the_trail(house: House) -> None:
     no = house.register()

@@ -293,6 +293,16 @@ RUNG = _words(  # timers of the ladder after the deadline, by id in the diagrams
     overdue_2="超期2个工作日提到四级",
     overdue_5="超期5个工作日提到五级",
 )
+RAISED_BY = _words(  # what moved the ladder, by the reasons the diagrams give
+    task_late="这一步未按时办理",
+    overdue="已到答复期限",
+    overdue_2="超期2个工作日",
+    overdue_5="超期5个工作日",
+    uncontacted="1个工作日内未联系反映人",
+    second_return="第二次退单",
+    urgent="紧急",
+    raised="上一层级提请",
+)
 WATCH_ORDER = _words(deadline="期限早的在前", tier="层级高的在前", received="登记早的在前")
 WATCH = _words(
     late="已超期", raised="未超期已提级", soon="将到期", pending="挂账"
@@ -390,6 +400,45 @@ TIMER: Words = MappingProxyType(
         **{f"{task}_late": f"{name}超时" for task, name in TASK.items() if task != "start"},
     }
 )
+
+# ------------------------------------------------------------------ what the diagrams reckon with
+VARIABLE = _words(  # variables that no form asks for, and those that several forms call differently
+    unit="承办单位",
+    lead="主办单位",
+    is_lead="是主办单位",
+    anonymous="匿名",
+    confidential="涉密",
+    consent_callback="同意接受回访",
+    tier="层级",
+    round="第几轮",
+    groups="督办岗位",
+    notice="通知",
+    kind="主办单位性质",
+    reopen="退回补办",
+    has_reply="已填答复",
+    until="约定的日期",
+    action="所选",
+    decision="所作决定",
+    approved="同意",
+    reason="理由",
+    grade="等级",
+    urgent="紧急",
+    orders="要派的工单",
+    co_units="协办单位",
+    close_co_units="协办单位不用再办",
+    returned_by="退单的单位",
+    visits="第几次回访",
+    course="接下来",
+    outcome="办理结果",
+    limit_days="时限工作日数",
+    redo_days="重办时限工作日数",
+    warn_days="提前几个工作日临期",
+    dispatch_group="由谁派单",
+    acceptance="是否受理",
+)
+LEAD_KIND = _words(none="尚未派单", district="区管", vertical="垂直管理")
+COURSE = _words(visit="回访", month="每月更新", archive="归档")  # after the feedback
+MEDIA: Words = MappingProxyType({"application/pdf": "PDF 文件", "image/jpeg": "JPEG 图片", "image/png": "PNG 图片"})
 
 # ------------------------------------------------------------------ definitions that are being changed
 DRAFT_STATE = _words(open="起草中", submitted="等待审核", published="已发布", discarded="已放弃")

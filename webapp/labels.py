@@ -43,6 +43,15 @@ def date_time(value: datetime | None) -> str:
     return NOTHING if value is None else f"{day(value)}{local(value):%H:%M}"
 
 
+def instant_words(text: str) -> str:
+    """A text that is an instant with its offset as `date_time`; any other as it is."""
+    try:
+        at = datetime.fromisoformat(text) if "T" in text else None
+    except ValueError:
+        return text
+    return text if at is None or at.tzinfo is None else date_time(at)
+
+
 @lru_cache(maxsize=8192)
 def machine_time(value: datetime | None) -> str:
     """For the `datetime` attribute of <time>: ISO 8601 with the offset of Asia/Shanghai, to the second."""

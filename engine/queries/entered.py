@@ -12,6 +12,7 @@ from engine.clock import local
 from engine.directory import Directory
 
 Schema = Mapping[str, Any]
+_PLACES = {"window": "window", "refer_to": "unit"}  # fields of free text in which people also write a code
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,16 @@ class _Words:
             return vocabulary.label(name, value)
         if self._field(path).get("format") == "date-time":
             return f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
-        return self._named(self._hint("widgets", path), str(value))
+        return self._named(self._hint("widgets", path) or _PLACES.get(path), str(value))
 
     def _named(self, widget: str | None, code: str) -> str:
+        """Whoever stands in the directory by name; what does not stays as it was written."""
         if widget in ("unit", "units") and code in self.directory.units:
             return self.directory.units[code].name
         if widget == "matter" and code in self.directory.matters:
             return self.directory.matters[code].name
+        if widget == "window" and code in self.directory.windows:
+            return self.directory.windows[code].name
         return code
 
     def _hint(self, part: str, path: str) -> str | None:

@@ -30,10 +30,12 @@ from webapp.pages.audit_late import why_late
 from webapp.pages.audit_words import Change, changes, duration
 from webapp.pages.pinned import line
 from webapp.pages.timeline import sentence
+from webapp.pages.variable_words import VariableWords
 
 
 def context(page: AuditCase) -> dict[str, Any]:
     """The page, for audit_case.html and the printed sheet."""
+    said = VariableWords(page.definition, engine().directory)
     told, auditing, keys = page.told, policy.holds(actor(), {accesses.READERS}), engine().keys.trail
     here = _here(told.no)
     return {
@@ -42,13 +44,13 @@ def context(page: AuditCase) -> dict[str, Any]:
         "at": _at(page, here),
         "stands": _stands(told),
         "light": {"light": page.until.light, "remaining": page.until.remaining, "text": None, "at": told.deadline},
-        "tasks": [_task(task, page) for task in told.tasks],
+        "tasks": [_task(task, page, said) for task in told.tasks],
         "timers": [_timer(timer.element, timer.due, timer.suspended, page) for timer in told.timers],
         "orders": _orders(page),
         "pauses": [_pause(pause) for pause in told.pauses],
         "variables": [_variable(each, page) for each in told.variables],
         "diagrams": [_diagram(drawn, told) for drawn in page.drawings],
-        "lines": [_line(each, page, here) for each in page.lines],
+        "lines": [_line(each, page, here, said) for each in page.lines],
         "interventions": sum(each.intervened for each in page.lines),
         "rungs": rungs(page, engine().directory),
         "outline": outline(page),
@@ -135,7 +137,7 @@ def _extension(told: AsOf) -> str:
     return f"已延 {days}" if told.extension.approved else f"申请 {days}，未批准"
 
 
-def _task(task: HeldTask, page: AuditCase) -> dict[str, Any]:
+def _task(task: HeldTask, page: AuditCase, said: VariableWords) -> dict[str, Any]:
     late = task.due is not None and page.until.at > task.due
     return {
         "name": task.name,
@@ -144,16 +146,10 @@ def _task(task: HeldTask, page: AuditCase) -> dict[str, Any]:
         "opened_at": task.opened_at,
         "due": task.due,
         "late": late,
-        "knew": [{"name": name, "value": _plain(value)} for name, value in sorted(task.knew.items())],
+        "knew": [
+            {"name": said.title(name), "value": said.text(name, value)} for name, value in sorted(task.knew.items())
+        ],
     }
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(map(_plain, value)) or "空"
-    return "空" if value is None else str(value)
 
 
 _SINCE = {"display": "姓名", "unit": "单位", "window": "窗口", "groups": "岗位", "active": "账户"}
@@ -311,7 +307,7 @@ class ShownLine:
     href: str
 
 
-def _line(each: AuditLine, page: AuditCase, address: str) -> ShownLine:
+def _line(each: AuditLine, page: AuditCase, address: str, said: VariableWords) -> ShownLine:
     line = each.line
     return ShownLine(
         seq=line.seq,
@@ -321,7 +317,7 @@ def _line(each: AuditLine, page: AuditCase, address: str) -> ShownLine:
         text=sentence(line),
         action=line.action,
         element=line.element,
-        changes=changes(line, engine().directory, page.names),
+        changes=changes(line, said, page.names),
         facts=line.facts,
         intervened=each.intervened,
         later=each.later,

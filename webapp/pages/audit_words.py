@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from engine.directory import Directory
 from engine.queries.history import HistoryLine
-from engine.queries.people import group_name
 from engine.vocabulary import label
-from webapp.labels import date_time
+from webapp.pages.variable_words import VariableWords
 
-NOTHING = "空"
 _NAMES: Mapping[str, str] = {
     "activity": "哪一级",
     "asked_by": "谁提出",
@@ -24,28 +21,29 @@ _NAMES: Mapping[str, str] = {
     "calendar": "日历版本",
     "deadline": "期限",
     "decision": "决策表",
-    "dispatch_group": "由谁派单",
+    "digest": "文件摘要（SHA-256）",
     "due": "到时",
     "field": "哪一项",
+    "fields": "哪几项",
     "grade": "等级",
+    "id": "附件编号",
     "ground": "依据",
     "groups": "通知谁",
     "incident": "故障",
     "lead_due": "主件期限",
-    "limit_days": "时限（工作日）",
     "line": "按第几行",
     "lines": "哪些行填写的文字已不在",
+    "media_type": "文件类型",
     "outcome": "办理结果",
     "owner": "请托人",
     "reason": "起因",
-    "redo_days": "重办时限（工作日）",
     "satisfaction": "满意度",
+    "size": "文件大小（字节）",
     "task": "环节",
     "tier": "层级",
     "unit": "单位",
     "value": "内容",
     "version": "流程版本",
-    "warn_days": "提前几个工作日临期",
 }
 # Said elsewhere, `kind` by the line itself, or for machines.
 _HIDDEN = frozenset({"commitment", "kind", "path", "timer", "variables", "instructions", "request"})
@@ -71,50 +69,43 @@ class Change:
     after: str
 
 
-def changes(line: HistoryLine, directory: Directory, names: Mapping[str, str]) -> list[Change]:
+def changes(line: HistoryLine, words: VariableWords, names: Mapping[str, str]) -> list[Change]:
     """Every value a line names."""
     said = [name for name in dict.fromkeys([*line.before, *line.after]) if name not in _HIDDEN]
+    told = _Told(line, words, names)
     return [
         Change(
-            _NAMES.get(name, name),
-            value(name, line.before[name], directory, names) if name in line.before else None,
-            value(name, line.after.get(name), directory, names),
+            _NAMES.get(name) or words.title(name),
+            told.text(name, line.before[name]) if name in line.before else None,
+            told.text(name, line.after.get(name)),
         )
         for name in said
         if name in line.before or line.after.get(name) is not None
     ]
 
 
-def value(name: str, told: Any, directory: Directory, names: Mapping[str, str]) -> str:
-    """A value of a line in words."""
-    if told is None or told == []:
-        return NOTHING
-    if isinstance(told, bool):
-        return "是" if told else "否"
-    if isinstance(told, list):
-        return "、".join(value(name, each, directory, names) for each in told)
-    if name in ("groups", "dispatch_group"):
-        return "、".join(_group(directory, group) for group in str(told).split(","))
-    if name == "unit":
-        return group_name(directory, f"unit:{told}")
-    if name in ("asked_by", "assignee", "owner"):
-        return names.get(told, told)
-    if name in _CODES:
-        return label(_CODES[name], told)
-    return _instant(told) if isinstance(told, str) else str(told)
+@dataclass(frozen=True)
+class _Told:
+    """The values of one line in words."""
 
+    line: HistoryLine
+    words: VariableWords
+    names: Mapping[str, str]
 
-def _group(directory: Directory, group: str) -> str:
-    """A group; tables write the lead unit as a place to fill in."""
-    return group_name(directory, group).replace("${lead}", "主办单位")
-
-
-def _instant(text: str) -> str:
-    try:
-        at = datetime.fromisoformat(text) if "T" in text else None
-    except ValueError:
-        return text
-    return text if at is None or at.tzinfo is None else date_time(at)
+    def text(self, name: str, told: Any) -> str:
+        if isinstance(told, list) and told:
+            return "、".join(self.text(name, each) for each in told)
+        if not isinstance(told, str | int) or isinstance(told, bool):
+            return self.words.text(name, told)
+        if name in ("asked_by", "assignee", "owner"):
+            return self.names.get(str(told), str(told))
+        if name in _CODES:
+            return label(_CODES[name], told)
+        if name == "decision":
+            return self.words.decision(str(told))
+        if name == "fields":
+            return self.words.field(self.line.action, str(told))
+        return self.words.text(self.line.after["field"] if name == "value" else name, told)
 
 
 def duration(time: timedelta) -> str:

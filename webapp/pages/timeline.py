@@ -12,17 +12,6 @@ from engine.queries.people import group_name
 from engine.vocabulary import label
 from webapp.labels import date_time
 
-# What moved the ladder, by the codes the diagrams give as reason.
-_REASONS: Mapping[str, str] = {
-    "task_late": "这一步未按时办理",
-    "overdue": "已到答复期限",
-    "overdue_2": "超期2个工作日",
-    "overdue_5": "超期5个工作日",
-    "uncontacted": "1个工作日内未联系反映人",
-    "second_return": "第二次退单",
-    "urgent": "紧急",
-    "raised": "上一层级提请",
-}
 _MESSAGES: Mapping[str, str] = {"withdraw": "撤回", "lead_closed": "主件已办结", "withdraw_finding": "撤销问题"}
 # Timers whose effect stands on a line of its own: a notice, a tier, a signature, the next step.
 _TOLD_BY_EFFECT = frozenset(
@@ -98,7 +87,7 @@ def _detail(line: HistoryLine, directory: Directory) -> str:
 
 def why_escalated(line: HistoryLine) -> str:
     """What moved the ladder."""
-    return _REASONS.get(line.after.get("reason") or "", "")
+    return label("raised_by", line.after.get("reason"))
 
 
 def _task(line: HistoryLine) -> str:

@@ -12,25 +12,8 @@ from engine.bpmn.definition import Files
 from engine.bpmn.diff.forms import read_form
 from engine.bpmn.diff.tables import read_table
 from engine.bpmn.expressions import unwrap
-from engine.vocabulary import GROUP, VOCABULARIES
+from engine.vocabulary import GROUP, LEAD_KIND, VARIABLE, VOCABULARIES
 
-_VARIABLES = {
-    "unit": "承办单位",
-    "lead": "主办单位",
-    "is_lead": "是主办单位",
-    "anonymous": "匿名",
-    "tier": "层级",
-    "round": "第几轮",
-    "groups": "督办岗位",
-    "reopen": "退回补办",
-    "has_reply": "已填答复",
-    "until": "约定的日期",
-    "action": "所选",
-    "decision": "所作决定",
-    "approved": "同意",
-    "reason": "理由",
-}
-_LEAD_KINDS = {"none": "尚未派单", "district": "区管", "vertical": "垂直管理"}
 _FACTS = {
     "returns": "退单次数",
     "redo_count": "重办次数",
@@ -75,12 +58,12 @@ class Names:
     def title(self, name: str) -> str:
         """A variable as people call it; where forms call it differently, by the word for all of them."""
         found = list(self.titles.get(name, ()))
-        return found[0] if len(found) == 1 else _VARIABLES.get(name, name)
+        return found[0] if len(found) == 1 else VARIABLE.get(name, name)
 
     def worded(self, name: str, value: Any) -> str:
         """A code of it as its list words it."""
         known = [VOCABULARIES[each] for each in (*self.lists.get(name, ()), name) if each in VOCABULARIES]
-        words = (each[str(value)] for each in (*known, _LEAD_KINDS) if str(value) in each)
+        words = (each[str(value)] for each in (*known, LEAD_KIND) if str(value) in each)
         return next(words, str(value))
 
     def value(self, name: str, value: Any) -> str:
@@ -235,7 +218,7 @@ def groups(text: str) -> str:
 def _group(text: str) -> str:
     post, colon, code = text.partition(":")
     words = GROUP.get(post, post)
-    return f"{words}（{_VARIABLES.get(unwrap(code), unwrap(code))}）" if colon else words
+    return f"{words}（{VARIABLE.get(unwrap(code), unwrap(code))}）" if colon else words
 
 
 def cell(key: str, text: str, names: Names) -> str:

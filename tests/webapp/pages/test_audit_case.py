@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from engine.cases.commands import ClaimTask, HandOn
+from engine.clock import SimulatedClock
+from engine.demo import live_through, past_of
 from engine.directory.commands import ChangePerson
+from engine.house import open_house
+from engine.replay.recording import busy_cases, sample_cases
+from engine.settings import Settings
 from engine.storage.database import WriteTransaction
-from engine.storage.models import audit, incidents
+from engine.storage.models import audit, cases, incidents, people
 from tests.cases.migrations.stands import migrate
 from tests.support.harm import harm
 from tests.support.house import House
@@ -191,6 +199,80 @@ def test_page_and_sheet_of_a_moment_have_the_title_of_that_moment(play: Play) ->
 
 
 _HEADINGS = ("<h1>(.*?)</h1>", "<h2>(.*?)</h2>")
+
+
+# ------------------------------------------------------------------ in words
+CODE = re.compile(r"[A-Za-z][\w:./-]*")
+# No codes: what things are called by everybody, and the commands and files that are typed.
+NAMES = {"CSV", "XES", "PDF", "JPEG", "SHA-256", "Ctrl", "P", "pdf"}
+
+
+def codes_on(text: str, known: set[str]) -> set[str]:
+    """The words in Latin letters that people read in the body of a page, but for sign-in names, numbers, digests."""
+    plain = re.sub(r"<(script|style|svg|code).*?</\1>|<[^>]+>", " ", text[max(0, text.find("<main")) :], flags=re.S)
+    plain = re.sub(r"BCS-\d{4}-\d{4}|\b(?=\S*\d)[0-9a-f-]{12,}\b|联络员[AB]", " ", unescape(plain))
+    return {word for word in CODE.findall(plain)} - NAMES - known
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Every case of a busy demo, which has the sample cases in it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('busy') / 'house.db'}"
+    steps = [step for recording in (*sample_cases(), *busy_cases()) for step in recording.steps]
+    open_house(Settings(database_url=url, demo=True), min(step.at for step in steps)).db.close()
+    house = House(url)
+    house.clock = house.engine.clock = SimulatedClock(max(step.at for step in steps))
+    live_through(house.engine, past_of(house.engine, busy=True), lambda: None)
+    yield house
+    house.close()
+
+
+def test_no_line_of_any_demo_case_has_a_code_on_page_or_sheet(busy: House) -> None:
+    with busy.engine.db.read() as conn:
+        numbers = conn.execute(select(cases.c.no).where(cases.c.no.is_not(None))).scalars().all()
+        known = {*conn.execute(select(people.c.name)).scalars()}
+    visitor = auditor(busy)
+    found = {
+        path: codes
+        for no in numbers
+        for path in (f"/audit/cases/{no}", f"/audit/cases/{no}?at=2", f"/audit/cases/{no}/sheet")
+        if (codes := codes_on(visitor.open(path).text, known))
+    }
+    assert found == {} and len(numbers) >= 20
+
+
+def test_nor_has_a_line_of_an_act_beside_the_steps(play: Play) -> None:
+    """What the demo has no case of: corrections of codes, papers, courier, rungs held back, migration, hand-over."""
+    play.until("first_contact", register={"matter_code": "M014"}, dispatch={"co_units": ["SC-SS"]})
+    play.act("amend", "w3", field="channel", value="电话", reason="看错了")
+    play.act("amend", "w3", field="matter_code", value="M016", reason="看错了")
+    play.act("urge", "group", reason="请快办")
+    play.courier(carrier="顺丰", sent_at="2026-10-19T15:00:00+08:00")
+    play.act("hold_escalation", "bureau", activity="overdue", reason="反映人约定周二来窗口")
+    paper = {"file": (io.BytesIO(PAPER), "清单.pdf", "application/pdf")}
+    assert play.house.person("w3").post(f"/api/cases/{play.no}/attachments", data=paper).status_code == 200
+    task = play.task("handle").id
+    play.execute(ClaimTask(task, "unit-SC-MI"), "unit-SC-MI")
+    play.execute(HandOn(task, "unit-SC-MI-b", "出差"), "unit-SC-MI")
+    migrate(play, put_in_force(play.engine, redrawn(step("classify__grade_limits"))))
+    play.at("10-30 17:00")
+    with play.engine.db.read() as conn:
+        known = {*conn.execute(select(people.c.name)).scalars()}
+    text = page(play)
+    assert codes_on(text, known) == set()
+    assert codes_on(auditor(play.house).open(f"/audit/cases/{play.no}/sheet").text, known) == set()
+    said = part(text, "all")
+    told = (
+        "内容：窗口 → 电话",
+        "哪几项：快递公司、寄出时间",
+        "决策表：办理期限",
+        "起因：已到答复期限",
+        "通知：提级通知",
+    )
+    assert [each for each in told if each not in said] == []
+
+
+PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def test_the_outline_says_step_by_step_who_and_how_long(late: Play) -> None:

@@ -11,6 +11,7 @@ from engine.audit.lines import append
 from engine.audit.trail import Line, chain, genesis
 from engine.storage.models import settings
 from engine.storage.rows import insert_new
+from engine.vocabulary import HOUSE_ACT
 
 HOUSE = 0
 UID = "house"
@@ -28,7 +29,12 @@ def record(
     after: Any = None,
     before: Any = None,
 ) -> Line:
-    """Append a line to the chain of the house, inside a write transaction that has begun writing."""
+    """Append a line to the chain of the house, inside a write transaction that has begun writing.
+
+    `action` is a key of vocabulary.HOUSE_ACT: what auditors could not read is not written.
+    """
+    if action not in HOUSE_ACT:
+        raise KeyError(f"{action} has no words in vocabulary.HOUSE_ACT")
     seq, head = line_up(conn)
     said: dict[str, Any] = {"action": action, "element": element, "before": before, "after": after}
     line = chain(head, HOUSE, seq + 1, at=at, actor=actor, **said)

@@ -13,19 +13,22 @@ from sqlalchemy import Connection, select
 from engine.audit.checkpoints import take
 from engine.audit.keeping import tell_places
 from engine.audit.places import places_of
+from engine.audit.trail import canonical
 from engine.cases.commands import SYSTEM
 from engine.cli.plain import PlainGroup
 from engine.cli.values import DAY, NumberType, WordType
 from engine.clock import local
 from engine.errors import NotFound
 from engine.exports.event_log import FORMATS, export_events
+from engine.facade import ReadContext
 from engine.house import enter_house
 from engine.queries.event_log import Selection
+from engine.queries.house import HouseFilter, HouseLine, every_house_line
 from engine.queries.replayed import replayed
 from engine.queries.trail import places_behind, verified
 from engine.settings import read_settings
 from engine.storage.models import cases
-from engine.vocabulary import CAUSE, CHANNEL, GRADE, OUTCOME
+from engine.vocabulary import CAUSE, CHANNEL, GRADE, HOUSE_KIND, OUTCOME, label
 
 _STEP = 500  # cases between two moves of the bar
 
@@ -109,6 +112,32 @@ def export(kind: str, path: str, numbers: tuple[str, ...], **narrowed: Any) -> N
 
         written = export_events(engine, SYSTEM, selection, Path(path), kind, on_trace)
     click.echo(f"已导出 {written} 件：{path}", err=True)
+
+
+@audit.command()
+@click.option("--kind", metavar="KIND", type=WordType(*HOUSE_KIND), help="哪一类：" + "、".join(HOUSE_KIND) + "。")
+@click.option("--person", metavar="NAME", help="谁做的或对谁做的：登录名或姓名。")
+@click.option("--from", "since", metavar="DATE", type=DAY, help="从哪天起。")
+@click.option("--to", "until", metavar="DATE", type=DAY, help="到哪天为止。")
+def house(**narrowed: Any) -> None:
+    """显示不属于任何一件的留痕：登录、拒绝、导出、保全和清除、发布、人员和岗位；最近的在前。
+
+    每行用制表符隔开：序号、时刻、谁、做了什么、对什么、其余内容（JSON）。电话和身份证号隐去，限密件不写编号。
+    """
+
+    def show(ctx: ReadContext) -> None:
+        for line in every_house_line(ctx, HouseFilter(**narrowed)):
+            click.echo(_of_the_house(line))
+
+    enter_house(read_settings(), simulated=True).read(show)
+
+
+def _of_the_house(line: HouseLine) -> str:
+    about = "限密件" if line.restricted else line.no or line.element or "-"
+    more = {name: side for name, side in (("before", line.before), ("after", line.after)) if side}
+    said = canonical(more) if more else "-"
+    at = local(line.at).isoformat(timespec="seconds")
+    return "\t".join([str(line.seq), at, line.actor, label("house_act", line.action), about, said])
 
 
 @audit.command("public-key")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from engine.audit.house import HOUSE
 from engine.directory.staff import known_person
 from engine.facade import ReadContext
-from engine.queries.people import displays
-from engine.storage.models import audit, grants, memberships, people, tasks
+from engine.queries.house import HouseLine, about_person
+from engine.storage.models import grants, memberships, people, tasks
 
 LIMIT, MOST = 50, 200
 _LINES = 50  # of a person's past, the newest
@@ -67,17 +65,6 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class HouseLine:
-    """A line of the house about a person; `by` as on screens."""
-
-    at: datetime
-    by: str
-    action: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class StaffPage:
     """One person: what waits for a second administrator, what was changed (newest first), tasks in hand."""
 
@@ -111,7 +98,10 @@ def staff_page(ctx: ReadContext, name: str) -> StaffPage:
     """Everything about one person; raises NotFound."""
     load = select(func.count()).select_from(tasks).where(tasks.c.assignee == name)
     return StaffPage(
-        staff_row(ctx, name), waiting_grants(ctx, name), _history(ctx, name), ctx.conn.execute(load).scalar_one()
+        staff_row(ctx, name),
+        waiting_grants(ctx, name),
+        about_person(ctx, name, _LINES),
+        ctx.conn.execute(load).scalar_one(),
     )
 
 
@@ -142,19 +132,3 @@ def _conditions(wanted: StaffFilter) -> Iterable[ColumnElement[bool]]:
         yield people.c.unit == wanted.unit
     if wanted.active is not None:
         yield people.c.active.is_(wanted.active)
-
-
-def _history(ctx: ReadContext, name: str) -> tuple[HouseLine, ...]:
-    about = (audit.c.case_id == HOUSE) & (audit.c.element == name)
-    query = select(audit).where(about).order_by(audit.c.seq.desc()).limit(_LINES)
-    rows = ctx.conn.execute(query).mappings().all()
-    names = displays(ctx.conn, {row["actor"] for row in rows})
-    return tuple(
-        HouseLine(row["at"], names[row["actor"]], row["action"], _read(row["before"]), _read(row["after"]))
-        for row in rows
-    )
-
-
-def _read(text: str | None) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = {} if text is None else json.loads(text)
-    return found

@@ -76,7 +76,7 @@ def test_a_thousand_new_lines_do_not_wait(house: House, monkeypatch: pytest.Monk
     def write(tx: WriteTransaction, lines: int) -> None:
         tx.begin_writing()
         for _ in range(lines):
-            record(tx.conn, START, "w1", "sign_in")
+            record(tx.conn, START, "w1", "signed_in")
 
     house.engine.db.write(lambda tx: write(tx, 9))
     assert keep(house, [], START + timedelta(seconds=1)) == [1]

@@ -127,7 +127,7 @@ def sign_in(db: Database, times: int) -> None:
 
         def work(tx: WriteTransaction, at: int = number) -> None:
             tx.begin_writing()
-            record(tx.conn, NOON + timedelta(minutes=at), "w1", "sign_in")
+            record(tx.conn, NOON + timedelta(minutes=at), "w1", "signed_in")
 
         db.write(work)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from engine.cases.commands import StartProcess
+from engine.cases.commands import PreserveCase, StartProcess
 from engine.definitions.versions import CASE_PROCESS
 from tests.cli.conftest import Bancheng
-from tests.support.house import House
+from tests.support.house import FURNISHING, House
 
 START_FORM = {
     "channel": "window",
@@ -117,3 +118,13 @@ def test_it_stops_at_the_first_line_that_does_not_match(bancheng: Bancheng, hous
 
 def test_an_unknown_case_cannot_be_replayed(bancheng: Bancheng, numbers: list[str]) -> None:
     assert bancheng("audit", "replay", "BCS-2026-9999").exit_code == 1
+
+
+def test_the_trail_outside_cases_is_told_line_by_line(bancheng: Bancheng, house: House, numbers: list[str]) -> None:
+    house.do("bureau", PreserveCase(numbers[0], "court", "法院来函"))
+    told = bancheng("audit", "house", "--kind", "kept")
+    seq, at, actor, act, about, said = told.stdout.removesuffix("\n").split("\t")
+    assert (seq, at, actor) == (str(FURNISHING + 1), "2026-09-23T09:00:00+08:00", "bureau")
+    assert (act, about, json.loads(said)["after"]["ground"]) == ("保全", numbers[0], "court")
+    assert len(bancheng("audit", "house").stdout.splitlines()) == FURNISHING + 1
+    assert bancheng("audit", "house", "--person", "w2").stdout == ""

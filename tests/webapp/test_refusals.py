@@ -77,14 +77,14 @@ def test_a_line_that_had_to_wait_is_dated_when_it_is_written_and_not_before_the_
         stranger.start()
         _until_somebody_waits(house, waited)
         house.engine.clock = SimulatedClock(house.engine.clock.now() + timedelta(hours=1))
-        record(tx.conn, house.engine.clock.now(), "admin", "settings_changed")
+        record(tx.conn, house.engine.clock.now(), "admin", "calendar_imported")
 
     house.engine.db.write(work)
     stranger.join(30)
     with house.engine.db.read() as conn:
         told = conn.execute(select(audit.c.action, audit.c.at).where(audit.c.case_id == HOUSE).order_by(audit.c.seq))
         (before, since), (last, at) = told.all()[-2:]
-    assert (before, last, at >= since) == ("settings_changed", "refused", True)
+    assert (before, last, at >= since) == ("calendar_imported", "refused", True)
 
 
 def _until_somebody_waits(house: House, waited: threading.Event) -> None:

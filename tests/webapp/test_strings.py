@@ -37,6 +37,7 @@ _ALLOWED = {  # of others w3
     "/api/approvals": "supervisor",
     "/api/cases/<no>/as-of": "auditor",
     "/api/rectifications": "auditor",
+    "/api/audit/house": "auditor",
 }
 
 

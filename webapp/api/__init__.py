@@ -7,6 +7,7 @@ from flask import Flask
 from webapp.api import (
     approvals,
     attachments,
+    audit,
     case_acts,
     cases,
     clock,
@@ -38,6 +39,7 @@ _PARTS = (
     incidents,
     approvals,
     rectifications,
+    audit,
     health,
     metrics,
     csp_report,

@@ -36,6 +36,7 @@ from webapp.pages import (
     headers,
     heat,
     heat_cases,
+    house,
     inbox,
     inbox_acts,
     incidents,
@@ -97,7 +98,10 @@ _OF_BOOKS = (ledger, reception, statistics, supervision, director)
 _OF_THE_HOUSE = (people, incidents)
 _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, form_editor)
 _OF_THE_PROCESS = (designer, *_EDITORS, publishing, migrations, ladder, whatif)
-_OF_THE_TRAIL = (audit_cases, audit_case, heat, heat_cases, rules, samples, findings, rectifications, keeping, trail)
+_OF_THE_TRAIL = (
+    *(audit_cases, audit_case, heat, heat_cases, rules, samples, findings, rectifications, keeping, house),
+    trail,
+)
 _FOR_CITIZENS = (progress,)
 _AREAS = (
     *_FOR_CITIZENS,

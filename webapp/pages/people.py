@@ -30,8 +30,7 @@ from webapp.errors import failure_of
 from webapp.guard import actor, engine, guarded
 from webapp.limits import EXPORT, limited
 from webapp.once import perform
-from webapp.pages import sending, words
-from webapp.pages.staff_words import told
+from webapp.pages import house_words, sending, words
 
 blueprint = Blueprint("staff", __name__, url_prefix="/admin")
 
@@ -229,7 +228,7 @@ def _person(name: str, given: Mapping[str, Any], problems: Mapping[str, str], st
         offices=_choices(every, values.get("groups", row.groups), row.unit),
         values=values,
         problems=dict(problems),
-        history=[told(line, engine().directory) for line in seen.history],
+        history=[house_words.of_person(line, engine().directory) for line in seen.history],
         urls=_urls(row),
         hidden=sending.fresh_key(),
         **_places(),

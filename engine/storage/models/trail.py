@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
-from engine.storage.models.columns import SEALED, Id, Instant, metadata
+from engine.storage.models.columns import SEALED, Id, Instant, metadata, where
 
 audit = Table(  # append-only, chained per case (case 0: what belongs to no case)
     "audit",
@@ -23,6 +23,11 @@ audit = Table(  # append-only, chained per case (case 0: what belongs to no case
     Column("hash", String(64), nullable=False),
     Column("mark", String(41)),  # over the hash, by a key the owner of the database lacks (engine/trail_keys.py)
     Index(None, "at"),  # the lines of all cases, newest first
+    # Of the house alone, newest first: all of them, by what was done, by who did it, by what it was done to.
+    Index("ix_audit_house_at", "at", "seq", **where("case_id = 0")),
+    Index("ix_audit_house_action", "action", "at", "seq", **where("case_id = 0")),
+    Index("ix_audit_house_actor", "actor", "at", "seq", **where("case_id = 0")),
+    Index("ix_audit_house_element", "element", "at", "seq", **where("case_id = 0")),
 )
 checkpoints = Table(  # signed at intervals over the heads of all chains that grew (engine/audit/checkpoints.py)
     "checkpoints",

@@ -1,0 +1,35 @@
+"""For auditors, what belongs to no single case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from engine.errors import BadInput
+from engine.queries.house import LIMIT, MOST, HouseFilter, HouseLines, house_lines
+from webapp.answers import as_json, json_answer
+from webapp.api.described import described
+from webapp.guard import actor, engine, guarded
+from webapp.request import Parameter, query
+
+blueprint = Blueprint("audit", __name__, url_prefix="/api/audit")
+
+HOUSE = (
+    Parameter("kind", "choice", "哪一类", "house_kind"),
+    Parameter("person", "text", "谁做的或对谁做的：登录名或姓名", most=200),
+    Parameter("from", "day", "从哪天起（含）"),
+    Parameter("to", "day", "到哪天止（含）"),
+    Parameter("limit", "number", "一页几行", most=MOST, default=LIMIT),
+    Parameter("after", "text", "上一页给出的 next", most=40),
+)
+
+
+@blueprint.get("/house")
+@guarded("auditor")
+@described(query=HOUSE, answers={200: HouseLines})
+def house() -> Response:
+    """不属于任何一件的留痕：登录、拒绝、导出、保全和清除、发布、人员和岗位；最近的在前，电话和身份证号隐去。"""
+    wanted = query(HOUSE)
+    if wanted["from"] is not None and wanted["to"] is not None and wanted["to"] < wanted["from"]:
+        raise BadInput({"to": "截止日期不能早于起始日期。"})
+    narrowed = HouseFilter(wanted["kind"], wanted["person"], wanted["from"], wanted["to"])
+    return json_answer(as_json(engine().read_as(actor(), house_lines, narrowed, wanted["after"], wanted["limit"])))

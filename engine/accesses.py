@@ -1,4 +1,5 @@
-"""Who saw the personal data of a case in clear: noted whenever a query hands it out, once per ten minutes.
+"""Who saw the personal data of a case in clear, and which auditor looked at it masked: noted whenever a query hands it
+out, once per ten minutes.
 
 What cannot be noted is not shown: the row is written before the answer leaves the house.
 """
@@ -15,6 +16,8 @@ from engine.storage.models import accesses
 from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_rows
 
+IN_CLEAR = frozenset({"case", "paper", "unmask"})
+OF_AUDITORS = frozenset({"audit", "sheet"})  # masked, and part of their day's work
 AGAIN_AFTER = timedelta(minutes=10)
 _a = accesses.c
 _NOTED = Prepared(
@@ -31,7 +34,7 @@ _NOTED = Prepared(
 
 @dataclass(frozen=True)
 class Access:
-    """Something of a case that was shown in clear; `what` is a key of vocabulary.ACCESS."""
+    """Something of a case that was shown, in clear or to an auditor; `what` is a key of vocabulary.ACCESS."""
 
     case_id: int
     what: str

@@ -75,10 +75,10 @@ class ReadContext:
     changes: Changes  # of the directory
     waypoints: Waypoints  # of this process, for leading cases again
     retention: Retention = field(default_factory=Retention)
-    seen: list[Access] = field(default_factory=list)  # personal data this query hands out in clear
+    seen: list[Access] = field(default_factory=list)  # what this query hands out that is noted
 
     def saw(self, case_id: int, what: str) -> None:
-        """Say that the actor is being shown personal data of a case; the system sees nothing."""
+        """Say that the actor is being shown a case, `what` a key of vocabulary.ACCESS; the system sees nothing."""
         if self.actor is not SYSTEM:
             self.seen.append(Access(case_id, what))
 
@@ -162,7 +162,7 @@ class Engine:
     def read_as(
         self, actor: Actor, query: Callable[Concatenate[ReadContext, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a query in one read transaction with what `actor` may see; what they saw in clear is noted."""
+        """Run a query in one read transaction with what `actor` may see; what they saw is noted."""
         with self.db.read() as conn:
             ctx = self._context(conn, actor)
             found = query(ctx, *args, **kwargs)

@@ -354,7 +354,9 @@ MIGRATION = _words(  # what another version would mean for a case, and what has 
     moved="已迁移",
     refused="留在原地",
 )
-ACCESS = _words(case="反映件", paper="附件", unmask="联系方式", pack="证据包")  # what was seen of a person in clear
+ACCESS = _words(  # what somebody looked at of a case
+    case="反映件", paper="附件", unmask="联系方式", pack="证据包", audit="审计页面", sheet="审计单"
+)
 PRESERVATION = _words(  # why a case must be kept whole
     review="行政复议", court="诉讼", discipline="纪检监察", petition="信访核查", audit="审计", other="其他法定事由"
 )

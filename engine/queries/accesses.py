@@ -1,4 +1,4 @@
-"""谁看过: who saw the personal data of a citizen in clear, in all cases of the same person, newest first."""
+"""谁看过: who looked at a citizen, in all cases of the same person, newest first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
+from engine.accesses import IN_CLEAR
 from engine.cases.case_person import person_of
 from engine.cases.marks import of_same_person
 from engine.facade import ReadContext
@@ -22,13 +23,17 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class CaseAccess:
-    """Somebody saw something of case `no`; `by` as on screens, `what` a key of vocabulary.ACCESS."""
+    """Somebody saw something of case `no`; `by` as on screens, `what` a key of vocabulary.ACCESS.
+
+    `clear`: with personal data; auditors' pages and packs mask it.
+    """
 
     no: str
     at: datetime
     person: str
     by: str
     what: str
+    clear: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def accesses_of(ctx: ReadContext, no: str) -> Accesses:
     newest = query.where(theirs).order_by(accesses.c.at.desc(), accesses.c.id.desc()).limit(MOST)
     found = ctx.conn.execute(newest).mappings().all()
     names = displays(ctx.conn, {row["person"] for row in found})
-    items = tuple(CaseAccess(**row, by=names[row["person"]]) for row in found)
+    items = tuple(CaseAccess(**row, by=names[row["person"]], clear=row["what"] in IN_CLEAR) for row in found)
     total = ctx.conn.execute(select(func.count()).select_from(accesses).where(theirs)).scalar_one()
     return Accesses(masked_name(person.name, person.kind), masked_phone(person.phone), items, total, erased)
 

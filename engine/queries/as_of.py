@@ -108,7 +108,9 @@ class AsOf:
 def as_of(ctx: ReadContext, no: str, seq: int | None = None) -> AsOf:
     """The case after line `seq`, or after the last; raises NotFound for a case this person may not know of, BadInput
     for a line it has not got."""
-    return led_to(ctx, no, seq).told
+    led = led_to(ctx, no, seq)
+    ctx.saw(led.row["id"], "audit")
+    return led.told
 
 
 @dataclass(frozen=True)

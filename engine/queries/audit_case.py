@@ -115,9 +115,14 @@ class AuditCase:
     findings: tuple[Finding, ...]
 
 
-def audit_case(ctx: ReadContext, no: str, seq: int | None = None) -> AuditCase:
-    """A case for an auditor, after line `seq` or the last; raises NotFound, BadInput as `as_of`."""
+def audit_case(ctx: ReadContext, no: str, seq: int | None = None, what: str | None = None) -> AuditCase:
+    """A case for an auditor, after line `seq` or the last; raises NotFound, BadInput as `as_of`.
+
+    `what`: a key of vocabulary.ACCESS under which it is noted that they looked; None: the caller notes it.
+    """
     led = led_to(ctx, no, seq)
+    if what is not None:
+        ctx.saw(led.row["id"], what)
     case_id, definition, told = led.row["id"], led.version.definition, led.told
     lines = history(ctx, case_id, definition, sight_of(ctx, led.row), led.entered)
     until, failures = _until(ctx, led), _failures(ctx, case_id, definition)

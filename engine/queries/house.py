@@ -7,23 +7,21 @@ a person those of what they did and of what was done about them, merged.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal_column, or_, select, union_all
+from sqlalchemy import Connection, Select, literal_column, or_, select, union_all
 
 from engine.definitions.versions import CASE_PROCESS
-from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.personal.numbers import masked_numbers
-from engine.queries.paging import apart
-from engine.queries.people import displays
+from engine.queries.paging import apart, behind, mark_of
+from engine.queries.people import called, displays
 from engine.queries.statistics import Period
 from engine.storage.hints import by
-from engine.storage.models import audit, cases, instant_of, microseconds, people
+from engine.storage.models import audit, cases
 
 LIMIT = 50
 MOST = 200
@@ -56,7 +54,6 @@ _a = audit.c
 _COLUMNS = (_a.seq, _a.at, _a.actor, _a.action, _a.element, _a.before, _a.after, _a.hash)
 # Written out: with a bound value neither database would know that a partial index holds what is asked for.
 _OF_THE_HOUSE = literal_column("audit.case_id") == literal_column("0")
-_AFTER = re.compile(r"[0-9]{1,16}\.[0-9]{1,9}")  # microseconds and number of the last line seen
 _NAMES_A_CASE = frozenset({"no", "case"})
 _DIGESTS = frozenset({"hash", "manifest", "commitment", "commitments"})  # no number in them is anybody's
 
@@ -103,13 +100,13 @@ class HouseLines:
 def house_lines(ctx: ReadContext, wanted: HouseFilter, after: str | None = None, limit: int = LIMIT) -> HouseLines:
     """The lines the filter lets through, newest first; raises BadInput for an `after` that is none."""
     period = Period(wanted.since, wanted.until)
-    asked = [_OF_THE_HOUSE, period.holds(_a.at), *_behind(after)]
+    asked = [_OF_THE_HOUSE, period.holds(_a.at), *behind(_a.at, _a.seq, after)]
     each = [head.where(*asked).order_by(_a.at.desc(), _a.seq.desc()).limit(limit + 1) for head in _heads(ctx, wanted)]
     merged = union_all(*apart(each)).subquery()
     newest = select(merged).distinct().order_by(merged.c.at.desc(), merged.c.seq.desc()).limit(limit + 1)
     found = ctx.conn.execute(newest).mappings().all()
     lines = told_lines(ctx, found[:limit])
-    return HouseLines(lines, _mark(lines[-1]) if len(found) > limit else None)
+    return HouseLines(lines, mark_of(lines[-1].at, lines[-1].seq) if len(found) > limit else None)
 
 
 def every_house_line(ctx: ReadContext, wanted: HouseFilter) -> Iterator[HouseLine]:
@@ -133,7 +130,7 @@ def _heads(ctx: ReadContext, wanted: HouseFilter) -> Iterator[Select[Any]]:
     if wanted.person is not None:
         # One person has few lines: their kind is looked at line by line.
         of_kind = [] if wanted.kind is None else [_a.action.in_(KINDS[wanted.kind])]
-        for name in _called(ctx.conn, wanted.person):
+        for name in called(ctx.conn, wanted.person):
             yield by(lines, audit, "ix_audit_house_actor").where(_a.actor == name, *of_kind)
             yield by(lines, audit, "ix_audit_house_element").where(_a.element == name, *of_kind)
     elif wanted.kind is not None:
@@ -141,27 +138,6 @@ def _heads(ctx: ReadContext, wanted: HouseFilter) -> Iterator[Select[Any]]:
             yield by(lines, audit, "ix_audit_house_action").where(_a.action == action)
     else:
         yield by(lines, audit, "ix_audit_house_at")
-
-
-def _called(conn: Connection, person: str) -> Sequence[str]:
-    """Sign-in names of whoever is called so; what nobody is called may be the name of somebody unknown here."""
-    same = or_(people.c.name == person, people.c.display == person)
-    return conn.scalars(select(people.c.name).where(same).order_by(people.c.name)).all() or [person]
-
-
-def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
-    if after is None:
-        return
-    if _AFTER.fullmatch(after) is None:
-        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    at, _, seq = after.partition(".")
-    instant = instant_of(int(at))
-    yield _a.at <= instant
-    yield or_(_a.at < instant, _a.seq < int(seq))
-
-
-def _mark(line: HouseLine) -> str:
-    return f"{microseconds(line.at)}.{line.seq}"
 
 
 # ------------------------------------------------------------------ what they say

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select, select
+from sqlalchemy import Column, ColumnElement, Select, or_, select
+
+from engine.errors import BadInput
+from engine.storage.models import instant_of, microseconds
 
 T = TypeVar("T")
 MOST = 10_000  # rows of one answer
+_MARK = re.compile(r"[0-9]{1,16}\.[0-9]{1,18}")  # microseconds and key of the last row seen
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,22 @@ def head(
 def apart(each: Iterable[Select[Any]]) -> list[Select[Any]]:
     """For a union, each in a sub-select of its own: SQLite takes no limit inside a union otherwise."""
     return [select(one.subquery()) for one in each]
+
+
+def behind(at: Column[datetime], key: Column[Any], after: str | None) -> list[ColumnElement[bool]]:
+    """For a list with the newest first: what comes after the row with this mark; raises BadInput for what is none."""
+    if after is None:
+        return []
+    if _MARK.fullmatch(after) is None:
+        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
+    instant, _, last = after.partition(".")
+    when = instant_of(int(instant))
+    return [at <= when, or_(at < when, key < int(last))]
+
+
+def mark_of(at: datetime, key: int) -> str:
+    """By which a page says where the next one begins."""
+    return f"{microseconds(at)}.{key}"
 
 
 def _ordered(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from engine import vocabulary
 from engine.cases.commands import CITIZEN, SYSTEM
@@ -99,6 +99,12 @@ def users(ctx: ReadContext, wanted: UserFilter, page: Page) -> list[UserRow]:
         members = select(memberships.c.person).where(memberships.c.group == wanted.group)
         query = query.where(people.c.name.in_(members))
     return [UserRow(*row) for row in ctx.conn.execute(paged(query, page, {}, (people.c.name,)))]
+
+
+def called(conn: Connection, person: str) -> Sequence[str]:
+    """Sign-in names of whoever is called so, by sign-in name or on screens; what nobody is called, as it is."""
+    same = or_(people.c.name == person, people.c.display == person)
+    return conn.scalars(select(people.c.name).where(same).order_by(people.c.name)).all() or [person]
 
 
 def displays(conn: Connection, names: Collection[str]) -> dict[str, str]:

@@ -303,6 +303,8 @@ TABLE: Mapping[str, Row] = {
     "GET /audit/cases/<no>/sheet": members("auditor", "supervisor"),
     "GET /audit/cases/<no>/sheet.pdf": members("auditor", "supervisor"),
     "POST /audit/cases/<no>/pack": members("auditor"),
+    "GET /audit/looks": members("auditor"),
+    "GET /api/audit/looks": members("auditor"),
     "GET /audit/house": members("auditor"),
     "GET /api/audit/house": members("auditor"),
     "GET /audit/trail": members("auditor"),

@@ -38,6 +38,7 @@ _ALLOWED = {  # of others w3
     "/api/cases/<no>/as-of": "auditor",
     "/api/rectifications": "auditor",
     "/api/audit/house": "auditor",
+    "/api/audit/looks": "auditor",
 }
 
 

@@ -45,6 +45,7 @@ from webapp.pages import (
     ledger,
     liaison,
     lists,
+    looks,
     migrations,
     network,
     notices,
@@ -100,7 +101,7 @@ _EDITORS = (definition_drafts, definition_files, diagram_editor, table_editor, f
 _OF_THE_PROCESS = (designer, *_EDITORS, publishing, migrations, ladder, whatif)
 _OF_THE_TRAIL = (
     *(audit_cases, audit_case, heat, heat_cases, rules, samples, findings, rectifications, keeping, house),
-    trail,
+    *(looks, trail),
 )
 _FOR_CITIZENS = (progress,)
 _AREAS = (

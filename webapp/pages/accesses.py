@@ -29,6 +29,8 @@ def show(no: str) -> str:
                 "at": each.at,
                 "by": each.by,
                 "what": label("access", each.what),
+                "whole": each.clear,
+                "looks_href": url_for("looks.show", person=each.person),
                 "no": each.no,
                 "href": url_for("case.show", no=each.no),
             }

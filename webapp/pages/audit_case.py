@@ -29,7 +29,7 @@ READERS = ("auditor", "supervisor")
 @guarded(*READERS)
 def show(no: str) -> str:
     """The case after line `at`, or by the instant `when`; after its last line when nothing is said."""
-    page = context(engine().read_as(actor(), _page, no, _asked()))
+    page = context(engine().read_as(actor(), _page, no, _asked(), "audit"))
     return render_template("audit_case.html", over=keeping_words.notices(no, None), **page)
 
 
@@ -37,14 +37,14 @@ def show(no: str) -> str:
 @guarded(*READERS)
 def sheet(no: str) -> str:
     """审计单, as a page to print."""
-    return drawn_sheet(engine().read_as(actor(), _page, no, _asked()), as_pdf=False)
+    return drawn_sheet(engine().read_as(actor(), _page, no, _asked(), "sheet"), as_pdf=False)
 
 
 @blueprint.get("/audit/cases/<no>/sheet.pdf")
 @guarded(*READERS)
 def sheet_pdf(no: str) -> Response:
     """The same as PDF."""
-    page = engine().read_as(actor(), _page, no, _asked())
+    page = engine().read_as(actor(), _page, no, _asked(), "sheet")
     href = url_for(".sheet", no=no, at=page.told.seq)
     return sent_as_pdf(drawn_sheet(page, as_pdf=True), f"审计单 {no}.pdf", href)
 
@@ -62,9 +62,9 @@ def pack(no: str) -> Response:
     return answer
 
 
-def _page(ctx: ReadContext, no: str, wanted: int | datetime | None) -> AuditCase:
+def _page(ctx: ReadContext, no: str, wanted: int | datetime | None, what: str) -> AuditCase:
     seq = seq_at(ctx, no, wanted) if isinstance(wanted, datetime) else wanted
-    return audit_case(ctx, no, seq)
+    return audit_case(ctx, no, seq, what)
 
 
 def _asked() -> int | datetime | None:

@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from engine.audit.rules import RULES
 from engine.cases import policy
+from engine.clock import local
 from engine.facade import ReadContext
 from engine.queries.paging import Page
 from engine.queries.people import displays
@@ -28,7 +29,7 @@ from engine.queries.statistics import Period
 from engine.vocabulary import label
 from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
-from webapp.pages import trail
+from webapp.pages import looks, trail
 
 blueprint = Blueprint("rules", __name__)
 READERS = ("auditor", "supervisor")
@@ -62,7 +63,7 @@ def show() -> str:
             "next_href": _here(rule=rule or "", page=str(number + 1)) if number * _ROWS < total else None,
         },
         most_looks=MANY_LOOKS,
-        looks=[{"by": found.names[each.person], "day": each.day, "cases": each.cases} for each in found.looks],
+        looks=[_looked(each, found.names[each.person]) for each in found.looks],
         notices=[{"kind": "warn", "text": text} for text in wrong],
     )
 
@@ -77,12 +78,12 @@ class _Found:
 
 
 def _look(ctx: ReadContext, period: Period, rule: str | None, number: int) -> _Found:
-    page, looks = Page((number - 1) * _ROWS, _ROWS), many_looks(ctx, period)
+    page, many = Page((number - 1) * _ROWS, _ROWS), many_looks(ctx, period)
     return _Found(
         standings=standings(ctx, period),
         findings=[] if rule is None else findings(ctx, rule, period, page),
-        looks=looks,
-        names=displays(ctx.conn, {each.person for each in looks}),
+        looks=many,
+        names=displays(ctx.conn, {each.person for each in many}),
         unread=still_to_read(ctx),
     )
 
@@ -95,6 +96,14 @@ def _rule(found: Standing) -> dict[str, Any]:
         "findings": found.findings,
         "href": f"{_here(rule=found.rule)}#findings" if found.findings else None,
     }
+
+
+def _looked(many: ManyLooks, by: str) -> dict[str, Any]:
+    """Which cases those were is for auditors alone."""
+    day = local(many.day).date().isoformat()
+    at_them = urlencode({"person": many.person, "from": day, "to": day})
+    href = f"{url_for('looks.show')}?{at_them}" if policy.holds(actor(), {looks.READERS}) else None
+    return {"by": by, "href": href, "day": many.day, "cases": many.cases}
 
 
 def _finding(found: FoundIn) -> dict[str, Any]:

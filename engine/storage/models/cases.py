@@ -90,7 +90,7 @@ person_marks = Table(  # keyed hashes by which a case is found by its person (en
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
     Index(None, "case_id"),
 )
-accesses = Table(  # who saw the personal data of a case in clear
+accesses = Table(  # who saw the personal data of a case in clear, which auditor looked at it
     "accesses",
     metadata,
     Column("id", Id, primary_key=True),
@@ -99,6 +99,8 @@ accesses = Table(  # who saw the personal data of a case in clear
     Column("what", String(20), nullable=False),  # a key of vocabulary.ACCESS
     Column("at", Instant, nullable=False),
     Index(None, "case_id", "person", "what", "at"),
+    Index(None, "at", "id"),  # newest first, of all and of one person
+    Index(None, "person", "at", "id"),
 )
 answers = Table(  # what people entered, whole, one row per act; the audit line carries its commitment
     "answers",

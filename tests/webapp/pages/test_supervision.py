@@ -123,6 +123,19 @@ def test_supervision_is_taken_over_from_the_list_and_seen_by_those_who_share_it(
     assert "/claim?" not in page(house, "group").text  # a colleague has it now
 
 
+def test_what_a_colleague_holds_is_taken_over_only_after_one_has_read_from_whom(house: House) -> None:
+    """Late at acceptance a case is supervised by the leads of the window, who lead each other too."""
+    no = house.register("w1")
+    house.move("2026-09-25 10:00")
+    task = house.task(no, "supervise")
+    house.do("lead2", ClaimTask(task, "lead2"))
+    text = page(house, "lead", "/supervision?watch=raised").text
+    folded = re.search(r"<details[^>]*><summary>接管.*?</details>", text, re.DOTALL)
+    assert folded is not None
+    assert "现在由 窗口负责人乙 办理" in folded[0]
+    assert f"/tasks/{task}/claim?" in folded[0]
+
+
 def test_who_has_it_gives_it_to_a_colleague_and_the_list_says_so_with_the_reason(house: House) -> None:
     at_unit(house)
     house.move("2026-10-08 17:01")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -209,15 +210,16 @@ def _page(
     draft = drafts.restored(seen.schema, engine().read_as(actor(), own_draft, task_id))
     begun = {**seen.values, **(draft.values if draft else {}), **_chosen(seen, preset)}
     filled = begun if values is None else values
-    came_from: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
+    from_desk: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
     sent_to = "answering.submit" if takes_papers(seen) else "task.submit"
-    action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **came_from)
+    action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **from_desk)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action, seen.closed) if seen.may_act else None
     finding = finding_shown(seen)  # with everything said of it, above the form
     text = render_template(
         "task.html",
         task=told(seen, of_case),
+        came_from=_came_from(),
         form=form,
         papers=finding_papers.field(seen, wrong.get(finding_papers.FIELD)),
         draft=_draft(task_id, draft, offered=values is None and form is not None),
@@ -237,6 +239,16 @@ def _page(
         **beside(seen, of_case),
     )
     return make_response(text, status)
+
+
+def _came_from() -> dict[str, str]:
+    """The list above the page: the desk of the unit or supervision, when the address says so, else the inbox."""
+    if request.args.get("from") == FROM_UNIT:
+        return {"href": url_for("unit_desk.show"), "label": "单位"}
+    back = back_or("")
+    if urlsplit(back).path == url_for("supervision.show"):
+        return {"href": back, "label": "督办"}
+    return {"href": url_for("inbox.show"), "label": "待办"}
 
 
 def _chosen(seen: TaskPage, preset: str | None) -> dict[str, Any]:

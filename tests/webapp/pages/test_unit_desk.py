@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.queries.case import case
@@ -54,6 +56,22 @@ def test_a_link_leads_into_the_form_with_the_act_chosen_and_back_to_the_desk(hou
     where = unit.link_of_form("/tasks/[^/]+from=unit")
     unit.send(where, action="request_extension", days="2", reason="等市级系统")
     assert unit.page.request.path == "/unit" and "已申请延期 2 个工作日" in unit.text
+
+
+def test_above_a_step_stands_the_list_one_comes_from(house: House, unit: Visitor) -> None:
+    """The first link of where one is: the desk of the unit, the list of supervision, else the inbox."""
+    task = house.task(dispatched(house), "acknowledge")
+    above = {}
+    for asked in ("?from=unit", "?back=/supervision%3Fwatch%3Dlate%23case-1", "", "?back=//elsewhere.example"):
+        unit.open(f"/tasks/{task}{asked}")
+        trail = re.search(r'class="trail" aria-label="位置"><a href="([^"]*)">(.*?)</a>', unit.text)
+        above[asked] = None if trail is None else trail.groups()
+    assert list(above.values()) == [
+        ("/unit", "单位"),
+        ("/supervision?watch=late#case-1", "督办"),
+        ("/inbox", "待办"),
+        ("/inbox", "待办"),
+    ]
 
 
 def test_an_act_the_form_does_not_have_chooses_nothing(house: House, unit: Visitor) -> None:

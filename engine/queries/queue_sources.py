@@ -136,7 +136,8 @@ def _offered(reader: Reader, queue: str, members: ColumnElement[bool]) -> tuple[
     if queue == "group":  # whoever else holds a task is asked after one by one
         return (or_(_LIES.assignee.is_(None), and_(~members, ~_holder_may())),)
     if queue == HELD:
-        return (_LIES.assignee.is_not(None), _LIES.assignee.not_in(_holders(reader)), or_(members, _holder_may()))
+        could = or_(members, _holder_is_offered(), _holder_may())
+        return (_LIES.assignee.is_not(None), _LIES.assignee.not_in(_holders(reader)), could)
     if queue == "supervised":
         return (_LIES.element == literal_column("'supervise'"),)  # as the partial index has it
     return (_LIES.due < PRESENT,) if queue == "overdue" else (_LIES.due >= PRESENT, _LIES.due < TOMORROW)
@@ -152,6 +153,15 @@ def _of_that_row() -> ColumnElement[bool]:
     m = memberships.c
     return exists().where(
         m.group == _LIES.group, m.person == _LIES.assignee, people.c.name == m.person, people.c.active.is_(True)
+    )
+
+
+def _holder_is_offered() -> ColumnElement[bool]:
+    """Most that lies with another group too is held by one of theirs: quicker than asking for whom they stand in."""
+    m, other = memberships.c, _OFFERED_TO.c
+    return exists().where(
+        *(other.task_id == _LIES.task_id, m.group == other.group, m.person == _LIES.assignee),
+        *(people.c.name == m.person, people.c.active.is_(True)),
     )
 
 

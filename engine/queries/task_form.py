@@ -30,7 +30,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class TaskForm:
-    """`holder`, `since`: who has claimed an open task, as on screens, and when; `ended` is None for an open one."""
+    """`holder`, `since`: who has claimed an open task, as on screens, and when; `ended` is None for an open one.
+
+    `due`: until when the step should be done.
+    """
 
     name: str
     no: str | None
@@ -39,6 +42,7 @@ class TaskForm:
     holder: str | None
     since: datetime | None
     ended: Ended | None
+    due: datetime | None
 
 
 def task_form(ctx: ReadContext, task_id: str) -> TaskForm:
@@ -58,6 +62,7 @@ def task_form(ctx: ReadContext, task_id: str) -> TaskForm:
         holder=_holder(ctx, row),
         since=row.get("claimed_at"),
         ended=_ended(ctx, row),
+        due=row["due"],
     )
 
 

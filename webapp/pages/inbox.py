@@ -109,8 +109,9 @@ def page(
     notices: list[dict[str, str]],
     results: list[dict[str, Any]] | None = None,
     status_text: str | None = None,
+    question: dict[str, Any] | None = None,
 ) -> str:
-    """The inbox; `results`: what came of an act on several tasks, row by row."""
+    """The inbox; `results`: what came of an act on several tasks, row by row; `question`: whether to leave one late."""
     choice = desk.choice
     return render_template(
         "inbox.html",
@@ -126,6 +127,7 @@ def page(
         preview=preview_or_none(request.args.get("selected")),
         notices=notices,
         status_text=status_text,
+        question=question,
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import ClaimTask, HandOn
+from engine.clock import local, midnight
 from engine.desk.commands import DropView, KeepChoice, OpenWith, PutAside, RenameView, SaveView, TakeBack, UseKeys
-from engine.errors import BadInput, EngineError
+from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
 from engine.queries.inbox_choice import Choice, choice_from, desk_of
 from engine.queries.task_form import task_form
@@ -27,8 +28,13 @@ MOST_TOGETHER = 50
 
 
 def _back(**said: str) -> Response:
+    return redirect(url_for("inbox.show", queue=_queue(None), **said), 303)  # type: ignore[arg-type]
+
+
+def _queue(otherwise: str | None) -> str | None:
+    """The queue from which a form was sent."""
     queue = request.form.get("queue", "")
-    return redirect(url_for("inbox.show", queue=queue if queue in LABELS else None, **said), 303)  # type: ignore[arg-type]
+    return queue if queue in LABELS else otherwise
 
 
 # ------------------------------------------------------------------ what to see
@@ -55,8 +61,8 @@ def _chosen() -> Choice:
 @limited(SEARCH)
 def search() -> str:
     """The tasks of a queue whose case has these words, this number, this name or these last digits."""
-    queue, asked = request.form.get("queue", ""), choice_from({"words": request.form.get("q", "")})
-    found, desk = engine().read_as(actor(), wanted, queue if queue in LABELS else "group", None, asked)
+    asked = choice_from({"words": request.form.get("q", "")})
+    found, desk = engine().read_as(actor(), wanted, _queue("group"), None, asked)
     text = f"“{LABELS[found.queue]}”里找到 {len(found.items)}{' 件以上' if found.next else ' 件'}"
     return page(found, desk, [], status_text=text if asked.words else None)
 
@@ -111,8 +117,7 @@ def keys() -> Response:
 
 
 def _shown_again(error: EngineError) -> Response:
-    queue, failure = request.form.get("queue", ""), failure_of(error)
-    asked = queue if queue in LABELS else None, None, of_colleague(request.form)
+    failure, asked = failure_of(error), (_queue(None), None, of_colleague(request.form))
     found, desk = engine().read_as(actor(), wanted, *asked)
     return make_response(page(found, desk, [{"kind": "warn", "text": _sentence(failure)}]), failure.status)
 
@@ -130,11 +135,40 @@ def put_aside(task_id: str) -> Response:
         until = date.fromisoformat(date_text(request.form.get("until", "").strip()))
     except ValueError:
         return _shown_again(BadInput({"until": "留到哪天没有看懂，请写成 2026-10-08。"}))
+    asked = PutAside(task_id, until, request.form.get("reason", ""))
+    sure = request.form.get("late") or not asked.reason.strip()  # without a reason it is refused anyway
+    if not sure and (due := engine().read_as(actor(), _due_before, task_id, until)):
+        return _asked_again(asked, due)
     try:
-        engine().execute(PutAside(task_id, until, request.form.get("reason", "")), actor())
+        engine().execute(asked, actor())
     except BadInput as error:
         return _shown_again(error)
     return _back(aside="1")
+
+
+def _due_before(ctx: ReadContext, task_id: str, until: date) -> datetime | None:
+    """When the task falls due, if that is still to come and on an earlier day."""
+    try:
+        due = task_form(ctx, task_id).due
+    except NotFound:
+        return None
+    return due if due is not None and due > ctx.now and local(due).date() < until else None
+
+
+def _asked_again(asked: PutAside, due: datetime) -> Response:
+    """The inbox, with the question whether the task is to be left beyond its due."""
+    found, desk = engine().read_as(actor(), wanted, _queue(None), None, None)
+    title, step, _ = engine().read_as(actor(), _named, asked.task_id)
+    hidden = {"queue": found.queue, "until": asked.until.isoformat(), "reason": asked.reason, "late": "yes"}
+    question = {
+        "action": url_for("inbox_acts.put_aside", task_id=asked.task_id),
+        "hidden": hidden,
+        "title": title,
+        "step": step,
+        "due": due,
+        "until": midnight(asked.until),
+    }
+    return make_response(page(found, desk, [], question=question), 400)
 
 
 @blueprint.post("/inbox/aside/<task_id>/back")
@@ -156,8 +190,7 @@ def together() -> Response:
     if act == "hand_on" and not to:
         return _shown_again(BadInput({"to": "请选一位同事。"}))
     results = [_one(id, _command(id, act, to)) for id in ids]
-    queue = request.form.get("queue", "")
-    asked = queue if queue in LABELS else "group", None, of_colleague(request.form)
+    asked = _queue("group"), None, of_colleague(request.form)
     found, desk = engine().read_as(actor(), wanted, *asked)
     return make_response(page(found, desk, [], results))
 

@@ -260,6 +260,26 @@ def test_a_task_is_left_until_a_day_and_found_meanwhile(house: House) -> None:
     assert shown(at_inbox(house, queue="mine")) == [no]
 
 
+_LEFT: dict[str, Any] = {"until": "2026-09-28", "reason": "等材料", "late": "yes"}
+
+
+def test_who_leaves_a_task_beyond_its_due_is_told_and_asked(house: House) -> None:
+    """It is due on 09-24 at 17:00, the close of the next working day."""
+    no = house.register("w1")
+    task = house.task(no, "accept")
+    house.do("w1", ClaimTask(task, "w1"))
+    visitor = at_inbox(house, queue="mine")
+    asked = press(visitor, f"/inbox/aside/{task}", queue="mine", until="2026-09-28", reason="等材料")
+    said = re.sub("<.*?>", "", asked.text)
+    assert (asked.status, "2026-09-24（周四）17:00 到期，您要留到 2026-09-28（周一）" in said) == (400, True)
+    assert shown(asked) == [no]
+    kept = {name: f'name="{name}" value="{value}"' for name, value in _LEFT.items()}
+    assert [name for name, field in kept.items() if field not in asked.text] == []
+    press(visitor, f"/inbox/aside/{task}", queue="mine", **_LEFT)
+    assert "已留到那一天" in visitor.text
+    assert shown(at_inbox(house, queue="aside")) == [no]
+
+
 # ------------------------------------------------------------------ what is new
 def test_an_open_page_is_told_counts_and_what_its_queue_begins_with(house: House) -> None:
     visitor = at_inbox(house)

@@ -168,7 +168,7 @@ def _asked_again(asked: PutAside, due: datetime) -> Response:
         "due": due,
         "until": midnight(asked.until),
     }
-    return make_response(page(found, desk, [], question=question), 400)
+    return make_response(page(found, desk, [], question=question))
 
 
 @blueprint.post("/inbox/aside/<task_id>/back")

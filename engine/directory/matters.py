@@ -11,6 +11,7 @@ from typing import Any
 from engine.directory.initials import initials
 
 _COLUMNS = ("code", "name", "unit")
+_EXAMPLE = "(示例)"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Matter:
     plain_list: tuple[str, ...]
     tips: str
     initials: str
+
+    @property
+    def told_limit(self) -> str:
+        """The promised time as people are told it, without the remark that the shipped figure is an example."""
+        return self.limit.replace(_EXAMPLE, "")
 
 
 def matters_named(matters: Iterable[Matter], words: str) -> list[Matter]:

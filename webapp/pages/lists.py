@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,17 +34,23 @@ TITLES = {"large": "大字材料清单", "notice": "一次性告知书"}
 _KIND = "<any(large,notice):kind>"
 _BLANK = 2  # lines for what no guide names
 _MOST = 40
+_MADE_HERE = "现场"  # forms of a paper that is drawn up, or photographed, at the counter
+_ISSUED = re.compile("(.+)(出具|提供)")  # forms that name who gives the paper out
 _LONGEST = {"what": 100, "where": 200, "place": 200, "phone": 40, "basis": 1000, "route": 1000}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paper: `detail` says in which form, `where` it is to be had; `needed` when it is ticked."""
+    """One paper: `detail` says in which form, `where` it is to be had; `needed` when it is ticked.
+
+    `brought`: everybody brings it, so that it is among those that are missing when all are.
+    """
 
     what: str
     detail: str = ""
     where: str = ""
     needed: bool = False
+    brought: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def links(no: str, step: str | None = None) -> list[dict[str, str]]:
 # ------------------------------------------------------------------ what stands in the form
 def _proposed(told: Printed) -> Sheet:
     materials = () if told.matter is None else told.matter.materials
-    route = "" if told.matter is None else f"材料带齐后到 {told.matter_unit} 办理，{told.matter.limit}内办结。"
+    route = "" if told.matter is None else f"材料带齐后到{told.matter_unit}办理，办理时限：{told.matter.told_limit}。"
     window = told.window or engine().directory.windows.get(actor().window or "")  # else where this officer sits
     place = f"{window.location}，{window.name}" if window is not None else ""
     basis = "" if told.matter is None else f"《{told.matter.name}》办事指南。{told.matter.tips}"
@@ -108,7 +115,19 @@ def _proposed(told: Printed) -> Sheet:
 def _line(material: Material) -> Line:
     copies = f"{material.form}，{material.copies} 份"
     when = f"（{material.when}）" if material.when else ""
-    return Line(material.name, copies + when, "我们来调取，不用您跑" if material.can_share else "")
+    made_here = material.form.startswith(_MADE_HERE)
+    brought = material.required and not material.can_share and not made_here
+    return Line(material.name, copies + when, _where(material), brought=brought)
+
+
+def _where(material: Material) -> str:
+    """As far as the guide says it; the rest is for the officer to find out and write."""
+    if material.can_share:
+        return "我们来调取，不用您跑"
+    if material.form.startswith(_MADE_HERE):
+        return "来的时候当场办，不用带"
+    issuer = _ISSUED.fullmatch(material.form)
+    return "" if issuer is None else f"找{issuer[1]}{issuer[2]}"
 
 
 def _sent(told: Printed) -> Sheet:
@@ -124,7 +143,8 @@ def _sent_line(number: int, guide: Sequence[Material]) -> Line:
     what, where = " ".join(_text(f"what.{number}", "what").split()), _text(f"where.{number}", "where")
     details = {material.name: _line(material).detail for material in guide}
     needed = bool(request.form.get(f"need.{number}")) or (bool(what) and number >= len(guide))
-    return Line(what, details.get(what, ""), where, needed)
+    brought = number < len(guide) and _line(guide[number]).brought
+    return Line(what, details.get(what, ""), where, needed, brought)
 
 
 def _text(name: str, kind: str) -> str:

@@ -66,7 +66,7 @@ def papers_of(matter: Matter) -> dict[str, Any]:
     return {
         "name": matter.name,
         "unit": group_name(engine().directory, f"unit:{matter.unit}"),
-        "limit": matter.limit,
+        "limit": matter.told_limit,
         "window": matter.window,
         "tips": matter.tips,
         "commitment": matter.commitment,

@@ -342,9 +342,7 @@
   // Ticks every line of a list that says something; a blank one stays as it is.
   function prepareTicking(all) {
     all.addEventListener('change', () => {
-      for (const line of all.form.querySelectorAll('.list-line')) {
-        if (line.querySelector('[name^="what."]').value.trim()) line.querySelector('[type=checkbox]').checked = all.checked;
-      }
+      for (const box of all.form.querySelectorAll('.list-line [data-brought]')) box.checked = all.checked;
     });
   }
 

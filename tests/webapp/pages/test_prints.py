@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -219,6 +220,52 @@ def test_nothing_on_the_large_list_is_smaller_than_22_points(house: House, no: s
 
     page.extract_text(visitor_text=note)
     assert sizes and min(sizes) >= 21.99 and max(sizes) > 40
+
+
+def whole_list(house: House, matter: str, kind: str) -> list[str]:
+    """The text of each page, without white space, of a list with every paper of a matter ticked."""
+    no = house.register("w3", matter_code=matter, acceptance="accept")
+    w3 = Visitor.of(house.app).sign_in("w3")
+    form = w3.open(f"/cases/{no}/lists/{kind}").text
+    count = len(house.engine.directory.matter(matter).materials)
+    sent = {f"need.{place}": "1" for place in range(count)}
+    for kind_of_field in (
+        r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)<',
+        r'type="text"[^>]* name="([^"]+)" value="([^"]*)',
+    ):
+        sent |= {name: unescape(text) for name, text in re.findall(kind_of_field, form)}
+    w3.send(f"/cases/{no}/lists/{kind}", **sent)
+    assert re.search(rf"还缺(下面)? {count} 样", w3.text)
+    pages = PdfReader(BytesIO(w3.client.get(w3.link("attachments")).data)).pages
+    return ["".join(page.extract_text().split()) for page in pages]
+
+
+@pytest.mark.parametrize("matter", ["M002", "M006", "M026", "M030"])  # six papers each, the most there are
+def test_a_notice_is_one_page_to_sign_and_tells_the_limit_in_words(house: House, matter: str) -> None:
+    (page,) = whole_list(house, matter, "notice")
+    assert "告知人：" in page
+    assert "(示例)" not in page and "内办结" not in page
+
+
+@pytest.mark.parametrize("matter", ["M006", "M026", "M028"])
+def test_the_telephone_of_a_large_list_is_never_alone_on_a_page(house: House, matter: str) -> None:
+    count = len(house.engine.directory.matter(matter).materials)
+    last = whole_list(house, matter, "large")[-1]
+    assert "010-00000000" in last and f"{count}." in last
+
+
+def test_where_a_paper_is_to_be_had_stands_there_as_far_as_the_guide_says_it(house: House) -> None:
+    w3, said = Visitor.of(house.app).sign_in("w3"), {}
+    for matter in ("M006", "M029", "M038"):
+        no = house.register("w3", matter_code=matter, acceptance="accept")
+        text = w3.open(f"/cases/{no}/lists/large").text
+        said[matter] = re.findall(r'name="where\.\d+" value="([^"]+)"', text)
+        assert "去哪里办”是空着的" in text
+    assert said == {
+        "M006": ["我们来调取，不用您跑"],
+        "M029": ["来的时候当场办，不用带"],
+        "M038": ["找医院出具"],
+    }
 
 
 def test_a_list_without_anything_missing_is_given_back_with_what_was_written(house: House, no: str) -> None:

@@ -103,9 +103,17 @@ def describe(page: Page) -> tuple[Field, ...]:
     return _parts(page, page.schema, "", page.values, order)
 
 
-def _parts(page: Page, schema: Schema, prefix: str, value: Any, order: Sequence[str] = ()) -> tuple[Field, ...]:
+def _parts(
+    page: Page,
+    schema: Schema,
+    prefix: str,
+    value: Any,
+    order: Sequence[str] = (),
+    counts: form_conditions.Condition | None = None,
+) -> tuple[Field, ...]:
+    """The fields of an object; `counts`: when the whole of it does, where it does not always."""
     given = value if isinstance(value, Mapping) else {}
-    musts = _musts(schema, prefix)
+    musts = {name: must if counts is None else must.only(counts) for name, must in _musts(schema, prefix).items()}
     return tuple(
         _field(page, schema["properties"][name], prefix + name, given.get(name), musts.get(name, _NO_MUST))
         for name in ordered(schema, order)
@@ -118,6 +126,12 @@ class _Must:
 
     words: str
     when: form_conditions.Condition | None = None
+
+    def only(self, counts: form_conditions.Condition) -> _Must:
+        """The same within a group that counts only under a condition."""
+        if self.words == ALWAYS:
+            return _Must(SOMETIMES, counts)
+        return self if self.when is None else _Must(self.words, ["and", counts, self.when])
 
 
 _NO_MUST = _Must("")
@@ -157,11 +171,19 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: _Must) -> Fi
         show_words=_show_words(page, shown),
     )
     if kind == "object":
-        return replace(drawn, fields=_parts(page, schema, path + ".", value))
+        parts = _if_ticked(page, schema, drawn) if widget == "optional" else _parts(page, schema, path + ".", value)
+        return replace(drawn, fields=parts)
     if kind == "objects":
         return _with_rows(page, schema["items"], drawn, value)
     options, closed = _still_open(_options(page, schema, drawn), page.closed.get(path, {}))
     return replace(drawn, options=options, closed=closed, value=_as_text(drawn, value))
+
+
+def _if_ticked(page: Page, schema: Schema, drawn: Field) -> tuple[Field, ...]:
+    """The parts of a group that counts when its box is ticked; until then they say what is usual."""
+    usual = {name: part["default"] for name, part in schema["properties"].items() if "default" in part}
+    ticked = ["==", ["field", drawn.path], ["value", "true"]]
+    return _parts(page, schema, drawn.path + ".", usual if drawn.value is None else drawn.value, counts=ticked)
 
 
 def _with_rows(page: Page, schema: Schema, drawn: Field, value: Any) -> Field:

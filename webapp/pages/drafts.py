@@ -175,7 +175,7 @@ def discard() -> Response:
 
 def _line(line: DraftLine) -> dict[str, Any]:
     place = line.draft.place
-    named = _first(line.draft, "title") or _first(line.draft, "description") or "还没有标题"
+    named = _first(line.draft, "title") or _first(line.draft, "description") or _matter(line.draft) or "还没有标题"
     return {
         "place": place,
         "title": f"登记：{named}" if line.registering else line.title or "这件反映件您现在看不到",
@@ -198,3 +198,8 @@ def _href(line: DraftLine) -> str | None:
 def _first(draft: Draft, path: str) -> str:
     found: Iterator[str] = (each.text[:40] for each in draft.fields if each.path == path)
     return next(found, "")
+
+
+def _matter(draft: Draft) -> str:
+    chosen = engine().directory.matters.get(_first(draft, "matter_code"))
+    return "" if chosen is None else chosen.name

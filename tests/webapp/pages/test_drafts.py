@@ -149,6 +149,14 @@ def test_several_registrations_may_be_begun_and_each_goes_with_its_own(any_house
     assert "写到一半的第二件" in visitor.text and "写到一半的第一件" not in visitor.text
 
 
+def test_a_registration_begun_with_its_matter_alone_is_told_by_the_matter(house: House) -> None:
+    visitor = at_desk(house, "w1")
+    visitor.open("/register")
+    visitor.send("/register/draft", matter_code="M006", channel="window", _draft=_word_on(visitor))
+    visitor.open("/drafts")
+    assert "登记：食品经营许可证核发(新办)" in visitor.text and "还没有标题" not in visitor.text
+
+
 def _word_on(visitor: Visitor) -> str:
     found = re.search(r'name="_draft" value="([^"]+)"', visitor.text)
     assert found is not None

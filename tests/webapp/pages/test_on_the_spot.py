@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,23 @@ def test_a_ticked_section_carries_the_case_to_its_feedback(house: House, w3: Vis
     send(w3, **TICK)
     assert "已当场办结并反馈" in w3.text
     assert house.engine.read(case, NO).status == "fed_back"
+
+
+def test_the_section_begins_with_what_is_usual_at_a_counter_and_without_a_tick(w3: Visitor) -> None:
+    assert 'name="on_the_spot.feedback_method" value="in_person" checked' in w3.text
+    assert 'id="f-on_the_spot" name="on_the_spot" value="true" checked' not in w3.text
+
+
+def test_what_was_chosen_instead_of_the_usual_stays(w3: Visitor) -> None:
+    send(w3, **TICK, **{"on_the_spot.cause": "", "on_the_spot.feedback_method": "phone"})
+    assert 'name="on_the_spot.feedback_method" value="phone" checked' in w3.text
+    assert 'value="in_person" checked' not in w3.text
+
+
+def test_without_scripts_the_fields_of_the_section_say_that_they_are_needed_only_then(w3: Visitor) -> None:
+    section = re.sub(r"(?s)<template>.*?</template>", "", w3.text.partition('id="f-on_the_spot"')[2])
+    marks = re.findall(r'<span class="must([^"]*)"[^>]*>([^<]+)</span>', section)
+    assert marks == [(" must-sometimes", "需要时必填")] * 3  # cause, outcome, how it was told
 
 
 def test_a_section_that_is_not_ticked_counts_for_nothing(house: House, w3: Visitor) -> None:

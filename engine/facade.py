@@ -171,6 +171,18 @@ class Engine:
             self.db.write(partial(_note, seen, ctx))
         return found
 
+    def read_along(
+        self,
+        actor: Actor,
+        query: Callable[Concatenate[ReadContext, P], Iterator[T]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Iterator[T]:
+        """What a query gives piece by piece, in one read transaction that ends with the iteration; no data in clear."""
+        with self.db.read() as conn:
+            yield from query(self._context(conn, actor), *args, **kwargs)
+
     def execute(self, command: AnyCommand, actor: Actor) -> Any:
         """Carry out a command; returns what the door returns. Raises EngineError, nothing is changed then."""
         result = self._guarded(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
+from io import StringIO
 from typing import Any
 
 import orjson
@@ -17,7 +16,7 @@ from engine.audit.replay import ERASED
 from engine.audit.trail import canonical, instant_text
 from engine.evidence.proof import inclusion
 from engine.exports.event_log import csv_log
-from engine.exports.xes_file import xes_file
+from engine.exports.xes_file import xes_log
 from engine.facade import ReadContext
 from engine.pictures.svg import svg_of
 from engine.queries.audit_case import AuditCase, audit_case
@@ -66,13 +65,12 @@ def _lines(ctx: ReadContext, case_id: int) -> Files:
 
 
 def _logs(ctx: ReadContext, no: str) -> Files:
-    with tempfile.TemporaryDirectory() as folder:
-        csv, xes = Path(folder) / "lines.csv", Path(folder) / "lines.xes"
-        with csv_log(csv) as to_csv, xes_file(xes) as to_xes:
-            for trace in traces(ctx, Selection(numbers=(no,))):
-                to_csv(trace)
-                to_xes(trace)
-        return {path.name: path.read_bytes() for path in (csv, xes)}
+    logs = {name: StringIO(newline="") for name in ("lines.csv", "lines.xes")}
+    with csv_log(logs["lines.csv"]) as to_csv, xes_log(logs["lines.xes"]) as to_xes:
+        for trace in traces(ctx, Selection(numbers=(no,))):
+            to_csv(trace)
+            to_xes(trace)
+    return {name: log.getvalue().encode() for name, log in logs.items()}
 
 
 def _erased(ctx: ReadContext, row: Mapping[str, Any]) -> Files:

@@ -6,15 +6,16 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from engine.audit import house as trail
 from engine.cases.commands import Actor
 from engine.clock import local
 from engine.errors import BadInput
 from engine.exports.noting import on_the_line
-from engine.exports.xes_file import xes_file
+from engine.exports.xes_file import xes_log
 from engine.facade import Engine, ReadContext
 from engine.queries.event_log import Event, Selection, Trace, count_traces, traces
 from engine.spreadsheet import BOM, harmless
@@ -22,6 +23,7 @@ from engine.storage.database import WriteTransaction
 
 TITLE = "留痕"
 FORMATS = ("xes", "csv")
+_PIECE = 16 * 1024  # characters
 OnTrace = Callable[[int, int], object]  # cases written, cases in all
 WriteTrace = Callable[[Trace], object]
 
@@ -61,13 +63,25 @@ def export_events(
 
     Raises BadInput for another format. Everything is of one instant; nothing is kept in memory but a batch.
     """
-    if kind not in FORMATS:
-        raise BadInput({"format": f"请写 {' 或 '.join(FORMATS)}。"})
-    writing: AbstractContextManager[WriteTrace] = xes_file(path) if kind == "xes" else csv_log(path)
-    with writing as write:
+    log = _log(kind)
+    with path.open("w", encoding="utf-8", newline="") as file, log(file) as write:
         written = engine.read_as(actor, _fill, wanted, write, on_trace)
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, written))
     return written
+
+
+def stream_events(engine: Engine, actor: Actor, wanted: Selection, kind: str) -> Iterator[bytes]:
+    """The same file piece by piece as it is read, its head at once; raises BadInput for another format.
+
+    That it was taken stands on the trail before the first piece leaves the house, whoever breaks off later.
+    """
+    return engine.read_along(actor, _pieces, engine, wanted, kind, _log(kind))
+
+
+def _log(kind: str) -> Callable[[TextIO], AbstractContextManager[WriteTrace]]:
+    if kind not in FORMATS:
+        raise BadInput({"format": f"请写 {' 或 '.join(FORMATS)}。"})
+    return xes_log if kind == "xes" else csv_log
 
 
 def _fill(ctx: ReadContext, wanted: Selection, write: WriteTrace, on_trace: OnTrace) -> int:
@@ -78,20 +92,49 @@ def _fill(ctx: ReadContext, wanted: Selection, write: WriteTrace, on_trace: OnTr
     return written
 
 
+def _pieces(
+    ctx: ReadContext,
+    engine: Engine,
+    wanted: Selection,
+    kind: str,
+    log: Callable[[TextIO], AbstractContextManager[WriteTrace]],
+) -> Iterator[bytes]:
+    total, actor = count_traces(ctx, wanted), ctx.actor
+    engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, total))
+    file = StringIO(newline="")
+    with log(file) as write:
+        yield _taken(file)
+        for trace in traces(ctx, wanted):
+            write(trace)
+            if file.tell() >= _PIECE:
+                yield _taken(file)
+    yield _taken(file)
+
+
+def _taken(file: StringIO) -> bytes:
+    """What was written since, taken out."""
+    written = file.getvalue().encode()
+    file.seek(0)
+    file.truncate()
+    return written
+
+
 @contextmanager
-def csv_log(path: Path) -> Iterator[WriteTrace]:
-    """A row per event, the facts of its case before it; instants in Asia/Shanghai, to the millisecond."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(BOM)
-        writer = csv.writer(file)
-        writer.writerow([*_OF_CASE, *_OF_EVENT])
-        of_event = tuple(_OF_EVENT.values())
+def csv_log(file: TextIO) -> Iterator[WriteTrace]:
+    """A row per event, the facts of its case before it; instants in Asia/Shanghai, to the millisecond.
 
-        def write(trace: Trace) -> None:
-            of_case = [_cell(say(trace)) for say in _OF_CASE.values()]
-            writer.writerows([*of_case, *[_cell(say(event)) for say in of_event]] for event in trace.events)
+    `file` leaves line ends as they are.
+    """
+    file.write(BOM)
+    writer = csv.writer(file)
+    writer.writerow([*_OF_CASE, *_OF_EVENT])
+    of_event = tuple(_OF_EVENT.values())
 
-        yield write
+    def write(trace: Trace) -> None:
+        of_case = [_cell(say(trace)) for say in _OF_CASE.values()]
+        writer.writerows([*of_case, *[_cell(say(event)) for say in of_event]] for event in trace.events)
+
+    yield write
 
 
 def _cell(value: Any) -> Any:

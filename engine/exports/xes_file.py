@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TextIO
 from xml.sax.saxutils import quoteattr
 
@@ -39,12 +38,14 @@ Value = str | int | datetime
 
 
 @contextmanager
-def xes_file(path: Path) -> Iterator[Callable[[Trace], object]]:
-    """A log; what is given writes one trace. Instants are in Asia/Shanghai, to the millisecond."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(_HEAD)
-        yield lambda trace: _write(file, trace)
-        file.write("</log>\n")
+def xes_log(file: TextIO) -> Iterator[Callable[[Trace], object]]:
+    """A log; what is given writes one trace. Instants are in Asia/Shanghai, to the millisecond.
+
+    `file` leaves line ends as they are. A log that broke off is not closed: no reader takes it for a whole one.
+    """
+    file.write(_HEAD)
+    yield lambda trace: _write(file, trace)
+    file.write("</log>\n")
 
 
 def _write(file: TextIO, trace: Trace) -> None:

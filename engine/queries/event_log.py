@@ -15,8 +15,11 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, func, select
 
+from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
+from engine.queries.heat_cases import Behind, cases_behind
 from engine.queries.ledger import LedgerFilter, asked, behind
+from engine.queries.rules import cases_against
 from engine.storage.models import audit, cases, microseconds
 from engine.vocabulary import TIMER, label
 
@@ -33,9 +36,13 @@ _REASSIGNED = frozenset({"handed_on", "delegated", "resolved"})
 
 @dataclass(frozen=True)
 class Selection(LedgerFilter):
-    """What narrows a ledger, and single cases by their `numbers`."""
+    """What narrows a ledger, and: single cases by their `numbers`; those on a `version` of the diagrams; those in which
+    a `rule` found something; those `behind` a figure of the heat."""
 
     numbers: tuple[str, ...] | None = None
+    version: int | None = None
+    rule: str | None = None
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,12 @@ def _selected(ctx: ReadContext, wanted: Selection) -> Iterator[ColumnElement[boo
     yield from asked(ctx, wanted)
     if wanted.numbers is not None:
         yield cases.c.no.in_(wanted.numbers)
+    if wanted.version is not None:
+        yield cases.c.bundle_id == ctx.versions.numbered(ctx.conn, CASE_PROCESS, wanted.version).id
+    if wanted.rule is not None:
+        yield cases.c.id.in_(cases_against(ctx, wanted.rule))
+    if wanted.behind is not None:
+        yield cases.c.id.in_(cases_behind(ctx, wanted.behind))
 
 
 def _events(ctx: ReadContext, found: Any) -> dict[int, list[Event]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from engine.facade import ReadContext
 from engine.heat.blocks import tallies
@@ -56,11 +56,28 @@ class StepList:
     total: int
 
 
+@dataclass(frozen=True)
+class Behind:
+    """What a figure counts: the steps at an element of the cases that are `wanted`; `which` of WHICH, None: all."""
+
+    wanted: Selection
+    element: str
+    which: str | None = None
+
+
+def cases_behind(ctx: ReadContext, figure: Behind) -> Select[tuple[int]]:
+    """Row ids of the cases behind a figure."""
+    return select(_s.case_id).where(*_asked(ctx, figure.wanted, figure.element, figure.which))
+
+
 def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str | None, page: Page) -> StepList:
     """The steps at this element that the selection lets through; `which` of WHICH narrows them, None: all."""
-    asked = [_s.element == element, *wanted.narrows(walked_steps), *_which(which, ctx.now)]
     longest = _LONGEST if which not in (OPEN, OVERDUE) else _OLDEST
-    of_page = select(_s.case_id, _s.number).where(*asked, known(ctx.actor, _s.case_id)).order_by(*longest)
+    of_page = (
+        select(_s.case_id, _s.number)
+        .where(*_asked(ctx, wanted, element, which), known(ctx.actor, _s.case_id))
+        .order_by(*longest)
+    )
     here = of_page.limit(page.most).offset(page.first).subquery()
     same = and_(here.c.case_id == _s.case_id, here.c.number == _s.number)
     why = case((late_at(ctx.now), why_late_at(ctx.now)), else_=_s.late).label("late")
@@ -69,6 +86,10 @@ def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str |
     )
     found = ctx.conn.execute(query.order_by(*longest)).mappings()
     return StepList(tuple(StepOfCase(**row) for row in found), _total(ctx, wanted, element, which))
+
+
+def _asked(ctx: ReadContext, wanted: Selection, element: str, which: str | None) -> list[ColumnElement[bool]]:
+    return [_s.element == element, *wanted.narrows(walked_steps), *_which(which, ctx.now)]
 
 
 def _which(which: str | None, now: datetime) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ColumnElement, func, select, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, func, select, type_coerce
 
 from engine.accesses import OF_AUDITORS
 from engine.audit.rules import RULES
@@ -78,6 +78,11 @@ def findings(ctx: ReadContext, rule: str, period: Period, page: Page) -> list[Fo
         FoundIn(row.no, row.seq, row.at, _name(ctx, row.bundle_id, row.element), row.sentence)
         for row in ctx.conn.execute(newest.offset(page.first).limit(page.most))
     ]
+
+
+def cases_against(ctx: ReadContext, rule: str) -> Select[tuple[int]]:
+    """Row ids of the cases in which the rule found something."""
+    return select(_f.case_id).where(_f.rule == rule, _f.ripe_at <= ctx.now)
 
 
 def many_looks(ctx: ReadContext, period: Period, most: int = 200) -> list[ManyLooks]:

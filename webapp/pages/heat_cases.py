@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from engine.bpmn.elements import Element
+from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.heat_cases import OPEN, OVERDUE, WHICH, StepList, StepOfCase, steps_behind
 from engine.queries.paging import Page
@@ -17,6 +18,7 @@ from engine.queries.people import group_name
 from engine.queries.processes import DefinitionFilter, definitions
 from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
+from webapp.pages import trail
 from webapp.pages.audit_links import of_case
 from webapp.pages.heat import READERS, told
 from webapp.pages.heat_asked import TITLES, Asked, asked, key_asked
@@ -39,12 +41,12 @@ _WHICH = {
 def show() -> str:
     """The steps at one element, the longest first."""
     number = _number(request.args.get("page", ""))
-    name, wanted, found, units = engine().read_as(actor(), _look, request.args, number)
+    drawn, wanted, found, units = engine().read_as(actor(), _look, request.args, number)
     which = request.args.get("which", "")
     further = number * _ROWS < found.total
     return render_template(
         "heat_cases.html",
-        name=name,
+        name=drawn.name,
         which=_WHICH.get(which) or (label("late", which) if which in WHICH else ""),
         selection=told(wanted, units),
         order="到得最早的在前" if which in (OPEN, OVERDUE) else "用时最长的在前，还没办完的在后，其中新到的在先",
@@ -56,11 +58,13 @@ def show() -> str:
             "first_href": _page(1) if number > 1 else None,
             "next_href": _page(number + 1) if further else None,
         },
+        exports=trail.exports() if wanted.selection.key == CASE_PROCESS else None,
+        kept=[("element", drawn.id), ("which", which if which in WHICH else ""), *_kept(*TITLES).items()],
         notices=[{"kind": "warn", "text": text} for text in wanted.wrong],
     )
 
 
-def _look(ctx: ReadContext, args: Mapping[str, str], number: int) -> tuple[str, Asked, StepList, dict[str, str]]:
+def _look(ctx: ReadContext, args: Mapping[str, str], number: int) -> tuple[Element, Asked, StepList, dict[str, str]]:
     every = definitions(ctx, DefinitionFilter(), Page())
     key = key_asked(args, {each.key: each for each in every})
     wanted = asked(args, key, {str(each.version): each.bundle_id for each in every if each.key == key})
@@ -68,7 +72,7 @@ def _look(ctx: ReadContext, args: Mapping[str, str], number: int) -> tuple[str, 
     page = Page((number - 1) * _ROWS, _ROWS)
     found = steps_behind(ctx, wanted.selection, drawn.id, which if which in WHICH else None, page)
     units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
-    return drawn.name, wanted, found, units
+    return drawn, wanted, found, units
 
 
 def _drawn(ctx: ReadContext, key: str, element: str | None) -> Element:

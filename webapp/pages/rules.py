@@ -62,6 +62,8 @@ def show() -> str:
             "first_href": _here(rule=rule or "") if number > 1 else None,
             "next_href": _here(rule=rule or "", page=str(number + 1)) if number * _ROWS < total else None,
         },
+        exports=trail.exports(),
+        kept=[("rule", rule or ""), *((name, request.args[name]) for name in _DATES if request.args.get(name))],
         most_looks=MANY_LOOKS,
         looks=[_looked(each, found.names[each.person]) for each in found.looks],
         notices=[{"kind": "warn", "text": text} for text in wrong],

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from engine.audit.places import Place, places_of
+from engine.cases import policy
 from engine.clock import local
-from engine.errors import BadInput
-from engine.exports.event_log import FORMATS, TITLE, export_events
+from engine.exports.event_log import FORMATS, TITLE, stream_events
 from engine.facade import ReadContext
-from engine.queries.event_log import Selection
 from engine.queries.people import group_name
 from engine.queries.trail import TrailStands, Verified, trail_stands, verified_for
 from engine.settings import Settings
 from webapp.guard import actor, engine, guarded
 from webapp.limits import EXPORT, limited
 from webapp.pages import ledger
-from webapp.pages.ledger_asked import asked
+from webapp.pages.handed_out import handed_out
+from webapp.pages.trails_asked import Versions, fields, selection_asked, versions_of
 
 blueprint = Blueprint("trail", __name__)
 READERS = "auditor"
 
 _MEDIA_TYPES = {"xes": "application/xml", "csv": "text/csv; charset=utf-8"}
-_MOST_NUMBERS = 1000
 
 
 @blueprint.get("/audit/trail")
@@ -50,30 +47,19 @@ def verify() -> str:
 @guarded(READERS, recent=True)
 @limited(EXPORT)
 def export(kind: str) -> Response:
-    """The trails of the cases asked for as a file; it is written to the disk first, then handed out as it is read."""
+    """The trails of the cases asked for as a file, sent while it is read."""
     if kind not in FORMATS:
         raise NotFound
-    selection = _selection()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"trail.{kind}"
-        export_events(engine(), actor(), selection, path, kind)
-        file = path.open("rb")  # stays readable after the folder is gone
+    selection = selection_asked(request.form, engine().read(versions_of))
     name = f"{TITLE}-{local(engine().clock.now()):%Y%m%d-%H%M}.{kind}"
-    answer = send_file(file, _MEDIA_TYPES[kind], as_attachment=True, download_name=name, etag=False)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return handed_out(stream_events(engine(), actor(), selection, kind), _MEDIA_TYPES[kind], name)
 
 
-def _selection() -> Selection:
-    """What the form narrows the cases by; a filter that was not understood must not widen it. Raises BadInput."""
-    wanted = asked(request.form.to_dict(), ())
-    if wanted.wrong:
-        raise BadInput({"filter": " ".join(wanted.wrong)})
-    numbers = tuple(request.form.get("numbers", "").replace("，", " ").replace(",", " ").split())
-    if len(numbers) > _MOST_NUMBERS or any("\0" in number for number in numbers):
-        raise BadInput({"numbers": f"请填写编号，用空格或逗号隔开，不超过 {_MOST_NUMBERS} 个。"})
-    given = {name: value for name, value in vars(wanted.filter).items() if value is not None}
-    return Selection(**given, numbers=numbers or None)
+def exports() -> list[dict[str, str]] | None:
+    """Where forms that say which cases are sent, for macros of audit_macros.html; None for whoever may not."""
+    if not policy.holds(actor(), {READERS}):
+        return None
+    return [{"action": url_for("trail.export", kind=kind), "label": f"导出 {kind}"} for kind in FORMATS]
 
 
 # ------------------------------------------------------------------ the page
@@ -83,7 +69,7 @@ def _places() -> tuple[Place, ...]:
 
 
 def _page(found: Verified | None) -> str:
-    stands, units = engine().read_as(actor(), _stands, _places())
+    stands, units, versions = engine().read_as(actor(), _stands, _places())
     return render_template(
         "trail.html",
         facts=_facts(stands),
@@ -91,14 +77,14 @@ def _page(found: Verified | None) -> str:
         remarks=stands.remarks if found is None else found.remarks,
         verify_url=url_for("trail.verify"),
         found=found,
-        filters=ledger.filter_fields({}, units),
-        exports=[{"action": url_for("trail.export", kind=kind), "label": f"导出 {kind}"} for kind in FORMATS],
+        filters=[*ledger.filter_fields({}, units), *fields(versions)],
+        exports=exports(),
     )
 
 
-def _stands(ctx: ReadContext, places: Sequence[Place]) -> tuple[TrailStands, dict[str, str]]:
+def _stands(ctx: ReadContext, places: Sequence[Place]) -> tuple[TrailStands, dict[str, str], Versions]:
     units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
-    return trail_stands(ctx, places), units
+    return trail_stands(ctx, places), units, versions_of(ctx)
 
 
 def _facts(stands: TrailStands) -> list[dict[str, Any]]:

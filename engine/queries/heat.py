@@ -23,7 +23,7 @@ from engine.facade import ReadContext
 from engine.heat.blocks import tallies
 from engine.heat.keeping import waiting
 from engine.heat.packed import COMPLETED, NARROWED, Tally
-from engine.queries.heat_open import open_late
+from engine.queries.heat_open import Lying, lying, open_late
 from engine.storage.hints import by
 from engine.storage.models import walked_cases, walked_steps, ways
 
@@ -79,7 +79,7 @@ class Place:
 
     `again`: how often it was reached when the case had been there before; `taken_back`: withdrawn, or passed on by the
     clock; `late` by person, earlier, design of those that were left, and of those still open that are late now, which
-    are the `overdue` ones.
+    are the `overdue` ones. `lying`: what nobody has taken in hand yet, None where there is nothing.
     """
 
     process: str
@@ -94,6 +94,7 @@ class Place:
     waited: Spread
     handled: Spread
     late: Mapping[str, int]
+    lying: Lying | None = None
 
     @property
     def spent(self) -> int:
@@ -127,7 +128,10 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     drawn, steps = _drawn(ctx, wanted), _tallies(ctx, wanted)
     tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
     overdue = open_late(ctx.conn, wanted.narrows(walked_steps), ctx.now)
-    of_tasks = [_task(tasks[id], each, overdue.get(id, {})) for id, each in steps.items() if id in tasks]
+    waiting_now = lying(ctx, [*wanted.narrows(walked_steps)])
+    of_tasks = [
+        _task(tasks[id], each, overdue.get(id, {}), waiting_now.get(id)) for id, each in steps.items() if id in tasks
+    ]
     others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
     ordered = sorted(
@@ -172,7 +176,7 @@ def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
     }
 
 
-def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int]) -> Place:
+def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int], lies: Lying | None) -> Place:
     return Place(
         process=drawn.process,
         element=drawn.id,
@@ -186,6 +190,7 @@ def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int]) -> Place:
         waited=spread(sorted(steps.waited.items())),
         handled=spread(sorted(steps.handled.items())),
         late={why: number + overdue.get(why, 0) for why, number in steps.late.items()},
+        lying=lies,
     )
 
 

@@ -15,13 +15,13 @@ from engine.heat.blocks import tallies
 from engine.heat.lateness import WHY
 from engine.heat.packed import Tally
 from engine.queries.heat import Selection
-from engine.queries.heat_open import late_at, open_late, why_late_at
+from engine.queries.heat_open import LYING, late_at, lying, open_late, why_late_at
 from engine.queries.paging import Page
 from engine.queries.visibility import known
 from engine.storage.models import cases, walked_steps
 
-LATE, OPEN, OVERDUE, AGAIN = "late", "open", "overdue", "again"
-WHICH = (LATE, *WHY, OPEN, OVERDUE, AGAIN)  # what of the steps is asked for
+LATE, OPEN, OVERDUE, AGAIN, UNCLAIMED = "late", "open", "overdue", "again", "unclaimed"
+WHICH = (LATE, *WHY, OPEN, OVERDUE, AGAIN, UNCLAIMED)  # what of the steps is asked for
 _s = walked_steps.c
 _SAME = ("unit", "entry", "entered_at", "begun_at", "left_at", "due", "how", "waited", "handled", "allowed", "remained")
 _OLDEST = (_s.entered_at, _s.case_id, _s.number)
@@ -72,7 +72,7 @@ def cases_behind(ctx: ReadContext, figure: Behind) -> Select[tuple[int]]:
 
 def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str | None, page: Page) -> StepList:
     """The steps at this element that the selection lets through; `which` of WHICH narrows them, None: all."""
-    longest = _LONGEST if which not in (OPEN, OVERDUE) else _OLDEST
+    longest = _LONGEST if which not in (OPEN, OVERDUE, UNCLAIMED) else _OLDEST
     of_page = (
         select(_s.case_id, _s.number)
         .where(*_asked(ctx, wanted, element, which), known(ctx.actor, _s.case_id))
@@ -101,6 +101,8 @@ def _which(which: str | None, now: datetime) -> list[ColumnElement[bool]]:
         return [_STILL]
     if which == OVERDUE:
         return [_STILL, late_at(now)]
+    if which == UNCLAIMED:
+        return [LYING]
     return [_s.entry > 1] if which == AGAIN else []
 
 
@@ -112,6 +114,9 @@ def _total(ctx: ReadContext, wanted: Selection, element: str, which: str | None)
         still = open_late(ctx.conn, [_s.element == element, *wanted.narrows(walked_steps)], ctx.now).get(element, {})
         reasons = (which,) if which in WHY else WHY
         return sum(still.get(why, 0) + (0 if which == OVERDUE else steps.late[why]) for why in reasons)
+    if which == UNCLAIMED:
+        here = lying(ctx, [_s.element == element, *wanted.narrows(walked_steps)]).get(element)
+        return here.number if here else 0
     if which == OPEN:
         return steps.number(lambda how, late, again: how is None)
     return steps.number(lambda how, late, again: again or which != AGAIN)

@@ -13,17 +13,19 @@ from engine.cases import policy
 from engine.facade import ReadContext
 from engine.heat.lateness import DESIGN, EARLIER, PERSON
 from engine.queries.heat import Heat, Place, heat
-from engine.queries.heat_cases import AGAIN, LATE, OPEN, OVERDUE
+from engine.queries.heat_cases import AGAIN, LATE, OPEN, OVERDUE, UNCLAIMED
 from engine.queries.paging import Page
 from engine.queries.people import group_name
 from engine.queries.processes import DefinitionFilter, ProcessDefinition, definitions
 from engine.vocabulary import VOCABULARIES, label
 from webapp.guard import actor, engine, guarded
 from webapp.pages.heat_asked import SECOND, TITLES, Asked, asked, key_asked
-from webapp.pages.heat_words import BY, LEVELS, duration, marks, share, spread_words
+from webapp.pages.heat_words import BY, LEVELS, duration, hottest, marks, share, spread_words
 
 blueprint = Blueprint("heat", __name__)
 READERS = ("auditor", "supervisor")
+SIDES = ("甲", "乙")
+_PILES = 5
 
 
 @blueprint.get("/audit/processes")
@@ -46,6 +48,7 @@ def show() -> str:
         by=by,
         ways_to_colour=[(name, words, _here(by=name)) for name, words in BY.items()],
         diagrams=_diagrams(found, by),
+        piles=_piles(tasks, first, found.key),
         cases=found.heats[0].cases,
         unread=found.heats[0].unread,
         rows=[_row(place, first, found.key, sum(each.spent for each in tasks)) for place in tasks],
@@ -62,13 +65,16 @@ def show() -> str:
 # ------------------------------------------------------------------ looking
 @dataclass(frozen=True)
 class _Found:
-    """What the page is made of. `drawn`: the processes of the version that is drawn; `names`: of processes by id."""
+    """What the page is made of.
+
+    `drawn`: of each selection the processes of the version that is drawn; `names`: of processes by id.
+    """
 
     key: str
     processes: Sequence[ProcessDefinition]
     versions: Mapping[str, int]
     units: Mapping[str, str]
-    drawn: Sequence[ProcessDefinition]
+    drawn: Sequence[Sequence[ProcessDefinition]]
     names: Mapping[str, str]
     asked: Sequence[Asked]
     heats: Sequence[Heat]
@@ -82,18 +88,22 @@ def _look(ctx: ReadContext, args: Mapping[str, str]) -> _Found:
     wanted = [asked(args, key, versions)]
     if args.get("compare"):
         wanted.append(asked(args, key, versions, SECOND))
-    drawn = wanted[0].selection.bundle or max(versions.values())
+    drawn = [each.selection.bundle or max(versions.values()) for each in wanted]
     units = {unit.code: group_name(ctx.directory, f"unit:{unit.code}") for unit in ctx.directory.desks()}
     return _Found(
         key=key,
         processes=list(startable.values()),
         versions=versions,
         units=units,
-        drawn=sorted((each for each in every if each.bundle_id == drawn), key=lambda each: not each.startable),
+        drawn=[_of_version(every, bundle) for bundle in drawn],
         names={each.key: each.name for each in every},
         asked=wanted,
         heats=[heat(ctx, each.selection) for each in wanted],
     )
+
+
+def _of_version(every: Sequence[ProcessDefinition], bundle: int) -> list[ProcessDefinition]:
+    return sorted((each for each in every if each.bundle_id == bundle), key=lambda each: not each.startable)
 
 
 def _fields(given: Mapping[str, str], found: _Found, suffix: str) -> list[dict[str, Any]]:
@@ -113,15 +123,18 @@ def _here(**changes: str) -> str:
 
 
 def _diagrams(found: _Found, by: str) -> list[dict[str, Any]]:
-    hot = marks(found.heats[0].places, by)
+    """One per process and selection; two selections are coloured by the same measure."""
+    most, several = max(hottest(each, by) for each in found.heats), len(found.heats) > 1
+    hot = [marks(each, by, most) for each in found.heats]
     return [
         {
-            "title": each.name,
+            "title": f"{side}：{each.name}" if several else each.name,
             "xml_url": url_for("diagram.show", definition_id=each.id, process=each.key),
-            "marks": hot.get(each.key, {}),
+            "marks": of_side.get(each.key, {}),
         }
-        for each in found.drawn
-        if hot.get(each.key)
+        for side, drawn, of_side in zip(SIDES, found.drawn, hot, strict=False)
+        for each in drawn
+        if of_side.get(each.key)
     ]
 
 
@@ -131,10 +144,9 @@ _COUNTS = {"reached": "", "open": OPEN, "overdue": OVERDUE, "again": AGAIN}
 
 def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
     def cell(number: int, which: str) -> dict[str, Any]:
-        where = {**wanted.given, "process": key, "element": place.element, "which": which}
-        asking = urlencode({name: value for name, value in where.items() if value})
-        return {"text": str(number), "href": f"{url_for('heat_cases.show')}?{asking}" if number else None}
+        return {"text": str(number), "href": _behind(place, wanted, key, which) if number else None}
 
+    lying = place.lying
     return {
         "name": place.name,
         "counts": [cell(getattr(place, name), which) for name, which in _COUNTS.items()],
@@ -142,10 +154,34 @@ def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
         "waited": spread_words(place.waited),
         "handled": spread_words(place.handled),
         "spent": share(place.spent / whole) if whole else share(None),
+        "lying": [cell(lying.number if lying else 0, UNCLAIMED), duration(lying.waited if lying else None)],
         "late_share": share(place.late_share),
         "late": cell(sum(place.late.values()), LATE),
         "why": [cell(place.late[why], why) for why in (DESIGN, EARLIER, PERSON)],
     }
+
+
+def _behind(place: Place, wanted: Asked, key: str, which: str) -> str:
+    """The address of the cases behind a figure."""
+    where = {**wanted.given, "process": key, "element": place.element, "which": which}
+    asking = urlencode({name: value for name, value in where.items() if value})
+    return f"{url_for('heat_cases.show')}?{asking}"
+
+
+def _piles(tasks: Sequence[Place], wanted: Asked, key: str) -> list[dict[str, Any]]:
+    """The steps at which most lies that nobody has taken in hand."""
+    lying = [(each, each.lying) for each in tasks if each.lying is not None]
+    most = sorted(lying, key=lambda each: (-each[1].number, -each[1].waited))[:_PILES]
+    return [
+        {
+            "name": place.name,
+            "number": pile.number,
+            "since": pile.since,
+            "waited": duration(pile.waited),
+            "href": _behind(place, wanted, key, UNCLAIMED),
+        }
+        for place, pile in most
+    ]
 
 
 def _compared(found: _Found) -> dict[str, Any]:
@@ -167,10 +203,10 @@ def _pairs(first: Place | None, second: Place | None) -> list[tuple[str, str]]:
 
 def _figures(place: Place | None) -> list[str]:
     if place is None:
-        return ["0", *[duration(None)] * 2, share(None), "0", "0"]
-    late = [str(place.late[why]) for why in (DESIGN, PERSON)]
-    times = [duration(place.waited.median), duration(place.handled.median)]
-    return [str(place.reached), *times, share(place.late_share), *late]
+        return ["0", *[duration(None)] * 8, "0", "0", share(None), "0", "0", "0"]
+    late = [str(place.late[why]) for why in (DESIGN, EARLIER, PERSON)]
+    times = [*spread_words(place.waited), *spread_words(place.handled)]
+    return [str(place.reached), *times, str(place.again), str(place.taken_back), share(place.late_share), *late]
 
 
 def told(wanted: Asked, units: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from engine.bpmn.elements import Element
 from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
-from engine.queries.heat_cases import OPEN, OVERDUE, WHICH, StepList, StepOfCase, steps_behind
+from engine.queries.heat_cases import OPEN, OVERDUE, UNCLAIMED, WHICH, StepList, StepOfCase, steps_behind
 from engine.queries.paging import Page
 from engine.queries.people import group_name
 from engine.queries.processes import DefinitionFilter, definitions
@@ -33,6 +33,7 @@ _WHICH = {
     "open": "还没办完的",
     "overdue": "没办完、已超期的",
     "again": "再次进入的",
+    "unclaimed": "现在没人接手的",
 }
 
 
@@ -49,7 +50,9 @@ def show() -> str:
         name=drawn.name,
         which=_WHICH.get(which) or (label("late", which) if which in WHICH else ""),
         selection=told(wanted, units),
-        order="到得最早的在前" if which in (OPEN, OVERDUE) else "用时最长的在前，还没办完的在后，其中新到的在先",
+        order="到得最早的在前"
+        if which in (OPEN, OVERDUE, UNCLAIMED)
+        else "用时最长的在前，还没办完的在后，其中新到的在先",
         back_href=f"{url_for('heat.show')}?{urlencode(_kept('process', *TITLES))}",
         total=found.total,
         rows=[_row(each, units) for each in found.items],

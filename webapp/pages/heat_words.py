@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from engine.queries.heat import Place, Spread
+from engine.queries.heat import Heat, Place, Spread
 
 NONE = "—"
 LEVELS = 5
@@ -32,23 +31,36 @@ def spread_words(found: Spread) -> list[str]:
     return [duration(each) for each in (found.median, found.p75, found.p90, found.most)]
 
 
-def marks(places: Iterable[Place], by: str) -> dict[str, dict[str, dict[str, Any]]]:
+def marks(found: Heat, by: str, most: float | None = None) -> dict[str, dict[str, dict[str, Any]]]:
     """Process → element → how hot it is (1 to LEVELS), what stands on it, and `more` where there is room.
 
     By working time: tasks alone, the share of all time that was spent in them and how long half of them took at most.
+    `most`: what the hottest is measured by, where several stand side by side; None: the hottest of these.
     """
-    shown = [each for each in places if by == "count" or each.is_task]
-    whole, most = sum(each.spent for each in shown), max((_measure(each, by) for each in shown), default=0)
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for each in shown:
-        level = 1 + min(LEVELS - 1, int(LEVELS * _measure(each, by) / most)) if most else 1
+    whole, most = _whole(found), hottest(found, by) if most is None else most
+    told: dict[str, dict[str, dict[str, Any]]] = {}
+    for each in _shown(found, by):
+        level = 1 + min(LEVELS - 1, int(LEVELS * _measure(each, by, found) / most)) if most else 1
         short, more = (f"{each.reached} 次", "") if by == "count" else _time_words(each, whole)
-        found.setdefault(each.process, {})[each.element] = {"level": level, "text": short, "more": more}
-    return found
+        told.setdefault(each.process, {})[each.element] = {"level": level, "text": short, "more": more}
+    return told
 
 
-def _measure(place: Place, by: str) -> int:
-    return place.reached if by == "count" else place.spent
+def hottest(found: Heat, by: str) -> float:
+    """The largest measure of any element: a share of all time, or how often a case came there."""
+    return max((_measure(each, by, found) for each in _shown(found, by)), default=0)
+
+
+def _shown(found: Heat, by: str) -> list[Place]:
+    return [each for each in found.places if by == "count" or each.is_task]
+
+
+def _whole(found: Heat) -> int:
+    return sum(each.spent for each in found.places if each.is_task)
+
+
+def _measure(place: Place, by: str, of: Heat) -> float:
+    return place.reached / max(of.cases, 1) if by == "count" else place.spent / max(_whole(of), 1)
 
 
 def _time_words(place: Place, whole: int) -> tuple[str, str]:

@@ -66,6 +66,11 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Index(
         "ix_walked_steps_open", "element", "late_at", "due", "why_due", "why_promise", *_CHOSEN, **where("how IS NULL")
     ),
+    Index(
+        "ix_walked_steps_lying",
+        *("element", "entered_at", "case_id", *_CHOSEN),
+        **where("how IS NULL AND begun_at IS NULL"),
+    ),
     Index(  # read from its end
         "ix_walked_steps_longest",
         *("element", "took", "entered_at", "case_id", "number"),

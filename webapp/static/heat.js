@@ -8,6 +8,8 @@
   const PAD = 4;
   const ROOM = 0.7; // at least this large a drawing has room for the longer words
   const LARGEST = 2.6; // so much larger than the drawing the words are at most
+  const READ = 0.75; // so large a drawing can be read; where it is wider than the page, it is scrolled
+  const EDGE = 24;
 
   function make(name, attributes) {
     const node = document.createElementNS(SVG, name);
@@ -38,7 +40,20 @@
     return { group, said, node, frame, words };
   }
 
+  // A stage as large as the whole drawing needs to be read.
+  function unfold(box) {
+    const stage = box.querySelector('.diagram-stage');
+    const drawing = box.querySelector('.viewport').getBBox();
+    if (box.querySelector('.viewport').getCTM().a >= READ) return;
+    stage.style.width = `${Math.max(stage.clientWidth, drawing.width * READ + EDGE)}px`;
+    stage.style.height = `${drawing.height * READ + EDGE}px`;
+    const whole = box.querySelector('.diagram-tools button:nth-child(3)');
+    whole.click(); // the size it had is remembered until it was drawn anew
+    whole.click();
+  }
+
   function colour(box) {
+    unfold(box);
     const found = Object.entries(JSON.parse(box.dataset.heat))
       .map(([id, said]) => [box.querySelector(`[data-element-id="${CSS.escape(id)}"]`), said])
       .filter(([group]) => group)

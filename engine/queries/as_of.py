@@ -140,7 +140,7 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     version = again.ground.version if live is None else live.version
     held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
     entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row)))
-    told = _of_directory(ctx, row["id"], _told(ctx, row, seq, again, outcome, live, version, at, held, entered))
+    told = _of_directory(ctx, row["id"], held, _told(ctx, row, seq, again, outcome, live, version, at, held, entered))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
     return LedTo(row, told, live, version, held, entered)
 
@@ -149,7 +149,7 @@ def _line(last: int, seq: int | None) -> int:
     if seq is None:
         return last
     if not 1 <= seq <= last:
-        raise BadInput({"seq": f"这一件有 {last} 行留痕，请填 1 到 {last}。"})
+        raise BadInput({"seq": f"没有第 {seq} 行：这一件有 {last} 行留痕，请填 1 到 {last}。"})
     return seq
 
 
@@ -235,10 +235,10 @@ def _told(
     )
 
 
-def _of_directory(ctx: ReadContext, case_id: int, told: AsOf) -> AsOf:
+def _of_directory(ctx: ReadContext, case_id: int, held: Sequence[Holding], told: AsOf) -> AsOf:
     query = select(audit.c.actor, audit.c.on_behalf_of).where(audit.c.case_id == case_id, audit.c.seq <= told.seq)
     acted = [name for row in ctx.conn.execute(query.order_by(audit.c.seq)) for name in row if name]
-    names = dict.fromkeys([*acted, *(task.holder for task in told.tasks if task.holder)])
+    names = dict.fromkeys([*acted, *(line.to for line in held if line.to)])
     past = past_of(ctx, names)
     found = (past.at(name, told.at) for name in names)
     units = units_since(ctx, {order.unit for order in told.work_orders}, told.at)

@@ -16,7 +16,8 @@ from engine.queries.variables import Answer, sets
 class VariableThen:
     """A field with a value, as this person reads it; `text` and `text_before` in words, the latter null for the first.
 
-    It was set by line `seq`, an act of `actor` at `element`.
+    It was set by line `seq`, an act of `actor` at `element`. `corrected`: that put right what line `seq_before` said;
+    else it is an answer of its own to a field that was answered before, by a step at `element_before`.
     """
 
     name: str
@@ -28,6 +29,9 @@ class VariableThen:
     at: datetime
     actor: str
     element: str
+    corrected: bool = False
+    seq_before: int | None = None
+    element_before: str | None = None
 
 
 def variables_then(entered: Iterable[Answer], seq: int, directory: Directory) -> tuple[VariableThen, ...]:
@@ -56,5 +60,7 @@ def _changed(
     title, text = (name if last is None else last.title, "") if told is None else (told.label, told.text)
     if last is None and not text:
         return None
-    before = None if last is None else last.text
-    return VariableThen(name, title, value, text, before, answer.seq, answer.at, answer.actor, answer.element)
+    by = (answer.seq, answer.at, answer.actor, answer.element)
+    if last is None:
+        return VariableThen(name, title, value, text, None, *by)
+    return VariableThen(name, title, value, text, last.text, *by, answer.amends is not None, last.seq, last.element)

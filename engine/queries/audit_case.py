@@ -96,9 +96,8 @@ class Failure:
 @dataclass(frozen=True)
 class AuditCase:
     """`title` of that moment, masked as in lists; `names`: sign-in name → what they were then called; `held`: line →
-    the task that changed hands by it; `given`: lines by which one went to somebody, and their sign-in name. `until`: as
-    `told`, but after the last line of an open case looked at from now; so are `steps` and `late`, and whether something
-    is late. `findings`: those put to units, also after the line."""
+    the task that changed hands by it. `until`: as `told`, but after the last line of an open case looked at from now;
+    so are `steps` and `late`, and whether something is late. `findings`: those put to units, also after the line."""
 
     title: str
     told: AsOf
@@ -111,7 +110,6 @@ class AuditCase:
     failures: tuple[Failure, ...]
     names: Mapping[str, str]
     held: Mapping[int, str]
-    given: tuple[tuple[int, str], ...]
     findings: tuple[Finding, ...]
 
 
@@ -145,7 +143,6 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None, what: str | No
         late=lateness(ctx, until, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
         failures=failures,
         held={line.seq: line.task_id for line in led.holdings},
-        given=tuple((line.seq, line.to) for line in led.holdings if line.to is not None),
         findings=found,
         names={name: past.called(name, told.at) for name in named},
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import BytesIO
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, make_response, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from engine.clock import ZONE
@@ -14,6 +15,7 @@ from engine.evidence.pack import make_pack
 from engine.facade import ReadContext
 from engine.queries.as_of import seq_at
 from engine.queries.audit_case import AuditCase, audit_case
+from webapp.errors import ANSWERS
 from webapp.guard import actor, engine, guarded
 from webapp.limits import EXPORT, limited
 from webapp.pages import keeping_words, trail
@@ -23,30 +25,33 @@ from webapp.pages.prints import sent_as_pdf
 
 blueprint = Blueprint("audit_case", __name__)
 READERS = ("auditor", "supervisor")
+_LONGEST = 40  # characters of what was asked that are shown again
 
 
 @blueprint.get("/audit/cases/<no>")
 @guarded(*READERS)
-def show(no: str) -> str:
+def show(no: str) -> Response:
     """The case after line `at`, or by the instant `when`; after its last line when nothing is said."""
-    page = context(engine().read_as(actor(), _page, no, _asked(), "audit"))
-    return render_template("audit_case.html", over=keeping_words.notices(no, None), **page)
+    return _of_moment(no, "audit", lambda page: make_response(_shown(no, page, {})))
 
 
 @blueprint.get("/audit/cases/<no>/sheet")
 @guarded(*READERS)
-def sheet(no: str) -> str:
+def sheet(no: str) -> Response:
     """审计单, as a page to print."""
-    return drawn_sheet(engine().read_as(actor(), _page, no, _asked(), "sheet"), as_pdf=False)
+    return _of_moment(no, "sheet", lambda page: make_response(drawn_sheet(page, as_pdf=False)))
 
 
 @blueprint.get("/audit/cases/<no>/sheet.pdf")
 @guarded(*READERS)
 def sheet_pdf(no: str) -> Response:
     """The same as PDF."""
-    page = engine().read_as(actor(), _page, no, _asked(), "sheet")
-    href = url_for(".sheet", no=no, at=page.told.seq)
-    return sent_as_pdf(drawn_sheet(page, as_pdf=True), f"审计单 {no}.pdf", href)
+
+    def sent(page: AuditCase) -> Response:
+        href = url_for(".sheet", no=no, at=page.told.seq)
+        return sent_as_pdf(drawn_sheet(page, as_pdf=True), f"审计单 {no}.pdf", href)
+
+    return _of_moment(no, "sheet", sent)
 
 
 @blueprint.post("/audit/cases/<no>/pack")
@@ -62,9 +67,30 @@ def pack(no: str) -> Response:
     return answer
 
 
+def _of_moment(no: str, what: str, answer: Callable[[AuditCase], Response]) -> Response:
+    """What `answer` makes of the moment asked for; for one there is none of, the page after the last line that says so
+    at the field."""
+    try:
+        page = engine().read_as(actor(), _page, no, _asked(), what)
+    except BadInput as wrong:
+        told = engine().read_as(actor(), _page, no, None, "audit")
+        return make_response(_shown(no, told, wrong.fields), ANSWERS[BadInput])
+    return answer(page)
+
+
+def _shown(no: str, page: AuditCase, wrong: Mapping[str, str]) -> str:
+    """The page; `wrong`: field of the form → what is wrong with what was asked."""
+    given = request.args.get("when", "").strip()[:_LONGEST] if wrong else ""
+    told = {"at": wrong.get("at"), "when": wrong.get("when"), "given": given}
+    return render_template("audit_case.html", over=keeping_words.notices(no, None), wrong=told, **context(page))
+
+
 def _page(ctx: ReadContext, no: str, wanted: int | datetime | None, what: str) -> AuditCase:
-    seq = seq_at(ctx, no, wanted) if isinstance(wanted, datetime) else wanted
-    return audit_case(ctx, no, seq, what)
+    try:
+        return audit_case(ctx, no, seq_at(ctx, no, wanted) if isinstance(wanted, datetime) else wanted, what)
+    except BadInput as wrong:  # both are of one value, whatever the queries call it
+        field = "when" if isinstance(wanted, datetime) else "at"
+        raise BadInput({field: "".join(wrong.fields.values())}) from None
 
 
 def _asked() -> int | datetime | None:
@@ -75,7 +101,7 @@ def _asked() -> int | datetime | None:
     if not at:
         return None
     if not (at.isascii() and at.isdecimal() and len(at) < 10):
-        raise BadInput({"at": "行号应是整数。"})
+        raise BadInput({"at": f"“{at[:_LONGEST]}”不是行号，请从这里选一行。"})
     return int(at)
 
 

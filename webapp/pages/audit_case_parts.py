@@ -61,6 +61,7 @@ def context(page: AuditCase) -> dict[str, Any]:
         "failures": [{**vars(each), "intervened": each.intervened} for each in page.failures],
         "findings": [line(each) for each in page.findings],
         "hrefs": {
+            "here": here,
             "case": url_for("case.show", no=told.no),
             "accesses": url_for("accesses.show", no=told.no) if auditing else None,
             "sheet": url_for("audit_case.sheet", no=told.no, at=told.seq),
@@ -168,11 +169,20 @@ def _person(each: PersonThen, page: AuditCase) -> dict[str, Any]:
         "place": "、".join(place),
         "posts": "、".join(group_name(directory, group) for group in each.groups),
         "lines": own,
-        "given": [seq for seq, to in page.given if to == each.name],
+        "given": _given_to(each.name, page),
         "now": each.now if each.now != each.display else None,
         "since": "、".join(since),
         "active": each.active,
     }
+
+
+_GIVES = frozenset({"claimed", "handed_on", "delegated", "resolved"})
+
+
+def _given_to(name: str, page: AuditCase) -> list[int]:
+    """The lines by which somebody else put a task into this person's hands."""
+    given = (each.line for each in page.lines if not each.later and each.line.action in _GIVES)
+    return [line.seq for line in given if line.after.get("assignee") == name and line.actor != name]
 
 
 def _liaisons(each: UnitThen) -> dict[str, str]:
@@ -230,8 +240,14 @@ def _pause(pause: CasePause) -> dict[str, Any]:
 
 def _variable(each: VariableThen, page: AuditCase) -> dict[str, Any]:
     by = page.names[each.actor]
-    same = {name: getattr(each, name) for name in ("title", "text", "seq", "at")}
-    return {**same, "before": each.text_before, "by": by}
+    same = {name: getattr(each, name) for name in ("title", "text", "seq", "at", "corrected", "seq_before")}
+    return {**same, "before": each.text_before, "by": by, "step_before": _step_name(each.element_before, page)}
+
+
+def _step_name(element: str | None, page: AuditCase) -> str:
+    """A step, or an act beside the steps, as it is called."""
+    drawn = (each.name for each in page.definition.elements.values() if each.id == element)
+    return next(drawn, "") or label("act", element)
 
 
 # ------------------------------------------------------------------ diagrams, lines, steps
@@ -318,12 +334,20 @@ def _line(each: AuditLine, page: AuditCase, address: str, said: VariableWords) -
         action=line.action,
         element=line.element,
         changes=changes(line, said, page.names),
-        facts=line.facts,
+        facts=_facts(line),
         intervened=each.intervened,
         later=each.later,
         here=line.seq == page.told.seq,
         href=f"{address}?at={line.seq}",
     )
+
+
+def _facts(line: HistoryLine) -> Sequence[Fact]:
+    """What was entered; of a task that was given to somebody, also that no reason was."""
+    return line.facts or ((_NO_REASON,) if line.action in ("handed_on", "delegated") else ())
+
+
+_NO_REASON = Fact("原因", "没有写")
 
 
 def _step(step: StepTime) -> dict[str, Any]:

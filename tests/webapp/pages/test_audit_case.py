@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import insert, select, update
 
 from engine.cases.commands import ClaimTask, HandOn
@@ -275,6 +276,57 @@ def test_nor_has_a_line_of_an_act_beside_the_steps(play: Play) -> None:
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+def test_an_answer_of_another_step_is_no_correction_and_a_correction_is_called_one(play: Play) -> None:
+    """Both units' forms ask for what was done: `action` of the signature, of the contact and of the handling."""
+    play.until("handle")
+    signed = next(line.seq for line in play.timeline() if line.element == "first_contact")
+    play.act("amend", "w3", field="cause", value="材料类", reason="看错了")
+    said = part(page(play), "known")
+    assert "更正前：系统类" in said and f"前一次（首次联系，第 {signed} 行）：" in said
+    assert said.count("更正前：") == 1
+
+
+def test_who_was_only_given_a_task_is_said_to_have_been_given_it(play: Play) -> None:
+    play.until("first_contact")
+    task = play.task("handle").id
+    play.execute(ClaimTask(task, "unit-SC-MI"), "unit-SC-MI")
+    play.execute(HandOn(task, "unit-SC-MI-b", "出差"), "unit-SC-MI")
+    given = len(play.timeline())
+    play.execute(HandOn(task, "unit-SC-MI", None), "unit-SC-MI-b")
+    text, paper = page(play, at=given), auditor(play.house).open(f"/audit/cases/{play.no}/sheet?at={given}").text
+    assert f"没有办，只由别人转到手里： {given}" in part(text, "hands")
+    assert f"没有办，只由别人转到手里：{given}" in paper and "只领取" not in text + paper
+    later = part(page(play), "hands")
+    assert f"由别人转到手里： {given + 1}" in later and "unit-SC-MI-b" in later
+
+
+def test_the_sheet_has_the_diagram_the_orders_the_rungs_and_why_a_task_was_handed_on(play: Play) -> None:
+    play.until("first_contact")
+    task = play.task("handle").id
+    play.execute(ClaimTask(task, "unit-SC-MI"), "unit-SC-MI")
+    play.execute(HandOn(task, "unit-SC-MI-b", "出差"), "unit-SC-MI")
+    play.execute(HandOn(task, "unit-SC-MI", None), "unit-SC-MI-b")
+    play.at("10-26 17:30")
+    play.do("supervise", "group", action="instruct", instruction="两日内答复")
+    paper = auditor(play.house).open(f"/audit/cases/{play.no}/sheet").text
+    assert 'data-id="handle"' in paper and 'data-id="classify"' in paper
+    text = re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", " ", paper, flags=re.S))
+    told = (
+        "工单",
+        "医保分中心（主办",
+        "提级与督办",
+        "提级到 3 级",
+        "已到答复期限",
+        "两日内答复",
+        "原因：出差",
+        "原因：没有写",
+    )
+    assert [each for each in told if each not in text] == []
+    as_file = auditor(play.house).client.get(f"/audit/cases/{play.no}/sheet.pdf").data
+    printed = re.sub(r"\s", "", "".join(each.extract_text() for each in PdfReader(io.BytesIO(as_file)).pages))
+    assert "分类定级" in printed and "提级与督办" in printed and "两日内答复" in printed
+
+
 def test_the_outline_says_step_by_step_who_and_how_long(late: Play) -> None:
     said = part(page(late), "outline")
     assert "签收 （医保分中心） 办完，医保分中心联络员A" in said.replace("签收（", "签收 （")
@@ -318,6 +370,27 @@ def test_a_moment_may_be_given_and_what_cannot_be_is_said(late: Play) -> None:
     visitor = auditor(late.house)
     for asked in ("at=x", "at=999", "at=0", "when=gestern", "when=2020-01-01"):
         assert visitor.client.get(f"/audit/cases/{late.no}?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("place", ["", "/sheet", "/sheet.pdf"])
+@pytest.mark.parametrize(
+    ("asked", "field", "sentence"),
+    [
+        ("at=999", "at", "没有第 999 行"),
+        ("at=x", "at", "“x”不是行号"),
+        ("when=gestern", "at-instant", "时间写成 2026-10-08 17:00"),
+        ("when=2020-01-01", "at-instant", "那时还没有登记"),
+    ],
+)
+def test_of_a_moment_there_is_none_of_it_says_so_at_the_field_and_keeps_what_was_asked(
+    late: Play, place: str, asked: str, field: str, sentence: str
+) -> None:
+    text = auditor(late.house).client.get(f"/audit/cases/{late.no}{place}?{asked}").get_data(as_text=True)
+    error = re.search(rf'id="{field}-error">(.*?)</p>', text)
+    assert error is not None and sentence in error[1]
+    wrong = re.findall(rf'<(?:select|input)[^>]*id="{field}"[^>]*>', text)[0]
+    assert 'aria-invalid="true"' in wrong and f'aria-describedby="{field}-error"' in wrong
+    assert f"第 {len(late.timeline())} 行之后" in text and (asked.startswith("at=") or f'value="{asked[5:]}"' in wrong)
 
 
 def test_a_line_that_was_changed_is_said_at_once(late: Play) -> None:

@@ -47,6 +47,6 @@ def test_whoever_was_handed_a_task_and_has_done_nothing_is_told_with_the_line_of
     play.execute(HandOn(task, "unit-SC-MI-b", "出差"), "unit-SC-MI")
     handed = next(line.seq for line in play.timeline() if line.action == "handed_on")
     hands = part(page(play), "hands")
-    assert f"第 {handed} 行 转到手里，还没有办过" in hands and "只领取" not in hands
+    assert f"没有办，只由别人转到手里： {handed}" in hands and "只领取" not in hands
     sheet = auditor(play.house).open(f"/audit/cases/{play.no}/sheet").text
-    assert f"第 {handed} 行转到手里，还没有办过" in sheet
+    assert f"没有办，只由别人转到手里：{handed}" in sheet

@@ -93,7 +93,9 @@ def _nav(person: Person | None) -> list[Entry]:
             ("ladder", "migrations", "whatif", "definition_drafts", "diagram_editor", "table_editor", "form_editor"),
             "designer",
         ),
-        **dict.fromkeys(("audit_case", "heat", "heat_cases", "rules", "trail"), "audit_cases"),
+        **dict.fromkeys(("audit_case", "heat", "heat_cases", "rules", "trail", "samples", "findings"), "audit_cases"),
+        **dict.fromkeys(("rectifications", "finding_papers"), "audit_cases"),
+        "accesses": "audit_cases" if policy.holds(acting, audit_cases.READERS) else "case_list",
         "keeping": "audit_cases" if policy.holds(acting, audit_cases.READERS) else "ledger",
         **({"publishing": "designer"} if policy.holds(acting, policy.DESIGNING) else {}),
     }

@@ -327,6 +327,20 @@ def test_the_sheet_has_the_diagram_the_orders_the_rungs_and_why_a_task_was_hande
     assert "分类定级" in printed and "提级与督办" in printed and "两日内答复" in printed
 
 
+def test_every_page_of_the_auditors_marks_where_one_is_in_the_navigation(play: Play) -> None:
+    play.until("classify")
+    visitor = auditor(play.house)
+    places = (
+        *("/audit/cases", "/audit/samples", "/audit/rectifications", "/audit/rules", "/audit/trail", "/keeping"),
+        *(f"/audit/findings/new?no={play.no}&element=classify", f"/audit/cases/{play.no}"),
+        f"/cases/{play.no}/accesses",
+    )
+    marked = {
+        each: re.findall(r'<a[^>]*aria-current="page"[^>]*>(.*?)</a>', visitor.open(each).text) for each in places
+    }
+    assert [each for each, found in marked.items() if not found or not found[0].startswith("审计")] == []
+
+
 def test_the_outline_says_step_by_step_who_and_how_long(late: Play) -> None:
     said = part(page(late), "outline")
     assert "签收 （医保分中心） 办完，医保分中心联络员A" in said.replace("签收（", "签收 （")

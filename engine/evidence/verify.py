@@ -137,7 +137,7 @@ def main(asked: list[str]) -> int:
         manifest = json.loads(files["manifest.json"])
         for check in (signature, listed, chain, checkpoint, documents):
             bad += check(files, manifest, wanted)
-    except (LookupError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except (LookupError, ValueError, TypeError, csv.Error, zipfile.BadZipFile) as error:
         bad.append(f"核对不下去：缺少内容或格式不对（{error!r}）")
     good = "" if bad else f"✓ {manifest['no']}：{manifest['lines']} 行留痕、检查点、附件和签名全部相符"
     print("\n".join(f"✗ {each}" for each in bad) or good)

@@ -242,6 +242,22 @@ def test_a_pack_forged_from_end_to_end_is_told_by_the_fingerprint(packed: Files,
     assert (code, "公钥不是给定的那一把" in said) == (1, True)
 
 
+def test_one_bit_changed_in_any_of_its_files_is_found_out(packed: Files, tmp_path: Path) -> None:
+    """The first, and one in the middle, where files are read by what stands at their beginning."""
+    ours = hashlib.sha256(bytes.fromhex(json.loads(packed["manifest.json"])["key"])).hexdigest()
+    assert verified(dict(packed), tmp_path, "--key", ours)[0] == 0
+    missed = []
+    for name, content in packed.items():
+        for place in (0, len(content) // 2):
+            if name == "verify.py":  # whoever doubts the verifier runs another copy of it
+                place = content.index("核对".encode())
+            flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+            if verified({name: flipped}, tmp_path, "--key", ours)[0] != 1:
+                missed.append((name, place))
+        (tmp_path / name).write_bytes(content)
+    assert missed == []
+
+
 def test_without_the_fingerprint_it_says_that_nobody_compared_it_and_which_it_is(packed: Files, tmp_path: Path) -> None:
     forged = signed_anew(dict(packed), OTHER)
     theirs = hashlib.sha256(bytes.fromhex(json.loads(forged["manifest.json"])["key"])).hexdigest()

@@ -14,6 +14,8 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.routing import Rule
 
+from webapp.templating import Templates
+
 _Builder = Callable[..., tuple[str, str]]
 _ADDRESSES = 4096  # kept
 
@@ -34,9 +36,10 @@ class Route(Rule):
 
 
 class Application(Flask):
-    """Flask, remembering the addresses it has written."""
+    """Flask, remembering the addresses it has written, with our templates."""
 
     url_rule_class = Route
+    jinja_environment = Templates
 
     def __init__(self, name: str) -> None:
         super().__init__(name)

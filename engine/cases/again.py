@@ -88,6 +88,7 @@ def lead_again(
     begun_with = _first_version(lines)
     first = latest if begun_with is None else numbered(begun_with)
     again = Again(row["uid"], Ground(first, numbered, partial(calendars.get, conn), directory, lead_case), watch)
+    again.lines = lines
     way = _Way(again, lines, known)
     begun = way.begun(to_seq, partial(versions.get, conn))
     outcome = replay(lines[begun.seq :], again, to_seq, begun, way.rest)
@@ -191,12 +192,16 @@ def _as_json(text: str) -> Any:
 
 
 class Again:
-    """One case being led again. `columns` is what it then has in the table of cases, but for head and revision."""
+    """One case being led again. `columns` is what it then has in the table of cases, but for head and revision.
+
+    `lines`: all that stand before a break of the chain, also after the one it is led to.
+    """
 
     def __init__(self, uid: str, ground: Ground, watch: Watch | None = None) -> None:
         self.uid = uid
         self.ground = ground
         self.watch = watch
+        self.lines: Sequence[Told] = ()
         self.version = ground.version  # it runs on as far as it has been led
         self.columns: dict[str, Any] = {}
         self.asked_of_today = False  # a line of version 0.1 does not say what its lead case then was

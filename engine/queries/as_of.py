@@ -6,7 +6,6 @@ against the digest on the line. What is stored of the case today is not looked a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -139,7 +138,8 @@ def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
     live = again.case(at) if again.columns else None
     version = again.ground.version if live is None else live.version
     held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
-    entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row)))
+    opened = {line.seq: line.entered for line in again.lines if line.entered is not None}
+    entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row), opened=opened))
     told = _of_directory(ctx, row["id"], held, _told(ctx, row, seq, again, outcome, live, version, at, held, entered))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
     return LedTo(row, told, live, version, held, entered)
@@ -227,7 +227,7 @@ def _told(
         pauses=_pauses(ledger, worktime),
         extension=_extension(record),
         work_orders=tuple(CaseWorkOrder(**vars(order)) for order in record.orders),
-        path=_path(ctx, row["id"], last),
+        path=tuple(place for line in again.lines[:last] for place in line.after.get("path", ())),
         tokens=tuple(sorted(live.run.elements_open())) if live and not then.get("ended_at") else (),
         tasks=() if live is None else _tasks(live, held),
         timers=timers_then(live) if live else (),
@@ -278,9 +278,3 @@ def _extension(record: Record) -> CaseExtension | None:
         return None
     asked, decided = (datetime.fromisoformat(kept[name]) for name in ("asked_at", "decided_at"))
     return CaseExtension(kept["days"], asked, decided, kept["approved"])
-
-
-def _path(ctx: ReadContext, case_id: int, seq: int) -> tuple[str, ...]:
-    query = select(audit.c.after).where(audit.c.case_id == case_id, audit.c.seq <= seq, audit.c.after.is_not(None))
-    said: Sequence[str] = ctx.conn.scalars(query.order_by(audit.c.seq)).all()
-    return tuple(place for after in said for place in json.loads(after).get("path", ()))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.directory import Directory
-from engine.queries.entered import fact_of
+from engine.queries.entered import Fact, fact_of
 from engine.queries.variables import Answer, sets
 
 
@@ -39,28 +39,52 @@ def variables_then(entered: Iterable[Answer], seq: int, directory: Directory) ->
 
     `entered`: what was entered in the case, oldest first, without personal data.
     """
-    found: dict[str, VariableThen] = {}
+    found: dict[str, _Set] = {}
     for answer in entered:
         if answer.seq > seq:
             break
         for name, value in sets(answer):
-            changed = _changed(found.get(name), answer, name, value, directory)
-            if changed is not None:
-                found[name] = changed
-    return tuple(found.values())
+            last = found.get(name)
+            if last is not None and last.value == value:
+                continue
+            given = _Set(answer, name, value, last)
+            if last is not None or given.fact(directory) is not None:
+                found[name] = given
+    return tuple(_told(each, directory) for each in found.values())
 
 
-def _changed(
-    last: VariableThen | None, answer: Answer, name: str, value: Any, directory: Directory
-) -> VariableThen | None:
-    """The field after an answer that sets it; None where that leaves it as it was."""
-    if last is not None and last.value == value:
-        return None
-    told = fact_of(answer.schema, name if answer.amends is None else "value", value, directory)
-    title, text = (name if last is None else last.title, "") if told is None else (told.label, told.text)
-    if last is None and not text:
-        return None
+@dataclass(frozen=True)
+class _Set:
+    """That an answer gave a field another value; `before`: how it had got the one it had."""
+
+    answer: Answer
+    name: str
+    value: Any
+    before: _Set | None = None
+
+    def fact(self, directory: Directory) -> Fact | None:
+        """Title and value in words; None for one that was emptied."""
+        name = self.name if self.answer.amends is None else "value"
+        found = fact_of(self.answer.schema, name, self.value, directory)
+        return found if found is not None and found.text else None
+
+
+def _told(each: _Set, directory: Directory) -> VariableThen:
+    answer, before, fact = each.answer, each.before, each.fact(directory)
     by = (answer.seq, answer.at, answer.actor, answer.element)
-    if last is None:
-        return VariableThen(name, title, value, text, None, *by)
-    return VariableThen(name, title, value, text, last.text, *by, answer.amends is not None, last.seq, last.element)
+    told = (each.name, _title(each, directory), each.value, "" if fact is None else fact.text)
+    if before is None:
+        return VariableThen(*told, None, *by)
+    was = before.fact(directory)
+    since = (answer.amends is not None, before.answer.seq, before.answer.element)
+    return VariableThen(*told, "" if was is None else was.text, *by, *since)
+
+
+def _title(each: _Set | None, directory: Directory) -> str:
+    """As the last answer with a value called it."""
+    while each is not None:
+        fact = each.fact(directory)
+        if fact is not None:
+            return fact.label
+        each = each.before
+    return ""

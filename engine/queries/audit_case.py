@@ -150,8 +150,9 @@ def audit_case(ctx: ReadContext, no: str, seq: int | None = None, what: str | No
 
 def _as_called(line: HistoryLine, past: Past) -> HistoryLine:
     """The line with the names that people had when it was written."""
-    behalf = line.absent and past.called(line.absent, line.at)
-    return replace(line, by=past.called(line.actor, line.at), on_behalf_of=behalf)
+    by, behalf = past.called(line.actor, line.at), line.absent and past.called(line.absent, line.at)
+    same = (by, behalf) == (line.by, line.on_behalf_of)
+    return line if same else replace(line, by=by, on_behalf_of=behalf)
 
 
 def _line(line: HistoryLine, seq: int) -> AuditLine:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -112,17 +113,23 @@ def instance_variables(ctx: ReadContext, wanted: Instance) -> dict[str, Any]:
 
 
 def answers_of(
-    ctx: ReadContext, case_id: int, definition: Definition, sight: Sight, personal: bool = False
+    ctx: ReadContext,
+    case_id: int,
+    definition: Definition,
+    sight: Sight,
+    personal: bool = False,
+    opened: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[Answer]:
     """Everything entered in a case, oldest first, as far as `sight` shows it; `personal` also tells what was corrected
-    of personal data."""
+    of personal data. `opened`: line → what was entered there, as stored, where somebody has unsealed it already."""
     query = select(answers).where(answers.c.case_id == case_id).order_by(answers.c.seq)
     found = ctx.conn.execute(query).mappings().all()
     if any(row["element"] == MIGRATION for row in found):
         definition = readable(ctx, case_id, definition)
     forms = {element.id: element.form for element in definition.elements.values() if element.form}
     for sealed in found:
-        row = unsealed(ctx.keys, answers, sealed)
+        text = opened.get(sealed["seq"])
+        row = unsealed(ctx.keys, answers, sealed) if text is None else {**sealed, "variables": text}
         form = forms.get(row["element"], row["element"])
         schema = _schema(definition, form)
         hidden = _OWN_WORDS if form == RATING.name and not personal else PERSONAL

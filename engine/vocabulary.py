@@ -455,13 +455,15 @@ RULE = _words(  # what cases are held against by their trail alone (engine/audit
     feedback="归档前给过反馈",
     promise="期限没有提前",
     punctual="到时按时处理",
-    escalated="超期办结的提过级",
+    escalated="超期的因超期提过级",
     pause="挂起由另一人批准",
     extension="延期只批一次，由另一人批准",
     pending="挂账由另一人批准",
     transfer="不予受理、转出经过复核确认",
     held="提级只暂缓一次",
     unmask="查看联系方式后办了本件",
+    consult="按咨询办结的没有给过期限",
+    supplement="等补件由人提出，不超过5个工作日",
 )
 
 HOUSE_ACT = _words(  # what a line of the trail that belongs to no case is about (engine/audit/house.py)

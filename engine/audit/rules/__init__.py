@@ -31,6 +31,8 @@ RULES: Mapping[str, Check] = {
     "transfer": exits.what_is_not_taken_was_confirmed,
     "held": exits.one_rung_is_held_back_once,
     "unmask": personal.who_unmasks_goes_on_to_act,
+    "consult": exits.a_consult_was_one_from_the_start,
+    "supplement": exits.a_wait_for_papers_was_asked_for_and_ends,
 }
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
-from engine.audit.rules.told import Finding, Told, breaks, named
+from engine.audit.rules.told import SYSTEM, Finding, Told, breaks, named
+
+_CAME = frozenset({"citizen_came", "citizen_did_not_come"})
+_LONGEST_WAIT = timedelta(days=16)  # five working days, the longest holidays in between and a day for the clock
 
 
 def pauses_are_granted_by_another(lines: Sequence[Told]) -> Iterator[Finding | None]:
@@ -64,3 +68,36 @@ def one_rung_is_held_back_once(lines: Sequence[Told]) -> Iterator[Finding | None
     yield from (None for _ in held[:1])
     for line in held[1:]:
         yield breaks(line, f"第 {held[0].seq} 行已经暂缓过一次提级，又暂缓了一次。")
+
+
+def a_consult_was_one_from_the_start(lines: Sequence[Told]) -> Iterator[Finding | None]:
+    """咨询 has no clock: somebody took it for one, and no deadline had been promised before."""
+    taken: Told | None = None
+    promised: Told | None = None
+    for line in lines:
+        taken = line if line.set.get("acceptance") == "consult" else taken
+        promised = line if line.action == "deadline_moved" and promised is None else promised
+        if line.action != "concluded" or line.after.get("outcome") != "consulted":
+            continue
+        if taken is None or SYSTEM in taken.who:
+            yield breaks(line, "按咨询办结了，之前没有人认定是咨询。")
+        else:
+            words = "按咨询办结了，而第 {} 行已经给过答复期限：期限就此不算了。"
+            yield None if promised is None else breaks(line, words.format(promised.seq))
+
+
+def a_wait_for_papers_was_asked_for_and_ends(lines: Sequence[Told]) -> Iterator[Finding | None]:
+    """待补件: the clock stands because somebody asked the citizen for papers, for five working days at most."""
+    standing: Told | None = None
+    for line in lines:
+        if "pause_for_citizen" in line.path:
+            asked = line.did("handle_on_site") and line.set.get("onsite_result") == "waiting_citizen"
+            standing = line if asked else None
+            yield None if asked else breaks(line, "停下时钟等反映人补件，却没有人提出要补什么。")
+        elif standing is not None and (not _CAME.isdisjoint(line.path) or line.action == "concluded"):
+            long = line.at - standing.at > _LONGEST_WAIT
+            words = f"第 {standing.seq} 行停下时钟等补件，超过 5 个工作日才恢复。"
+            yield breaks(line, words) if long else None
+            standing = None
+    if standing is not None:
+        yield breaks(standing, "停下时钟等反映人补件，超过 5 个工作日还没有恢复。", _LONGEST_WAIT)

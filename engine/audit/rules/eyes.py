@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.audit.rules.told import Finding, Told, breaks, named
-
-SYSTEM = "system"
+from engine.audit.rules.told import SYSTEM, Finding, Told, breaks, named
 
 
 def exits_are_confirmed_by_another(lines: Sequence[Told]) -> Iterator[Finding | None]:

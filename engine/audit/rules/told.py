@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+SYSTEM = "system"  # the actor of what the clock does
+
 
 @dataclass(frozen=True)
 class Told:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import exists, select
 
 from engine.canned import AddCanned, Wording
-from engine.cases.commands import Actor
+from engine.cases.commands import Actor, HandOn
 from engine.desk.commands import SaveView
 from engine.directory import actor_of, find_person
 from engine.directory.commands import ConfirmLiaison
@@ -15,7 +15,7 @@ from engine.directory.liaison import entries
 from engine.errors import NotFound
 from engine.facade import AnyCommand, Engine, ReadContext
 from engine.queries.inbox_choice import Choice
-from engine.storage.models import canned_answers
+from engine.storage.models import canned_answers, cases, tasks
 
 # Every so many units has not confirmed its entry in this quarter, so that there is somebody to remind.
 _LATE = 5
@@ -75,6 +75,24 @@ def furnish_desks(engine: Engine) -> None:
         return
     for who, command in [*_confirmations(engine), *_wordings(), *_views()]:
         engine.execute(command, engine.read(_actor, who))
+
+
+def step_in(engine: Engine) -> None:
+    """Let the head of a unit give a task of it to the second liaison, with a reason: auditors see where somebody
+    stepped in. Nothing where no unit is handling anything."""
+    handled = engine.read(_being_handled)
+    if handled is not None:
+        task, unit = handled
+        given = HandOn(task, f"unit-{unit}-b", "联络员A外出办件，由B接着办。")
+        engine.execute(given, engine.read(_actor, f"head-{unit}"))
+
+
+def _being_handled(ctx: ReadContext) -> tuple[str, str] | None:
+    """Id and unit of the first task in which a unit handles an order and that nobody holds."""
+    of_unit = (tasks.c.element == "handle", tasks.c.assignee.is_(None), cases.c.restricted.is_(False))
+    query = select(tasks.c.id, tasks.c.unit).join(cases, cases.c.id == tasks.c.case_id).where(*of_unit)
+    found = ctx.conn.execute(query.order_by(cases.c.id).limit(1)).first()
+    return None if found is None else (found.id, found.unit)
 
 
 def _furnished(ctx: ReadContext) -> bool:

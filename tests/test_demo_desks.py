@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from engine.audit.keeping import keep_checkpoints
+from engine.audit.places import places_of
 from engine.audit.verify import verify_all
-from engine.demo_desks import furnish_desks
+from engine.demo_desks import furnish_desks, step_in
+from engine.demo_places import demo_places
 from engine.directory.liaison import entries
 from engine.facade import ReadContext
 from engine.queries.canned import canned_for
-from tests.support.house import House
+from tests.support.house import START, House
 from tests.webapp.pages.browserless import Visitor
 
 
@@ -55,3 +59,28 @@ def test_it_is_done_once_and_stands_on_the_trail(furnished: House) -> None:
     assert furnished.engine.read(canned_for, "handle", "M021") == before
     with furnished.engine.db.read() as conn:
         assert list(verify_all(conn)) == []
+
+
+def test_a_demo_has_two_folders_for_checkpoints_the_same_at_every_start(house: House) -> None:
+    url = house.settings.database_url
+    first = demo_places(house.engine, url)
+    assert (len(first), demo_places(house.engine, url)) == (2, first)
+    assert demo_places(house.engine, "postgresql://db/house") == ()
+    house.settings = replace(house.settings, checkpoint_places=first)
+    house.register()
+    keep_checkpoints(house.engine.db, house.engine.keys.trail, places_of(first), START)
+    assert Visitor.of(house.app).sign_in("auditor").open("/audit/trail").text.count("齐全") == 2
+
+
+def test_where_a_unit_handles_something_its_head_has_stepped_in(house: House) -> None:
+    step_in(house.engine)  # nobody is handling anything yet
+    no = house.register(acceptance="accept")
+    house.complete("w3", no, "classify", grade="general", cause="系统类")
+    house.complete("w3", no, "dispatch", lead_unit="SC-SS", onsite_attempt="窗口已协调")
+    house.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    house.complete(
+        "unit-SC-SS", no, "first_contact", action="contact", contact_at=START.isoformat(), contact_method="phone"
+    )
+    step_in(house.engine)
+    page = Visitor.of(house.app).sign_in("auditor").open(f"/audit/cases/{no}").text
+    assert "联络员A外出办件，由B接着办。" in page and "⚑" in page

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 import click
 
+from engine.audit.keeping import keep_checkpoints
 from engine.audit.places import places_of
 from engine.cli import COMMANDS
 from engine.cli.audit import audit
@@ -19,7 +21,8 @@ from engine.cli.progress import progress
 from engine.cli.values import INSTANT, NumberType
 from engine.clock import local
 from engine.demo import has_cases, live_through, past_of
-from engine.demo_desks import furnish_desks
+from engine.demo_desks import furnish_desks, step_in
+from engine.demo_places import demo_places
 from engine.directory.rules import rules_of
 from engine.facade import Engine
 from engine.house import enter_house, open_house
@@ -59,8 +62,11 @@ def run(demo: bool, no_cases: bool, busy: bool, clock: datetime | None, host: st
     settings, listening = read_settings(demo=demo), Listening(host, port)
     refuse_taken_port(listening)
     engine = open_house(settings, clock)
+    if demo and not settings.checkpoint_places:
+        settings = replace(settings, checkpoint_places=demo_places(engine, settings.database_url))
     if demo and not no_cases and not has_cases(engine):
         _load_past(engine, busy)
+        keep_checkpoints(engine.db, engine.keys.trail, places_of(settings.checkpoint_places), engine.clock.now())
     simulated = engine.clock.simulated
     greeting = _demo_greeting(engine, settings.demo_password) if demo else ""
     engine.db.close()
@@ -81,6 +87,8 @@ def _load_past(engine: Engine, busy: bool) -> None:
         if one.differences:
             click.echo(f"样例件没有走完：{one.line()}", err=True)
     furnish_desks(engine)
+    if busy:
+        step_in(engine)
 
 
 def _demo_greeting(engine: Engine, password: str) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from engine.audit.lines import append
 from engine.audit.trail import Line, chain, genesis
-from engine.storage.models import settings
+from engine.storage.models import audit, settings
 from engine.storage.rows import insert_new
 from engine.vocabulary import HOUSE_ACT
 
 HOUSE = 0
 UID = "house"
 
+_LONGEST_WAIT = timedelta(seconds=30)  # twice what either database lets anybody wait
 _HEAD = "audit_head"  # the setting that keeps "seq hash" of the last line
 _HEAD_QUERY = select(settings.c.value).where(settings.c.name == _HEAD)
 
@@ -31,16 +32,25 @@ def record(
 ) -> Line:
     """Append a line to the chain of the house, inside a write transaction that has begun writing.
 
-    `action` is a key of vocabulary.HOUSE_ACT: what auditors could not read is not written.
+    `action` is a key of vocabulary.HOUSE_ACT: what auditors could not read is not written. A line whose instant was
+    read before it had to wait for another one is dated no earlier than that.
     """
     if action not in HOUSE_ACT:
         raise KeyError(f"{action} has no words in vocabulary.HOUSE_ACT")
     seq, head = line_up(conn)
+    at = max(at, _no_earlier_than(conn, seq, at))
     said: dict[str, Any] = {"action": action, "element": element, "before": before, "after": after}
     line = chain(head, HOUSE, seq + 1, at=at, actor=actor, **said)
     append(conn, [line])
     conn.execute(update(settings).where(settings.c.name == _HEAD).values(value=f"{line.seq} {line.hash}"))
     return line
+
+
+def _no_earlier_than(conn: Connection, seq: int, at: datetime) -> datetime:
+    """The instant of the last line, where a wait for one's turn explains that it is the later one; a clock that was put
+    back does not write on in the future."""
+    last: datetime | None = conn.scalar(select(audit.c.at).where(audit.c.case_id == HOUSE, audit.c.seq == seq))
+    return last if last is not None and at < last <= at + _LONGEST_WAIT else at
 
 
 def line_up(conn: Connection) -> tuple[int, str]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from engine.audit.house import record
+from engine.audit.verify import verify_all
 from engine.cases.commands import PreserveCase
 from engine.queries.house import KINDS, HouseFilter, HouseLine, HouseLines, house_lines
 from engine.storage.database import WriteTransaction
@@ -167,3 +168,20 @@ def _steps(house: House, **wanted: Any) -> int:
 
     house.engine.read_as(auditor, read)
     return counted[0]
+
+
+def test_a_line_that_waited_for_another_is_not_dated_before_it_but_a_clock_put_back_is_told(any_house: House) -> None:
+    note(any_house, 10, "w1", "signed_in", "w1")
+    seconds_before = START + timedelta(minutes=10) - timedelta(seconds=5)
+
+    def write(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        record(tx.conn, seconds_before, "w2", "signed_out", "w2")
+        record(tx.conn, START, "w3", "signed_in", "w3")
+
+    any_house.engine.db.write(write)
+    by_number = sorted(lines(any_house).items, key=lambda line: line.seq)[-3:]
+    at = START + timedelta(minutes=10)
+    assert [(line.actor, line.at) for line in by_number] == [("w1", at), ("w2", at), ("w3", START)]
+    with any_house.engine.db.read() as conn:
+        assert list(verify_all(conn)) == []

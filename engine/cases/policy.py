@@ -12,6 +12,7 @@ EVERYWHERE = frozenset(
 )
 UNIT_POSTS = ("unit", "unit_head", "unit_deputy", "unit_chief")
 
+READ_FINDINGS = frozenset({"auditor", "supervisor", "bureau"})  # all of 整改; a unit reads those it was asked
 READ_ALONE = frozenset({"auditor"})  # whoever has no other post writes nowhere
 
 # Posts that may do what is no task of a group; those of a unit hold it as unit:CODE.

@@ -29,7 +29,7 @@ from engine.storage.models import cases, rectifications, task_groups, tasks
 
 LATE = "late"
 WHICH = (ASKED, LATE, ANSWERED, ACCEPTED, WITHDRAWN)
-READERS = frozenset({"auditor", "supervisor", "bureau"})  # of all findings; a unit reads those it was asked
+READERS = policy.READ_FINDINGS  # of all findings; a unit reads those it was asked
 _about = cases.alias("about")
 _r = rectifications.c
 ANSWERS = ("answer_finding", "head_answer")  # the steps by which a unit answers

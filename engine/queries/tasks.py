@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
 
+from engine.cases import policy
+from engine.cases.commands import SYSTEM, Actor
 from engine.cases.live import uid_of_task
+from engine.definitions.versions import RECTIFICATION
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.narrowing import equal, like
@@ -86,13 +89,13 @@ _COLUMNS = select(tasks, cases.c.uid, cases.c.no, bundles.c.version, bundles.c.h
 
 def find_tasks(ctx: ReadContext, wanted: TaskFilter, page: Page) -> list[TaskRow]:
     """The open tasks the actor may see and the filter lets through, oldest first unless sorted otherwise."""
-    query = _COLUMNS.where(visible(ctx.actor), *_conditions(wanted, ctx.now))
+    query = _COLUMNS.where(*_shown(ctx.actor), *_conditions(wanted, ctx.now))
     return _rows(ctx.conn, paged(query, page, SORTS, (tasks.c.opened_at, tasks.c.id)))
 
 
 def count_tasks(ctx: ReadContext, wanted: TaskFilter) -> int:
     """How many `find_tasks` would give without limits."""
-    query = select(func.count()).select_from(_FROM).where(visible(ctx.actor), *_conditions(wanted, ctx.now))
+    query = select(func.count()).select_from(_FROM).where(*_shown(ctx.actor), *_conditions(wanted, ctx.now))
     return int(ctx.conn.execute(query).scalar_one())
 
 
@@ -102,7 +105,7 @@ def get_task(ctx: ReadContext, task_id: str) -> TaskRow:
         uid_of_task(task_id)
     except ValueError:
         raise NotFound from None
-    found = _rows(ctx.conn, _COLUMNS.where(visible(ctx.actor), tasks.c.id == task_id))
+    found = _rows(ctx.conn, _COLUMNS.where(*_shown(ctx.actor), tasks.c.id == task_id))
     if not found:
         raise NotFound("没有这件待办：可能已办结或已撤回，也可能您无权查看。")
     return found[0]
@@ -127,6 +130,16 @@ def _row(row: Mapping[Any, Any], groups: tuple[str, ...]) -> TaskRow:
     same = (*of_task, "opened_at", "due", "uid", "no")
     drawn_by = definition_id(row["process"], row["version"], row["hash"])
     return TaskRow(**{name: row[name] for name in same}, definition_id=drawn_by, groups=groups)
+
+
+def _shown(actor: Actor) -> Iterable[ColumnElement[bool]]:
+    """Of the cases they may know of; of 整改 those put to their unit or lying with their groups, as pages show them."""
+    yield visible(actor)
+    if actor is not SYSTEM and not policy.holds(actor, policy.READ_FINDINGS):
+        own = task_groups.c.group.in_(sorted(actor.groups))
+        theirs = cases.c.registered_unit.in_(sorted(policy.units_of(actor.groups)))
+        lies_there = exists().where(task_groups.c.task_id == tasks.c.id, own)
+        yield or_(cases.c.key != RECTIFICATION, theirs, lies_there)
 
 
 # ------------------------------------------------------------------ filters

@@ -23,6 +23,7 @@ FINDING: dict[str, Any] = {
     "unit": "SC-MI",
     "days": 1,
 }
+ANSWERING = "/engine-rest/task?taskDefinitionKey=answer_finding"
 ANSWER = {"found": "漏记", "done": "已培训", "done_by": "2026-10-22"}
 
 
@@ -195,3 +196,22 @@ def test_what_is_told_is_as_openapi_says(office: Office) -> None:
         whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
         Draft202012Validator(whole).validate(told)
         assert told.keys() == document["components"]["schemas"][name]["properties"].keys()
+
+
+def test_the_process_interface_lists_its_tasks_to_whom_it_was_put_and_who_reads_findings(any_play: Play) -> None:
+    any_play.until("review")
+    office = Office(any_play)
+    office.put()
+
+    def listed(by: str) -> tuple[list[str], int]:
+        person = any_play.house.person(by)
+        found = person.get("/engine-rest/task?taskDefinitionKey=answer_finding").json
+        count = person.get("/engine-rest/task/count?taskDefinitionKey=answer_finding").json["count"]
+        [task] = [each["id"] for each in any_play.house.person("auditor").get(ANSWERING).json]
+        assert count == len(found)
+        return [each["taskDefinitionKey"] for each in found], person.get(f"/engine-rest/task/{task}").status_code
+
+    for by in ("unit-SC-MI", "head-SC-MI", "chief-SC-MI", "supervisor", "auditor", "bureau"):
+        assert listed(by) == (["answer_finding"], 200), by
+    for by in ("w1", "lead", "group", "callback", "leading", "unit-SC-SS", "restricted", "admin"):
+        assert listed(by) == ([], 404), by

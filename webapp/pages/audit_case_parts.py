@@ -127,8 +127,11 @@ def _stands(told: AsOf) -> list[dict[str, Any]]:
 
 def _version(definition: str) -> str:
     """The version of a definition's id, and the beginning of the digest of what it draws."""
-    _, number, digest = definition.split(":")
-    return f"第 {number} 版（内容摘要 {digest}）"
+    return f"第 {_version_number(definition)} 版（内容摘要 {definition.rpartition(':')[2]}）"
+
+
+def _version_number(definition: str) -> str:
+    return definition.split(":")[1]
 
 
 def _extension(told: AsOf) -> str:
@@ -296,7 +299,7 @@ def _diagram(drawn: Drawn, told: AsOf) -> dict[str, Any]:
     title = f"{drawn.name}，到第 {told.seq} 行为止走过的路"
     return {
         "id": drawn.process,
-        "title": drawn.name,
+        "title": f"{drawn.name}（第 {_version_number(told.definition)} 版）",
         "svg": Markup(svg_of(drawn.layout, drawn.way, title)),
         "here": bool(drawn.way.current),
         "flags": sum(drawn.way.flags.values()),

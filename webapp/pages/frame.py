@@ -94,7 +94,7 @@ def _nav(person: Person | None) -> list[Entry]:
             "designer",
         ),
         **dict.fromkeys(("audit_case", "heat", "heat_cases", "rules", "trail", "samples", "findings"), "audit_cases"),
-        **dict.fromkeys(("rectifications", "finding_papers"), "audit_cases"),
+        **dict.fromkeys(("rectifications", "finding_papers", "looks", "house"), "audit_cases"),
         "accesses": "audit_cases" if policy.holds(acting, audit_cases.READERS) else "case_list",
         "keeping": "audit_cases" if policy.holds(acting, audit_cases.READERS) else "ledger",
         **({"publishing": "designer"} if policy.holds(acting, policy.DESIGNING) else {}),

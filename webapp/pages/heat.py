@@ -128,7 +128,7 @@ def _diagrams(found: _Found, by: str) -> list[dict[str, Any]]:
     hot = [marks(each, by, most) for each in found.heats]
     return [
         {
-            "title": f"{side}：{each.name}" if several else each.name,
+            "title": f"{f'{side}：' if several else ''}{each.name}（第 {each.version} 版）",
             "xml_url": url_for("diagram.show", definition_id=each.id, process=each.key),
             "marks": of_side.get(each.key, {}),
         }

@@ -149,6 +149,8 @@ def test_which_way_the_diagram_is_coloured_is_said_in_words_and_to_screen_reader
     [(attributes, said)] = re.findall(r'<a [^>]*?(aria-current="true")[^>]*>(.*?)</a>', switch)
     assert attributes and re.sub(r"<[^>]+>", "", said) == f"✓ 正在看：{words}"
     assert switch.count("正在看") == 1 and switch.count("<a ") == 2
+    drawn = re.findall(r'<h3 class="after">(.*?)</h3>', text)
+    assert drawn and all(title.endswith("（第 1 版）") for title in drawn)
 
 
 def test_an_unknown_step_is_no_page(play: Play) -> None:

@@ -110,3 +110,10 @@ def test_a_page_is_read_off_an_index(house: House, wanted: LookFilter) -> None:
     reading = [each for each in asked if "FROM accesses" in each[0]]
     steps = [step for plan in plans_of(house.engine.db, reading) for step in plan if " accesses" in step]
     assert steps and all("INDEX ix_accesses_" in step for step in steps), steps
+
+
+def test_both_pages_lie_under_the_audit_and_a_picture_says_its_version(house: House) -> None:
+    visitor, no = auditor(house), house.register()
+    for address in ("/audit/looks", "/audit/house"):
+        assert '<a href="/audit/cases" aria-current="page">审计' in visitor.open(address).text
+    assert re.search(r"<summary>[^<]+（第 1 版）", visitor.open(f"/audit/cases/{no}").text)

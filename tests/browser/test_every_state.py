@@ -150,3 +150,28 @@ def test_menus_and_what_is_answered_to_something_wrong_are_for_everybody(site: S
     stranger.get_by_role("alert").wait_for()
     found["wrong password"] = in_each_mode(stranger)
     assert {state: told for state, told in found.items() if told} == {}
+
+
+# ------------------------------------------------------------------ on a telephone
+@pytest.mark.parametrize("name", ["w1", "supervisor", "unit-SC-SS"])
+@pytest.mark.parametrize("mode", MODES)
+def test_the_head_leaves_most_of_a_telephone_to_the_page(site: Site, name: str, mode: str) -> None:
+    no = site.house.register("w1", acceptance="accept")
+    site.house.complete("w1", no, "classify", grade="general", cause="系统类", lead_unit="SC-SS")
+    site.house.complete("w1", no, "dispatch", lead_unit="SC-SS", onsite_attempt="试过")  # which the unit is told of
+    page = site.desk(name).page
+    page.context.add_cookies([{"name": "display", "value": mode, "url": site.url}])
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/account")
+    last = page.locator(".nav a").last.get_attribute("href")
+    assert last is not None
+    page.goto(last)
+    box = page.locator("header").bounding_box()
+    assert box is not None and box["height"] < 844 / 3
+    assert page.locator(".nav .count").count() == (name == "unit-SC-SS")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    here = page.locator(".nav [aria-current]").bounding_box()
+    assert here is not None and here["x"] >= 0 and here["x"] + here["width"] <= 390.5
+    page.locator(".menu summary").click()
+    leave = page.get_by_role("button", name="退出登录").bounding_box()
+    assert leave is not None and leave["x"] >= 0 and leave["x"] + leave["width"] <= 390

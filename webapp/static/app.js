@@ -339,7 +339,7 @@
     field.focus();
   }
 
-  // Ticks every line of a list that says something; a blank one stays as it is.
+  // Ticks the papers that everybody brings; unticked again, none of them.
   function prepareTicking(all) {
     all.addEventListener('change', () => {
       for (const box of all.form.querySelectorAll('.list-line [data-brought]')) box.checked = all.checked;
@@ -358,7 +358,14 @@
     reveal(form);
   }
 
+  // On a telephone the main navigation is one row to scroll: the present page's entry is in sight.
+  function showWhereOneIs() {
+    const here = document.querySelector('.nav [aria-current]');
+    if (here) here.parentElement.scrollLeft += here.getBoundingClientRect().right - here.parentElement.getBoundingClientRect().right + 24;
+  }
+
   document.addEventListener('DOMContentLoaded', () => {
+    showWhereOneIs();
     document.querySelectorAll('form').forEach(prepare);
     document.querySelectorAll('section[data-live], section[data-keys]').forEach(prepareInbox);
     document.addEventListener('submit', onSubmit);

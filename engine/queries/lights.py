@@ -36,7 +36,8 @@ def _soon(ctx: ReadContext) -> ColumnElement[bool]:
     """Within the warning days of its grade: before the day that is one working day further off."""
     today = local(ctx.now).date()
     ends = {days: literal(midnight(ctx.worktime.calendar.after(today, days + 1)), Instant()) for days in _DAYS}
-    return cases.c.deadline < case(ends, value=_warn_days(ctx), else_=ends[MOST_WARN_DAYS])
+    exactly = cases.c.deadline < case(ends, value=_warn_days(ctx), else_=ends[MOST_WARN_DAYS])
+    return and_(cases.c.deadline < ends[MOST_WARN_DAYS], exactly)  # of most, the days of the grade need not be read
 
 
 _DAYS = range(MOST_WARN_DAYS + 1)

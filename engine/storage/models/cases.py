@@ -65,6 +65,13 @@ cases = Table(  # one process instance; the domain columns are projections kept 
     Index("ix_cases_done", "counted_at", **where("outcome = 'done'")),  # the public counter
     # Completed ones alone: how cases of the same matter and cause were brought to an end.
     Index("ix_cases_precedents", "matter_code", "cause", "completed_at", **where("completed_at IS NOT NULL")),
+    # Open cases alone: how they stand is counted without reading one of them.
+    Index(
+        "ix_cases_open",
+        *("ended_at", "tier", "lead_unit", "deadline", "received_at", "completed_at"),
+        *("outcome", "status", "key", "restricted", "id"),
+        **where("ended_at IS NULL"),
+    ),
     # Open cases alone: whom a new calendar has not reached yet.
     Index("ix_cases_open_calendar", "calendar", **where("ended_at IS NULL")),
     Index("ix_cases_restricted", "id", **where("restricted")),  # few: lists leave them out without reading a case
@@ -148,7 +155,7 @@ work_orders = Table(
     Column("due", Instant),
     Column("replied_at", Instant),
     Index(None, "case_id", "position", unique=True),
-    Index(None, "unit", "status"),
+    Index("ix_work_orders_lying", "unit", "status", "case_id"),  # what lies with a unit, without reading an order
     Index(None, "unit", "case_id"),  # which cases a unit may know of
 )
 numbers = Table(  # last number given per kind and year: no gaps, never reused

@@ -12,6 +12,7 @@ import re
 import pytest
 
 from engine.cases.commands import ActOnCase, ClaimTask, CompleteTask
+from engine.queries.cases import CaseFilter, list_cases
 from engine.queries.inbox import inbox
 from engine.queries.load import load_of_people, load_of_units
 from engine.queries.supervision import WatchFilter, WatchList, watch_list
@@ -300,6 +301,29 @@ def test_a_unit_watches_its_own_cases_alone(any_house: House) -> None:
     any_house.move("2026-10-09 10:00")
     found = watched(any_house, who="deputy-SC-SS")
     assert ([item.case.no for item in found.items], found.counts["late"]) == ([own], 1)
+
+
+def test_the_watches_hold_what_the_light_of_each_case_says(any_house: House) -> None:
+    """Counted off an index, and in pages; held against the light that is worked out for each case alone."""
+    for day in ("09-23", "09-24", "09-27", "09-29", "09-30"):
+        any_house.move(f"2026-{day} 11:00")
+        for grade in ("general", "complex"):
+            at_unit(any_house, grade=grade)
+    any_house.register("w1")  # without a clock yet
+    for to in ("2026-09-30 17:00", "2026-10-08 09:00", "2026-10-09 17:00", "2026-10-12 09:00", "2026-10-20 09:00"):
+        any_house.move(to)
+        for who in ("bureau", "deputy-SC-SS"):
+            rows = any_house.engine.read_as(any_house.actor(who), list_cases, CaseFilter(), None, 100).items
+            for watch, colour in (("late", "red"), ("soon", "yellow")):
+                wanted = {row.no for row in rows if row.light == colour}
+                first = watched(any_house, watch, who)
+                rest = () if first.next is None else after(any_house, watch, who, first.next).items
+                assert {each.case.no for each in (*first.items, *rest)} == wanted
+                assert first.counts[watch] == len(wanted)
+
+
+def after(house: House, watch: str, who: str, mark: str) -> WatchList:
+    return house.engine.read_as(house.actor(who), watch_list, watch, WatchFilter(), mark)
 
 
 def test_a_late_case_is_not_told_as_one_raised_in_time(house: House) -> None:

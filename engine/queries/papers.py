@@ -22,6 +22,7 @@ from engine.storage.models import answers, attachments, cases, finished_tasks, t
 from engine.storage.prepared import Prepared
 from engine.storage.sealed import unsealed
 
+PAPER = "attachment"  # the form of leaving one
 UNMASKED_FOR = timedelta(minutes=30)  # so long papers may be fetched after a reason was given
 _SEALED = "附件里可能有个人信息，只有正在办理的人能下载；因工作需要的，请先在反映件页面“查看联系方式”并说明理由。"
 

@@ -13,8 +13,8 @@ from engine.clock import midnight
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
 from engine.queries.case import CaseTask, open_tasks_of
-from engine.queries.papers import CaseAttachment, attachments_of
-from engine.queries.rectifications import PAPER, Finding, about, newest, number_of, of_kind, read
+from engine.queries.papers import PAPER, CaseAttachment, attachments_of
+from engine.queries.rectifications import Finding, about, newest, number_of, of_kind, read
 from engine.queries.sight import Sight
 from engine.queries.variables import Answer, answers_of
 from engine.storage.models import cases, microseconds, rectifications

@@ -21,6 +21,7 @@ from engine.pictures.layouts import layout_in
 from engine.queries.dues import TaskDue, task_due
 from engine.queries.entered import Fact, facts_of
 from engine.queries.paging import Page
+from engine.queries.papers import PAPER
 from engine.queries.people import displays, group_name
 from engine.queries.sight import Sight
 from engine.queries.task_page import Choices, choices_of
@@ -33,7 +34,6 @@ READERS = policy.READ_FINDINGS  # of all findings; a unit reads those it was ask
 _about = cases.alias("about")
 _r = rectifications.c
 ANSWERS = ("answer_finding", "head_answer")  # the steps by which a unit answers
-PAPER = "attachment"  # told among the papers
 PINNED_BY = frozenset({"case_no", "element", "unit", "rule"})  # told beside what was written
 
 

@@ -18,6 +18,7 @@ from engine.queries.drafts import own_draft
 from engine.queries.inbox import inbox
 from engine.queries.inbox_choice import desk_of
 from engine.queries.next_step import next_at_window
+from engine.queries.papers import PAPER
 from engine.queries.remarks import REMARK
 from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage
@@ -38,7 +39,7 @@ from webapp.pages.task_parts import beside, finding_shown, seen_task, told
 blueprint = Blueprint("task", __name__)
 
 FROM_UNIT = "unit"  # value of `from` in the address of who comes from the desk of a unit
-_TOLD_ELSEWHERE = ("start", REMARK)  # beside the form, and under it
+_TOLD_ELSEWHERE = ("start", REMARK, PAPER)  # beside the form, and under it
 
 
 @blueprint.get("/tasks/<task_id>")

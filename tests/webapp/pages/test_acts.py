@@ -190,6 +190,8 @@ def test_a_paper_is_left_and_opened_at_the_task_where_it_is_needed(house: House)
     unit.open(f"/tasks/{task}")
     unit.send(unit.link_of_form(rf"/cases/{NO}/attachments"), file=(BytesIO(pdf()), "户口本.pdf"))
     assert unit.page.request.path == f"/tasks/{task}" and "户口本.pdf" in unit.text
+    assert "前面各步填写的内容" in unit.text
+    assert "户口本.pdf" not in unit.text.partition('id="earlier"')[2].partition("</section>")[0]  # told once
     assert unit.open(unit.link("/attachments/")).data == pdf()
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM
@@ -23,12 +23,15 @@ from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.counted import RATES, Counted, counted
 from engine.queries.ledger import open_to_all, past_due
-from engine.storage.models import cases
+from engine.storage.models import cases, instant_of
 
 RESTRICTED = "restricted"
+_Alike = tuple[Any, ...]  # whether it is closed and in time, its outcome, what was said
 _BY = ("lead_unit", "cause", "channel", "grade", "outcome")
-_ROW = select(
-    *(cases.c[name] for name in ("counted_at", "counted_due", "deadline", "merged_into", "facts", *_BY)),
+_WHEN = ("counted_at", "counted_due", "deadline")
+_ROW = select(  # instants as they are stored: there are many rows
+    *(type_coerce(cases.c[name], BigInteger) for name in _WHEN),
+    *(cases.c[name] for name in ("merged_into", "facts", *_BY)),
 )
 
 
@@ -109,18 +112,51 @@ def statistics(ctx: ReadContext, period: Period, weights: tuple[int, int, int]) 
     )
 
 
-def _of_period(ctx: ReadContext, period: Period) -> tuple[list[Counted], Mapping[str, Counter[str]]]:
-    """How every case of the period counts, and how many there are of each kind."""
+def _of_period(ctx: ReadContext, period: Period) -> tuple[Counter[Counted], Mapping[str, Counter[str]]]:
+    """How the cases of the period count, with how many count so, and how many there are of each kind.
+
+    Few of many cases differ in anything the rates ask, so one of those that are alike is counted for all.
+    """
     settled, overdue = period.holds(cases.c.counted_at), and_(past_due(ctx), period.holds(cases.c.deadline))
     query = _ROW.where(*open_to_all(ctx), or_(settled, overdue))
-    seen: list[Counted] = []
+    alike, kinds = Counter[_Alike](), Counter[tuple[str | None, ...]]()
+    first: dict[_Alike, tuple[Any, ...]] = {}
+    rows: Iterable[Any] = ctx.conn.execute(query.execution_options(yield_per=1000))
+    for row in rows:
+        at, due, _, _, facts, *kind = row
+        record = orjson.loads(facts)
+        key = (at is None, due is None, at is not None and due is not None and at <= due, kind[-1], *_asked_of(record))
+        if key not in first:
+            first[key] = (*row[:4], record, kind[-1])
+        alike[key] += 1
+        kinds[tuple(kind)] += 1
+    seen = Counter[Counted]()
+    for key, number in alike.items():
+        seen[_counted(first[key], ctx.now)] += number
+    return seen, _by(kinds)
+
+
+def _asked_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """All that `counted` reads of a record."""
+    facts = record["facts"]
+    visit = facts.get("visit") or {}
+    said = visit.get("contacted"), visit.get("resolved"), facts.get("satisfaction")
+    return record["anonymous"], *said, facts.get("contacted_in_time"), bool(facts.get("contacts_missed"))
+
+
+def _counted(row: tuple[Any, ...], now: datetime) -> Counted:
+    *when, merged, record, outcome = row
+    instants = {name: None if at is None else instant_of(at) for name, at in zip(_WHEN, when, strict=True)}
+    told = {**instants, "merged_into": merged, "outcome": outcome}
+    return counted(told, record["facts"], record["anonymous"], now)
+
+
+def _by(kinds: Mapping[tuple[str | None, ...], int]) -> Mapping[str, Counter[str]]:
     by: Mapping[str, Counter[str]] = {name: Counter() for name in _BY}
-    for row in ctx.conn.execute(query.execution_options(yield_per=1000)).mappings():
-        record = orjson.loads(row["facts"])
-        seen.append(counted(row, record["facts"], record["anonymous"], ctx.now))
-        for name, counter in by.items():
-            counter[row[name] or ""] += 1
-    return seen, by
+    for kind, number in kinds.items():
+        for name, value in zip(_BY, kind, strict=True):
+            by[name][value or ""] += number
+    return by
 
 
 def _restricted(ctx: ReadContext, period: Period) -> int:
@@ -140,9 +176,12 @@ def _number(ctx: ReadContext, *conditions: ColumnElement[bool]) -> int:
 
 
 # ------------------------------------------------------------------ figures
-def rate(name: str, seen: Iterable[Counted], restricted: int = 0) -> Rate:
-    """One rate over these cases."""
-    parts = Counter(part for case in seen if (part := case.asked(name)) is not None)
+def rate(name: str, seen: Mapping[Counted, int], restricted: int = 0) -> Rate:
+    """One rate over these cases; `seen`: how many count like each."""
+    parts = Counter[bool | str]()
+    for case, number in seen.items():
+        if (part := case.asked(name)) is not None:
+            parts[part] += number
     met, missed = parts.pop(True, 0), parts.pop(False, 0)
     if restricted:
         parts[RESTRICTED] = restricted
@@ -158,18 +197,19 @@ def composite(rates: Mapping[str, Rate], weights: tuple[int, int, int]) -> Compo
     return Composite(sum(known) / sum(weights) if len(known) == len(weighted) else None, weighted)
 
 
-def _counts(seen: list[Counted], by: Mapping[str, Counter[str]], received: int) -> Counts:
-    excluded = sum(1 for case in seen if case.excluded is not None)
-    completed = [case for case in seen if case.excluded is None and case.closed]
+def _counts(seen: Counter[Counted], by: Mapping[str, Counter[str]], received: int) -> Counts:
+    excluded = sum(number for case, number in seen.items() if case.excluded is not None)
+    handled = {case: number for case, number in seen.items() if case.excluded is None and case.closed}
+    completed = sum(handled.values())
     kept = {name: dict(counter.most_common()) for name, counter in by.items()}
-    in_time = sum(1 for case in completed if case.in_time)
+    in_time = sum(number for case, number in handled.items() if case.in_time)
     return Counts(
         received=received,
-        total=len(seen),
-        completed=len(completed),
+        total=seen.total(),
+        completed=completed,
         in_time=in_time,
-        late=len(completed) - in_time,
-        overdue=len(seen) - len(completed) - excluded,
+        late=completed - in_time,
+        overdue=seen.total() - completed - excluded,
         excluded=excluded,
         unit=kept.pop("lead_unit"),
         **kept,

@@ -69,7 +69,7 @@ class Differing:
 def figures(sides: Sequence[Side], until: datetime) -> Figures:
     """The figures of some replays, looked at at the instant `until`."""
     came = [side.came for side in sides]
-    in_time = rate("in_time", [_counted(each, until) for each in came])
+    in_time = rate("in_time", Counter(_counted(each, until) for each in came))
     return Figures(
         cases=len(came),
         in_time=in_time,

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import exists, select
 
+from engine.cases.commands import ClaimTask
 from engine.clock import SimulatedClock, local
+from engine.errors import EngineError
 from engine.facade import Engine, ReadContext
-from engine.replay.memory import EngineStage
+from engine.replay.memory import EngineStage, open_task
 from engine.replay.player import Played, play
 from engine.replay.recording import Recording, Step, busy_cases, sample_cases
 from engine.storage.models import cases
 from engine.worktime import WorkTime
 
+_IN_HAND = timedelta(minutes=20)  # at most so long before it is done somebody takes a task in hand
 _DAY_OR_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T.+)?")
 
 
@@ -44,6 +49,32 @@ def past_of(engine: Engine, busy: bool = False) -> tuple[Recording, ...]:
     return tuple(started)
 
 
+def taken_in_hand(past: Sequence[Recording]) -> tuple[Recording, ...]:
+    """The same past in which people claim a task a while before they complete it, so that handling takes time."""
+    return tuple(replace(recording, steps=tuple(_with_claims(recording.steps))) for recording in past)
+
+
+def _with_claims(steps: Sequence[Step]) -> Iterator[Step]:
+    for before, step in pairwise((steps[0], *steps)):
+        if step.act == "complete":
+            at = step.at - min(_IN_HAND, (step.at - before.at) / 2)
+            about = {"task": step.task, "unit": step.variables.get("unit")}
+            yield Step(at, step.who, "claim", None, about)
+        yield step
+
+
+class _Desks(EngineStage):
+    """People at their desks: they claim what is open to them; what is not open yet, or somebody else's, they leave."""
+
+    def act(self, who: str, no: str, name: str, variables: Mapping[str, Any]) -> None:
+        if name != "claim":
+            super().act(who, no, name, variables)
+            return
+        with suppress(EngineError):
+            task = self._engine.read(open_task, no, variables["task"], variables["unit"])
+            self._engine.execute(ClaimTask(task, who), self._actor(who))
+
+
 def live_through(engine: Engine, past: Sequence[Recording], on_cue: Callable[[], object]) -> list[Played]:
     """Play the past in an empty house, timers and all, up to the present instant of the engine's clock."""
     clock = engine.clock
@@ -51,7 +82,7 @@ def live_through(engine: Engine, past: Sequence[Recording], on_cue: Callable[[],
         return []
     engine.clock = SimulatedClock(min(recording.steps[0].at for recording in past))
     try:
-        played = play(past, EngineStage(engine), on_cue)
+        played = play(past, _Desks(engine), on_cue)
         engine.move_clock(clock.now())
     finally:
         engine.clock = clock

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.clock import ZONE, SimulatedClock, local
-from engine.demo import has_cases, live_through, past_of, shifted
+from engine.demo import has_cases, live_through, past_of, shifted, taken_in_hand
 from engine.facade import Engine
+from engine.heat.keeping import keep_walked
+from engine.queries.heat import Selection, heat
 from engine.replay.recording import Recording, sample_cases
 from engine.storage.models import cases, timers
 from engine.worktime import WorkTime
@@ -119,3 +121,18 @@ def test_a_busy_past_has_cases_late_at_every_tier_one_paused_and_one_pending(eng
 def test_the_busy_cases_keep_the_newest_act_on_the_last_working_day(engine: Engine) -> None:
     engine.clock = MachineClock(datetime(2026, 10, 12, 9, 30, tzinfo=ZONE))
     assert max(days(past_of(engine, busy=True))) == date(2026, 10, 10), "a Saturday that was worked"
+
+
+def test_people_of_a_demo_take_tasks_in_hand_before_they_do_them_and_its_cases_end_as_ever(engine: Engine) -> None:
+    engine.clock = MachineClock(datetime(2026, 11, 23, 9, 30, tzinfo=ZONE))
+    past = taken_in_hand(past_of(engine, busy=True))
+    played = live_through(engine, past, lambda: None)
+    assert [one.line() for one in played if one.differences] == []
+    while keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now()):
+        pass
+    places = {place.element: place for place in engine.read(heat, Selection()).places if place.is_task}
+    done = {id: place for id, place in places.items() if place.waited.count}
+    handled = {id for id, place in done.items() if place.handled.count}
+    assert {"accept", "classify", "dispatch", "acknowledge", "first_contact", "handle", "review"} <= handled
+    assert all(place.handled.most <= 20 for place in done.values() if place.handled.most is not None)
+    assert places["handle"].handled.median

@@ -20,7 +20,7 @@ from engine.cli.plain import PlainGroup
 from engine.cli.progress import progress
 from engine.cli.values import INSTANT, NumberType
 from engine.clock import local
-from engine.demo import has_cases, live_through, past_of
+from engine.demo import has_cases, live_through, past_of, taken_in_hand
 from engine.demo_desks import furnish_desks, step_in
 from engine.demo_places import demo_places
 from engine.directory.rules import rules_of
@@ -80,7 +80,7 @@ def run(demo: bool, no_cases: bool, busy: bool, clock: datetime | None, host: st
 
 
 def _load_past(engine: Engine, busy: bool) -> None:
-    past = past_of(engine, busy)
+    past = taken_in_hand(past_of(engine, busy))
     with progress(len(cues(past)), "装入样例件") as step:
         played = live_through(engine, past, step)
     for one in played:

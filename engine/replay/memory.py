@@ -49,7 +49,7 @@ class EngineStage:
         return no
 
     def complete(self, who: str, no: str, task: str, unit: str | None, variables: Mapping[str, Any]) -> None:
-        task_id = self._engine.read(_open_task, no, task, unit)
+        task_id = self._engine.read(open_task, no, task, unit)
         self._engine.execute(CompleteTask(task_id, variables), self._actor(who))
 
     def act(self, who: str, no: str, name: str, variables: Mapping[str, Any]) -> None:
@@ -79,7 +79,8 @@ def _local_text(value: Any) -> str:
     raise TypeError(type(value))
 
 
-def _open_task(context: ReadContext, no: str, element: str, unit: str | None) -> str:
+def open_task(context: ReadContext, no: str, element: str, unit: str | None) -> str:
+    """The id of the open task of a case at this element, of this unit where one is named; raises NotFound."""
     query = select(tasks.c.id).join(cases).where(cases.c.no == no, tasks.c.element == element)
     found: str | None = context.conn.scalars(query if unit is None else query.where(tasks.c.unit == unit)).first()
     if found is None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from engine.errors import BadInput
 
-Act = Literal["register", "complete", "withdraw", "courier"]
+Act = Literal["register", "complete", "withdraw", "courier", "claim"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,3 +105,14 @@ def test_without_the_database_nobody_gets_in_and_nothing_of_it_is_told(house: Ho
     gone.close()
     assert {answer.status_code for answer in answers} == {503}
     assert not [word for answer in answers for word in ("nowhere", "psycopg", "Traceback") if word in answer.text]
+
+
+def test_whoever_sends_too_much_at_a_page_gets_the_sentence_on_a_page_of_the_house(house: House) -> None:
+    house.settings = replace(house.settings, max_attachment_bytes=10_000)
+    no = house.register(acceptance="accept")
+    visitor = Visitor.of(house.app).sign_in("w1")
+    visitor.open(f"/cases/{no}/attachments")
+    sent = {**visitor.hidden(), "file": (io.BytesIO(b"x" * 200_000), "a.pdf")}
+    answer = visitor.client.post(f"/cases/{no}/attachments", data=sent, content_type="multipart/form-data")
+    assert (answer.status_code, "文件请压缩后再传" in answer.text) == (413, True)
+    assert "回到待办" in answer.text and 'href="/inbox"' in answer.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.errors import Failure, plain_page
 from webapp.guard import ConfirmationNeeded, SignInNeeded
@@ -46,7 +47,7 @@ def _told(failure: Failure) -> Response:
         message=message,
         fields=list(failure.fields.values()),
         error_id=failure.error_id,
-        kept=kept_texts(),
+        kept=[] if isinstance(failure.cause, RequestEntityTooLarge) else kept_texts(),  # that was never read
         links=[{"label": "重新登录" if visitor().person is None else "回到待办", "href": url_for("inbox.show")}],
     )
     return make_response(text, status)

@@ -123,7 +123,7 @@ def _drop(conn: Connection, actor: Actor, id: int) -> None:
 
 # ------------------------------------------------------------------ put aside
 def _put_aside(conn: Connection, actor: Actor, command: PutAside, now: datetime, keys: Keys) -> None:
-    if not _is_in_own_queues(conn, actor, command.task_id):
+    if not is_in_own_queues(conn, actor, command.task_id):
         raise NotFound("没有这件待办，可能已经办结。")
     until, reason = midnight(command.until), command.reason.strip()
     today = local(now).date()
@@ -136,7 +136,7 @@ def _put_aside(conn: Connection, actor: Actor, command: PutAside, now: datetime,
     conn.execute(insert(follow_ups).values(**sealed(keys, follow_ups, row)))
 
 
-def _is_in_own_queues(conn: Connection, actor: Actor, task_id: str) -> bool:
+def is_in_own_queues(conn: Connection, actor: Actor, task_id: str) -> bool:
     """Held by this person, or offered to one of their groups; what has become restricted is hidden with its case."""
     restricted = () if "restricted" in actor.groups else (cases.c.restricted.is_(False),)
     offered = select(task_groups.c.task_id).where(task_groups.c.group.in_(actor.groups))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from engine.cases import policy
 from engine.cases.acts.holding import Hold, may_give
 from engine.cases.capacity import absent_for
+from engine.desk.desk import is_in_own_queues
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries import queues
@@ -145,6 +146,14 @@ def _items(ctx: ReadContext, rows: Sequence[Mapping[Any, Any]]) -> list[InboxIte
     holders = displays(ctx.conn, {row["assignee"] for row in rows if row["assignee"]})
     aside = _aside(ctx, [row["id"] for row in rows])
     return [_item(ctx, row, groups.get(row["id"], ()), holders, aside.get(row["id"], {})) for row in rows]
+
+
+def own_due(ctx: ReadContext, task_id: str) -> datetime | None:
+    """When a task falls due that lies in the actor's own queues; None for every other, and without a due."""
+    if not is_in_own_queues(ctx.conn, ctx.actor, task_id):
+        return None
+    due: datetime | None = ctx.conn.execute(select(tasks.c.due).where(tasks.c.id == task_id)).scalar_one()
+    return due
 
 
 def _aside(ctx: ReadContext, task_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

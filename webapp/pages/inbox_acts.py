@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from engine.cases.commands import ClaimTask, HandOn
 from engine.clock import local, midnight
 from engine.desk.commands import DropView, KeepChoice, OpenWith, PutAside, RenameView, SaveView, TakeBack, UseKeys
-from engine.errors import BadInput, EngineError, NotFound
+from engine.errors import BadInput, EngineError
 from engine.facade import ReadContext
+from engine.queries.inbox import own_due
 from engine.queries.inbox_choice import Choice, choice_from, desk_of
 from engine.queries.task_form import task_form
 from webapp.errors import Failure, failure_of
@@ -148,10 +149,7 @@ def put_aside(task_id: str) -> Response:
 
 def _due_before(ctx: ReadContext, task_id: str, until: date) -> datetime | None:
     """When the task falls due, if that is still to come and on an earlier day."""
-    try:
-        due = task_form(ctx, task_id).due
-    except NotFound:
-        return None
+    due = own_due(ctx, task_id)
     return due if due is not None and due > ctx.now and local(due).date() < until else None
 
 

@@ -448,6 +448,14 @@ APPROVAL_STATE = _words(waiting="等待审核", approved="已通过", refused="�
 
 # ------------------------------------------------------------------ what auditors look at
 LATE = _words(design="设计所致", earlier="前面的步骤所致", person="本步人为")  # whose doing it is that a step came late
+HEAT_LIST = _words(  # which of the steps at an element a figure of the heat counts
+    **LATE,
+    late="超期的",
+    open="还没办完的",
+    overdue="没办完、已超期的",
+    again="再次进入的",
+    unclaimed="现在没人接手的",
+)
 RULE = _words(  # what cases are held against by their trail alone (engine/audit/rules)
     four_eyes="不予受理、转出由另一人复核",
     callback="回访的人没有办过本件",

@@ -28,13 +28,6 @@ blueprint = Blueprint("heat_cases", __name__)
 
 _ROWS = 50
 _LAST = 2000
-_WHICH = {
-    "late": "超期的",
-    "open": "还没办完的",
-    "overdue": "没办完、已超期的",
-    "again": "再次进入的",
-    "unclaimed": "现在没人接手的",
-}
 
 
 @blueprint.get("/audit/processes/steps")
@@ -48,7 +41,7 @@ def show() -> str:
     return render_template(
         "heat_cases.html",
         name=drawn.name,
-        which=_WHICH.get(which) or (label("late", which) if which in WHICH else ""),
+        which=label("heat_list", which) if which in WHICH else "",
         selection=told(wanted, units),
         order="到得最早的在前"
         if which in (OPEN, OVERDUE, UNCLAIMED)

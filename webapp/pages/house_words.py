@@ -42,6 +42,8 @@ _FILTERS: Mapping[str, tuple[str, str]] = {
     "until": ("到", ""),
     "in_time": ("是否按期", ""),
     "numbers": ("编号", ""),
+    "version": ("流程版本", ""),
+    "rule": ("不符的规则", "rule"),
     "words": ("填了要找的词", ""),
 }
 
@@ -154,13 +156,22 @@ def _filter(value: Mapping[str, Any], directory: Directory) -> str:
     said = []
     for name, given in value.items():
         title, vocabulary = _FILTERS.get(name, (name, ""))
-        if vocabulary:
+        if name == "behind":
+            said.append(_figure(given, directory))
+        elif vocabulary:
             said.append(f"{title} {label(vocabulary, given)}")
         elif given is True or given is False:
             said.append(title if name == "words" else f"{title} {_yes(given, directory)}")
         else:
             said.append(f"{title} {_unit(given, directory) if name == 'unit' else _plain(given, directory)}")
     return "，".join(said) or "全部"
+
+
+def _figure(behind: Mapping[str, Any], directory: Directory) -> str:
+    """A figure of the heat: the steps it counts, and of which cases."""
+    which = label("heat_list", behind.get("which"))
+    of = {name: given for name, given in behind["wanted"].items() if name in _FILTERS}
+    return f"流程分析“{label('task', behind['element'])}”{which}，{_filter(of, directory)}"
 
 
 def _gone(value: Mapping[str, int], _: Directory) -> str:

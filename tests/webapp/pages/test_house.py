@@ -80,3 +80,14 @@ def test_the_interface_gives_the_same_lines_in_pages(house: House) -> None:
     (refused,) = asking.get("/api/audit/house?kind=被拒绝的请求").json["items"]
     assert (refused["action"], refused["element"], refused["actor"]) == ("refused", "/api/audit/house", "w1")
     assert asking.get("/api/audit/house?from=2026-10-08&to=2026-10-01").status_code == 400
+
+
+def test_what_was_taken_out_is_told_in_words(house: House) -> None:
+    visitor = auditor(house)
+    visitor.open("/audit/trail")
+    hidden = visitor.hidden()
+    for asked in ({"rule": "four_eyes", "version": "1"}, {"element": "accept", "which": "late", "grade": "simple"}):
+        assert visitor.client.post("/audit/export.csv", data={**asked, **hidden}).status_code == 200
+    heat, trail = (row[5] for row in rows(visitor.open("/audit/house?kind=taken_out").text)[:2])
+    assert "流程分析“受理”超期的，等级 简单" in heat
+    assert "不符的规则 不予受理、转出由另一人复核" in trail and "流程版本 1" in trail

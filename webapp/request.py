@@ -80,7 +80,8 @@ def query(parameters: Sequence[Parameter]) -> dict[str, Any]:
 
 
 def taken(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> dict[str, Any]:
-    """The parameters given, by name, the others at their default. Raises BadInput naming each that cannot be taken."""
+    """The parameters given, by name, the others at their default. Raises BadInput naming each that cannot be taken, and
+    for a period, which is told by `from` and `to` everywhere, that ends before it begins."""
     known = {parameter.name: parameter for parameter in parameters}
     wrong = {name: "没有这个参数，请检查名称。" for name in given if name not in known}
     found: dict[str, Any] = {}
@@ -91,6 +92,9 @@ def taken(given: Mapping[str, Any], parameters: Sequence[Parameter]) -> dict[str
             wrong.update(refused.fields)
     if wrong:
         raise BadInput(wrong)
+    since, until = found.get("from"), found.get("to")
+    if since is not None and until is not None and until < since:
+        raise BadInput({"to": "截止日期不能早于起始日期。"})
     return found
 
 

@@ -7,22 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce, union
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union
 
 from engine.cases import clock_ledger, policy
 from engine.cases.commands import SYSTEM
 from engine.clock import midnight
 from engine.definitions.versions import CASE_PROCESS
-from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.personal.grams import words_of
 from engine.queries.lights import has_light
 from engine.queries.matching import Looked, looked_for, matching
-from engine.queries.paging import apart
+from engine.queries.paging import apart, behind, mark_of, read_mark
 from engine.queries.seen_case import light_of, provisional
 from engine.queries.visibility import known, known_of, visible
 from engine.storage.grams import by_index, reads_rows
-from engine.storage.models import cases, microseconds, work_orders
+from engine.storage.models import cases, work_orders
 from engine.storage.models.search import place_of
 from engine.storage.whole_lists import ids_of
 
@@ -99,7 +98,7 @@ def list_cases(
         return _worded(ctx, wanted, after, limit, counted)
     asked = [cases.c.key == CASE_PROCESS, visible(ctx.actor), *conditions(ctx, wanted)]
     among = select(cases.c.id).where(*asked).limit(None if counted is None else counted + 1)
-    query = _ROW.where(*asked, *_behind(after))
+    query = _ROW.where(*asked, *behind(cases.c.received_at, cases.c.id, after))
     newest = query.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit + 1)
     return _page(ctx, ctx.conn.execute(newest).mappings().all(), limit, _number_of(ctx, among))
 
@@ -163,7 +162,7 @@ def _number_of(ctx: ReadContext, found: Select[Any]) -> int:
 def _page(ctx: ReadContext, found: Sequence[Mapping[Any, Any]], limit: int, total: int) -> CaseList:
     """A page of `limit` and the row after it, where there is one."""
     items = tuple(_row(ctx, row) for row in found[:limit])
-    return CaseList(items, _cursor(found[limit - 1]) if len(found) > limit else None, total)
+    return CaseList(items, _mark(found[limit - 1]) if len(found) > limit else None, total)
 
 
 _SAME = (
@@ -198,26 +197,12 @@ def _row(ctx: ReadContext, row: Mapping[Any, Any]) -> CaseRow:
 
 
 # ------------------------------------------------------------------ keyset
-def _cursor(last: Mapping[Any, Any]) -> str:
-    return f"{microseconds(last['received_at'])}.{last['id']}"
-
-
-def _read_cursor(after: str) -> tuple[int, int]:
-    at, _, case_id = after.partition(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in (at, case_id)):
-        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    return int(at), int(case_id)
-
-
-def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
-    if after is not None:
-        at, case_id = _read_cursor(after)
-        received = type_coerce(cases.c.received_at, BigInteger)
-        yield or_(received < at, and_(received == at, cases.c.id < case_id))
+def _mark(last: Mapping[Any, Any]) -> str:
+    return mark_of(last["received_at"], last["id"])
 
 
 def _placed_behind(found: Select[Any], after: str | None) -> Select[Any]:
-    return found if after is None else found.where(found.selected_columns.place < place_of(*_read_cursor(after)))
+    return found if after is None else found.where(found.selected_columns.place < place_of(*read_mark(after)))
 
 
 # ------------------------------------------------------------------ filters

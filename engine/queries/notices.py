@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 
 from engine.cases.capacity import absent_for
-from engine.errors import BadInput, NotFound
+from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.outbox.notices import addressed, addressees, is_read
-from engine.queries.paging import apart
+from engine.queries.paging import apart, behind, mark_of
 from engine.queries.people import group_name
 from engine.queries.visibility import known
 from engine.storage.hints import by
-from engine.storage.models import cases, microseconds, notice_reads, notices, outbox, task_groups, tasks
+from engine.storage.models import cases, notice_reads, notices, outbox, task_groups, tasks
 
 PAGE = 30
 COUNTED = 99  # counting stops there
-_CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})", re.ASCII)
 _PLAIN = "bureau_plain"  # about a case whoever is told may not know of: it says nothing of it
 _WITH_CASE = notices.join(outbox, outbox.c.key == notices.c.key).outerjoin(cases, cases.c.id == outbox.c.case_id)
 _OF_ONE_TASK = frozenset({"handed_on", "delegated", "resolved"})
@@ -70,13 +68,9 @@ class NoticeList:
 
 def notice_list(ctx: ReadContext, after: str | None = None, limit: int = PAGE) -> NoticeList:
     """What the actor is told, newest first. Raises BadInput for an `after` that is no cursor."""
-    query = _shown(ctx)
-    if after is not None:
-        at, id = _read_cursor(after)
-        seen_at = type_coerce(notices.c.at, BigInteger)
-        query = query.where(or_(seen_at < at, and_(seen_at == at, outbox.c.id < id)))
+    query = _shown(ctx).where(*behind(notices.c.at, outbox.c.id, after))
     found = [(row.id, row.at) for row in ctx.conn.execute(_newest(ctx, query, limit + 1))]
-    onward = f"{microseconds(found[limit - 1][1])}.{found[limit - 1][0]}" if len(found) > limit else None
+    onward = mark_of(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
     return NoticeList(tuple(_lines(ctx, dict(found[:limit]))), unread(ctx), onward)
 
 
@@ -92,13 +86,6 @@ def unread(ctx: ReadContext) -> int:
     """How many the actor has not read; COUNTED + 1 means more than COUNTED. Asked for on every page."""
     query = select(notices.c.key).distinct().select_from(_WITH_CASE).where(_known(ctx), ~is_read(ctx.actor))
     return int(ctx.conn.execute(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())).scalar_one())
-
-
-def _read_cursor(text: str) -> tuple[int, int]:
-    found = _CURSOR.fullmatch(text)
-    if found is None:
-        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    return int(found[1]), int(found[2])
 
 
 def _shown(ctx: ReadContext) -> Select[Any]:

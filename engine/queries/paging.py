@@ -9,14 +9,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select, or_, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, or_, select, type_coerce
 
 from engine.errors import BadInput
-from engine.storage.models import instant_of, microseconds
+from engine.storage.models import microseconds
 
 T = TypeVar("T")
 MOST = 10_000  # rows of one answer
-_MARK = re.compile(r"[0-9]{1,16}\.[0-9]{1,18}")  # microseconds and key of the last row seen
+_MARK = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")  # microseconds and key of the last row seen
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,17 @@ def behind(at: Column[datetime], key: Column[Any], after: str | None) -> list[Co
     """For a list with the newest first: what comes after the row with this mark; raises BadInput for what is none."""
     if after is None:
         return []
-    if _MARK.fullmatch(after) is None:
+    when, last = read_mark(after)
+    raw = type_coerce(at, BigInteger)
+    return [raw <= when, or_(raw < when, key < last)]
+
+
+def read_mark(after: str) -> tuple[int, int]:
+    """Microseconds since 1970 and key of the row with this mark; raises BadInput for what is none."""
+    found = _MARK.fullmatch(after)
+    if found is None:
         raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    instant, _, last = after.partition(".")
-    when = instant_of(int(instant))
-    return [at <= when, or_(at < when, key < int(last))]
+    return int(found[1]), int(found[2])
 
 
 def mark_of(at: datetime, key: int) -> str:

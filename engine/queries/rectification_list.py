@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, select
 
 from engine.clock import midnight
-from engine.errors import BadInput, NotFound
+from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.case import CaseTask, open_tasks_of
+from engine.queries.paging import behind, mark_of
 from engine.queries.papers import PAPER, CaseAttachment, attachments_of
 from engine.queries.rectifications import Finding, about, newest, number_of, of_kind, read
 from engine.queries.sight import Sight
 from engine.queries.variables import Answer, answers_of
-from engine.storage.models import cases, microseconds, rectifications
+from engine.storage.models import cases, rectifications
 
 LIMIT = 50
 MOST = 200
@@ -100,9 +101,9 @@ def list_rectifications(
     `after` that is none.
     """
     asked = list(_conditions(ctx, wanted))
-    found = read(ctx, newest(ctx, *asked, *_behind(after)).limit(limit + 1))
+    found = read(ctx, newest(ctx, *asked, *behind(_r.put_at, _r.case_id, after)).limit(limit + 1))
     items = tuple(RectificationRow(**_row(each)) for each in found[:limit])
-    onward = _cursor(found[limit - 1]) if len(found) > limit else None
+    onward = mark_of(found[limit - 1].put_at, found[limit - 1].id) if len(found) > limit else None
     return RectificationList(items, onward, number_of(ctx, *asked))
 
 
@@ -159,17 +160,3 @@ def _conditions(ctx: ReadContext, wanted: RectificationFilter) -> Iterator[Colum
         yield _r.put_at >= midnight(wanted.since)
     if wanted.until is not None:
         yield _r.put_at < midnight(wanted.until) + timedelta(days=1)
-
-
-def _cursor(last: Finding) -> str:
-    return f"{microseconds(last.put_at)}.{last.id}"
-
-
-def _behind(after: str | None) -> Iterator[ColumnElement[bool]]:
-    if after is None:
-        return
-    at, _, instance = after.partition(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in (at, instance)):
-        raise BadInput({"after": "翻页标记不对，请从第一页重新翻。"})
-    put = type_coerce(_r.put_at, BigInteger)
-    yield or_(put < int(at), and_(put == int(at), _r.case_id < int(instance)))

@@ -99,8 +99,6 @@ def search() -> Response:
 
 def _list(wanted: dict[str, Any]) -> Any:
     since, until, unit = wanted["from"], wanted["to"], wanted["unit"]
-    if since is not None and until is not None and until < since:
-        raise BadInput({"to": "截止日期不能早于起始日期。"})
     if unit is not None and unit not in engine().directory.units:
         raise BadInput({"unit": "没有这个代码的单位，请核对。"})
     narrowed = CaseFilter(

@@ -53,8 +53,6 @@ def listed() -> Response:
     """列出整改，最近提出的在前；单位只看到要本单位答复的。"""
     wanted = query(FILTERS)
     since, until, unit = wanted["from"], wanted["to"], wanted["unit"]
-    if since is not None and until is not None and until < since:
-        raise BadInput({"to": "截止日期不能早于起始日期。"})
     if unit is not None and unit not in engine().directory.units:
         raise BadInput({"unit": "没有这个代码的单位，请核对。"})
     same = {name: wanted[name] for name in ("status", "unit", "rule", "case_no")}

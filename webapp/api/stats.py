@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 
 from engine.cases import policy
-from engine.errors import BadInput
 from engine.queries.statistics import Period, Statistics, statistics
 from webapp.answers import as_json, json_answer
 from webapp.api.described import described
@@ -29,7 +28,5 @@ def stats() -> Response:
     """按期率、响应率、解决率、满意率：分子、分母和不计的件数，以及各类件数。"""
     asked = query(PERIOD)
     period = Period(asked["from"], asked["to"])
-    if period.since is not None and period.until is not None and period.until < period.since:
-        raise BadInput({"to": "截止日期不能早于起始日期。"})
     weights = current_app.extensions["settings"].rate_weights
     return json_answer(as_json(engine().read_as(actor(), statistics, period, weights)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -14,7 +13,7 @@ from engine.directory import Directory
 from engine.queries.house import HouseLine
 from engine.queries.people import group_name
 from engine.vocabulary import label
-from webapp.labels import date_time
+from webapp.labels import instant_words
 
 Say = Callable[[Any, Directory], str]
 _STRANGER = "没有登录的人"
@@ -144,8 +143,7 @@ def _unit(value: Any, directory: Directory) -> str:
 
 
 def _instant(value: Any, _: Directory) -> str:
-    text = str(value)
-    return date_time(datetime.fromisoformat(text)) if "T" in text else text
+    return instant_words(str(value))
 
 
 def _yes(value: Any, _: Directory) -> str:

@@ -98,3 +98,12 @@ class Visitor:
         found = next((each for each in re.findall(r'action="([^"]+)"', self.text) if re.search(pattern, each)), None)
         assert found is not None, f"no form {pattern} on {self.page.request.path}"
         return unescape(found)
+
+
+def cells(page: str) -> list[list[str]]:
+    """The cells of the rows of its first table body, without marks."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)
+    ]

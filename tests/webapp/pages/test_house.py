@@ -7,20 +7,11 @@ from html import unescape
 
 from engine.cases.commands import PreserveCase
 from tests.support.house import House
-from tests.webapp.pages.browserless import Visitor
+from tests.webapp.pages.browserless import Visitor, cells
 
 
 def auditor(house: House) -> Visitor:
     return Visitor.of(house.app).sign_in("auditor")
-
-
-def rows(page: str) -> list[list[str]]:
-    """The cells of the table, without marks."""
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
-    return [
-        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
-        for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)
-    ]
 
 
 def test_auditors_find_it_from_every_page_of_the_audit_and_supervisors_do_not(house: House) -> None:
@@ -31,7 +22,7 @@ def test_auditors_find_it_from_every_page_of_the_audit_and_supervisors_do_not(ho
 def test_what_was_done_outside_a_case_is_told_in_words(house: House) -> None:
     no = house.register()
     house.do("bureau", PreserveCase(no, "court", "法院来函"))
-    newest, preserved = rows(auditor(house).open("/audit/house").text)[:2]
+    newest, preserved = cells(auditor(house).open("/audit/house").text)[:2]
     assert (newest[3], newest[5]) == ("登录", "网页，来自 127.0.0.1")
     assert preserved[3:] == ["保全", no, "依据：诉讼"]
 
@@ -40,7 +31,7 @@ def test_a_refusal_says_at_which_door_and_why(house: House) -> None:
     house.person("w1").get("/api/audit/house")
     house.person(None).get("/api/cases")
     visitor = auditor(house)
-    stranger, w1 = rows(visitor.open("/audit/house?kind=refused").text)
+    stranger, w1 = cells(visitor.open("/audit/house?kind=refused").text)
     assert stranger[2:] == [
         "没有登录的人",
         "请求被拒绝",
@@ -61,10 +52,10 @@ def test_pages_go_on_with_what_was_asked_for(house: House) -> None:
         for _ in range(20):  # of one person twenty refusals a minute are kept line by line
             house.person(name).get("/api/audit/house")
     visitor = auditor(house)
-    first = rows(visitor.open("/audit/house?kind=refused").text)
+    first = cells(visitor.open("/audit/house?kind=refused").text)
     onward = re.search(r'href="([^"]+)">下一页', visitor.text)
     assert onward is not None
-    second = rows(visitor.open(unescape(onward[1])).text)
+    second = cells(visitor.open(unescape(onward[1])).text)
     assert (len(first), len(second)) == (50, 10)
     numbers = [int(cells[0]) for cells in first + second]
     assert numbers == sorted(set(numbers), reverse=True)
@@ -88,6 +79,6 @@ def test_what_was_taken_out_is_told_in_words(house: House) -> None:
     hidden = visitor.hidden()
     for asked in ({"rule": "four_eyes", "version": "1"}, {"element": "accept", "which": "late", "grade": "simple"}):
         assert visitor.client.post("/audit/export.csv", data={**asked, **hidden}).status_code == 200
-    heat, trail = (row[5] for row in rows(visitor.open("/audit/house?kind=taken_out").text)[:2])
+    heat, trail = (row[5] for row in cells(visitor.open("/audit/house?kind=taken_out").text)[:2])
     assert "流程分析“受理”超期的，等级 简单" in heat
     assert "不符的规则 不予受理、转出由另一人复核" in trail and "流程版本 1" in trail

@@ -15,19 +15,11 @@ from engine.storage.database import WriteTransaction
 from engine.storage.models import accesses
 from tests.support.asked import asked_of, plans_of
 from tests.support.house import START, House
-from tests.webapp.pages.browserless import Visitor
+from tests.webapp.pages.browserless import Visitor, cells
 
 
 def auditor(house: House) -> Visitor:
     return Visitor.of(house.app).sign_in("auditor")
-
-
-def rows(page: str) -> list[list[str]]:
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
-    return [
-        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
-        for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)
-    ]
 
 
 def kept(house: House) -> list[tuple[str, str]]:
@@ -60,12 +52,12 @@ def test_it_says_which_cases_a_person_looked_at_and_whether_in_clear(any_house: 
     any_house.do("callback", Unmask(first, {"reason": "核对"}))
     any_house.person("auditor").get(f"/api/cases/{second}/as-of")
     visitor = auditor(any_house)
-    told = [line[2:] for line in rows(visitor.open("/audit/looks").text)]
+    told = [line[2:] for line in cells(visitor.open("/audit/looks").text)]
     assert sorted(told) == sorted([[first, "联系方式", "完整"], [second, "审计页面", "隐去"]])
-    assert [line[2] for line in rows(visitor.open("/audit/looks?person=callback").text)] == [first]
-    assert [line[2] for line in rows(visitor.open("/audit/looks?what=audit").text)] == [second]
-    assert rows(visitor.open("/audit/looks?from=2026-09-24").text) == []
-    of_citizen = [line[2:] for line in rows(visitor.open(f"/cases/{first}/accesses").text)]
+    assert [line[2] for line in cells(visitor.open("/audit/looks?person=callback").text)] == [first]
+    assert [line[2] for line in cells(visitor.open("/audit/looks?what=audit").text)] == [second]
+    assert cells(visitor.open("/audit/looks?from=2026-09-24").text) == []
+    of_citizen = [line[2:] for line in cells(visitor.open(f"/cases/{first}/accesses").text)]
     assert sorted(of_citizen) == sorted([["联系方式", "完整", first], ["审计页面", "隐去", second]])
 
 
@@ -73,7 +65,7 @@ def test_a_restricted_case_is_not_named(house: House) -> None:
     no = house.register("restricted", confidential=True)
     house.person("restricted").get(f"/api/cases/{no}")
     visitor = auditor(house)
-    (line,) = rows(visitor.open("/audit/looks").text)
+    (line,) = cells(visitor.open("/audit/looks").text)
     assert line[2] == "限密件"
     assert no not in visitor.text
     assert house.person("auditor").get("/api/audit/looks").json["items"][0]["no"] is None
@@ -91,7 +83,7 @@ def test_whoever_looked_at_very_many_leads_to_which(house: House) -> None:
     house.engine.db.write(look)
     visitor = auditor(house)
     assert "/audit/looks?person=w2&amp;from=2026-09-23&amp;to=2026-09-23" in visitor.open("/audit/rules").text
-    assert len(rows(visitor.open("/audit/looks?person=w2&from=2026-09-23&to=2026-09-23").text)) == MANY_LOOKS
+    assert len(cells(visitor.open("/audit/looks?person=w2&from=2026-09-23&to=2026-09-23").text)) == MANY_LOOKS
     supervisor = Visitor.of(house.app).sign_in("supervisor")
     assert "/audit/looks" not in supervisor.open("/audit/rules").text
 

@@ -96,10 +96,11 @@ def _distinct(
     validator = Draft202012Validator({k: v for k, v in schema.items() if k != "ui"})
     asked = [name for name, values in options.items() if len(values) > 1]
     rest = {name: values[0] for name, values in options.items() if len(values) == 1}
+    always = {name: rest[name] for name in schema.get("required", ()) if name in rest}
     seen: set[str] = set()
     for values in product(*(options[name] for name in asked)):
         given = {name: value for name, value in zip(asked, values, strict=True) if value is not ABSENT}
-        taken = _completed(validator, given, rest)
+        taken = _completed(validator, {**always, **given}, rest)
         if taken is None or any(_refuses(check, {n: taken.get(n) for n in options}) for check in checks):
             continue
         known = {name: taken.get(name) for name in options}

@@ -36,6 +36,14 @@ class View:
     bare: bool = False
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What shows from outside of one situation and of each event in it, and the situations these lead to."""
+
+    own: View
+    following: tuple[Marking, ...]
+
+
 @dataclass
 class Graph:
     """The situations of one net. `roots`: what each way of entering it leads to."""
@@ -44,6 +52,7 @@ class Graph:
     roots: dict[Valuation, list[Edge]] = field(default_factory=dict)
     edges: dict[Marking, list[Edge]] = field(default_factory=dict)
     views: dict[Marking, View] = field(default_factory=dict)  # of the situations right after the roots
+    sights: dict[Marking, Sight] = field(default_factory=dict)  # of those that are in a view
 
 
 def situation(net: Net, tokens: list[Token], gathered: Valuation) -> Target:
@@ -52,18 +61,22 @@ def situation(net: Net, tokens: list[Token], gathered: Valuation) -> Target:
         return Exit(gathered)
     if len(tokens) == 1:
         return Marking(tuple(tokens), gathered)
-    main = Counter((token.node, token.via) for token in tokens if not token.beside)
-    twice = next((place for place, count in main.items() if count > 1), None)
-    if twice is not None:
-        name = net.nodes[twice[0]].name or twice[0]
+    main = [(token.node, token.via) for token in tokens if not token.beside]
+    if len(set(main)) < len(main):
+        twice = next(place for place in main if main.count(place) > 1)[0]
+        name = net.nodes[twice].name or twice
         text = f"“{name}”会同时开着两份：前面分开的几路没有合上，请用对应的并行网关合并"
-        return Problem("LACK_SYNC", twice[0], text)
-    return Marking(tuple(sorted(_bounded(tokens), key=_place)), gathered)
+        return Problem("LACK_SYNC", twice, text)
+    kept = tokens if len(main) == len(tokens) else _bounded(tokens)
+    return Marking(tuple(sorted(kept, key=_place)), gathered)
 
 
 def _place(token: Token) -> Any:
-    """Any order will do, as long as it is always the same."""
-    return token.node, token.beside, token.via or "", repr(token.data), sorted(token.armed)
+    """Any order will do, as long as it is always the same. Two on the main line are never at the same place, so that
+    their data need not be read.
+    """
+    data = repr(token.data) if token.beside else ""
+    return token.node, token.beside, token.via or "", data, sorted(token.armed)
 
 
 def _bounded(tokens: list[Token]) -> Iterator[Token]:
@@ -98,20 +111,28 @@ def _view(model: Model, graph: Graph, first: Marking) -> View:
     while todo:
         marking = todo.pop()
         known = graph.views.get(marking)
-        if known is not None:
-            exits, throws, bare = exits | known.exits, throws | known.throws, bare or known.bare
-            continue
-        throws |= _passed_on(graph.net, marking)
-        bare = bare or without_clock(model, graph.net, marking) is not None
-        for edge in graph.edges[marking]:
-            throws |= edge.outcome.throws
-            if isinstance(edge.target, Exit):
-                exits.add(edge.target)
-            elif isinstance(edge.target, Marking) and edge.target not in seen:
-                seen.add(edge.target)
-                todo.append(edge.target)
+        if known is None:
+            sight = graph.sights.get(marking) or _sight(model, graph, marking)
+            known = sight.own
+            todo.extend(further := [each for each in sight.following if each not in seen])
+            seen.update(further)
+        exits |= known.exits
+        throws |= known.throws
+        bare = bare or known.bare
     graph.views[first] = View(frozenset(exits), frozenset(throws), bare)
     return graph.views[first]
+
+
+def _sight(model: Model, graph: Graph, marking: Marking) -> Sight:
+    """Looked at once, however many views it is in."""
+    edges = graph.edges[marking]
+    targets = dict.fromkeys(edge.target for edge in edges)
+    exits = frozenset(target for target in targets if isinstance(target, Exit))
+    throws = frozenset(_passed_on(graph.net, marking)).union(*(edge.outcome.throws for edge in edges))
+    bare = without_clock(model, graph.net, marking) is not None
+    following = tuple(target for target in targets if isinstance(target, Marking))
+    graph.sights[marking] = Sight(View(exits, throws, bare), following)
+    return graph.sights[marking]
 
 
 def _passed_on(net: Net, marking: Marking) -> set[str | None]:

@@ -115,19 +115,26 @@ def parcels_and_tasks_written_over() -> None:
 def nothing_taken(meeting: Barrier) -> None:
     """Every sweep fires what others are firing, a case is written over, and a row twice is no error.
 
-    All begin to sweep together, and together they stand before the first case they write.
+    All begin to sweep together, together they stand before the first case they write, and none goes on before all have
+    written it: whoever waits for the lock would else be stopped with the house, when the others have done the rest.
     """
     no_comparison()
     rows._insert = rows._insert_new
-    once = cache(partial(meeting.wait, _PATIENCE_SECONDS))
+    once, together, written = (cache(partial(meeting.wait, _PATIENCE_SECONDS)) for _ in range(3))
     before_writing(lambda conn, live: once())
-    together = cache(partial(meeting.wait, _PATIENCE_SECONDS))
+    fire = sweep.fire
 
     def begin_together(engine: sweep.Door, now: datetime) -> Iterator[list[int]]:
         together()
         return sweep._all_batches(engine, now)
 
+    def fire_together(engine: sweep.Door, case_id: int, on_failure: sweep.OnFailure) -> list[Any]:
+        told = fire(engine, case_id, on_failure)
+        written()
+        return told
+
     sweep._claimed_batches = begin_together
+    sweep.fire = fire_together
 
 
 def stands_still_with_what_it_took(standing: Event) -> None:

@@ -16,7 +16,8 @@ from engine.audit.lines import CARRIED
 from engine.cases.sealing import Batch, seal_all
 from engine.cases.words_index import index_cases
 from engine.clock import Clock, SimulatedClock, SystemClock
-from engine.definitions.versions import CASE_PROCESS, RECTIFICATION, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.directory import load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
 from engine.errors import SealBroken

@@ -13,6 +13,7 @@ from engine.erasure.retention import Retention, read_retention
 DEFAULT_DATABASE = "sqlite:///bancheng.db"
 DEMO_PASSWORD = "bancheng-demo"
 DEMO_PHONE = "010-00000000"  # nobody has it
+CHECK_SECONDS = "BANCHENG_CHECK_SECONDS"
 TRACEBACK = "BANCHENG_TRACEBACK"  # "1": an unforeseen error of a command shows where it came from
 
 MOST_PLACE = 200  # letters of the name of a place outside
@@ -74,6 +75,14 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
         retention=_retention(values, "BANCHENG_RETENTION", "BANCHENG_RETENTION_AUTO"),
         rate_weights=_weights(values, "BANCHENG_RATE_WEIGHTS", "20/40/40"),
     )
+
+
+def check_seconds(environment: Mapping[str, str] | None = None) -> int:
+    """Seconds of the processor that the check of what is uploaded may take; raises ValueError when it is no number.
+
+    Read where the check begins: it is a matter of the machine, also of one that has no house open.
+    """
+    return int(_number(os.environ if environment is None else environment, CHECK_SECONDS, 4))
 
 
 def _networks(values: Mapping[str, str], name: str, default: Networks) -> Networks:

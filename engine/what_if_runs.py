@@ -23,7 +23,7 @@ from engine.cases import policy
 from engine.cases.commands import Actor
 from engine.clock import SystemClock
 from engine.definitions.drafts import draft_of, files_of
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.whatif.apart import compared_apart
 from engine.errors import EngineError, NotFound, NotNow, NotYours
 from engine.facade import Engine, ReadContext

@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from engine.settings import CHECK_SECONDS
 from engine.storage.database import Database
 from tests.support.chromium import chromium, new_desk
 from tests.support.compiled import compile_once
@@ -29,6 +30,9 @@ from tests.support.room import room
 __all__ = ["any_house", "furnished_file", "furnished_name", "house", "postgres_house"]  # fixtures kept with their types
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room()))  # read when the first test asks for a folder
+
+# Two shared cores, and sometimes slow ones: what the check of a diagram may take is a matter of tests of its own.
+os.environ.setdefault(CHECK_SECONDS, "60")
 
 compile_once()
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from engine.audit.verify import verify_all
 from engine.cases.commands import StartProcess
 from engine.clock import ZONE
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.directory import actor_of, authenticate, find_person
 from engine.facade import Engine
 from engine.house import NotADemo, NotOpened, enter_house, open_house

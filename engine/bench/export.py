@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from engine.bench.many import OnProgress, house_again, multiply, peak, sample_house, samples_of
 from engine.cases.commands import SYSTEM, Actor, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.exports.event_log import FORMATS, export_events
 from engine.facade import Engine, ReadContext
 from engine.queries.event_log import Selection

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from engine.cases.commands import SYSTEM, Actor, CompleteTask, StartProcess
 from engine.cases.live import load
 from engine.clock import ZONE, SimulatedClock
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import Engine, ReadContext
 from engine.house import open_house
 from engine.queries.case import case

@@ -22,7 +22,8 @@ from engine.bpmn import patches
 from engine.bpmn.stock import StockRun, StockSpecs
 from engine.cases.commands import Actor, CompleteTask, StartProcess
 from engine.clock import SimulatedClock
-from engine.definitions.versions import publish, read_folder
+from engine.definitions.shipped import read_folder
+from engine.definitions.versions import publish
 from engine.facade import Engine, ReadContext
 from engine.keys import demo_keys
 from engine.storage.database import Database, WriteTransaction

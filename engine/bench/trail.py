@@ -31,7 +31,7 @@ from engine.audit.trail import Line, canonical, chain, commitment, genesis
 from engine.audit.verify import Against, verify_all
 from engine.bench.many import OnProgress, peak
 from engine.clock import SystemClock
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import Engine
 from engine.house import enter_house, open_house
 from engine.keys import Keys

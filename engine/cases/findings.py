@@ -15,7 +15,8 @@ from sqlalchemy import Connection, insert, select
 from engine.bpmn.definition import Definition
 from engine.cases import policy
 from engine.cases.commands import Actor
-from engine.definitions.versions import CASE_PROCESS, Versions
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Versions
 from engine.directory import Directory
 from engine.directory.units import HALL
 from engine.errors import BadInput, NotYours

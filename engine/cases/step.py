@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.elements import Element
 from engine.bpmn.expressions import ExpressionError, Words
@@ -17,8 +17,10 @@ from engine.cases import clock_ledger
 from engine.cases.clock_ledger import ClockLedger
 from engine.cases.commands import Actor
 from engine.cases.words import words
-from engine.directory import Directory
 from engine.worktime import WorkTime
+
+if TYPE_CHECKING:  # the examiner of uploads knows operations, and starts without the libraries of a database
+    from engine.directory import Directory
 
 
 @dataclass(frozen=True)

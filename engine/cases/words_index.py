@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, bindparam, delete, select, type_coerce
 
 from engine.cases.case_person import person_of
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.keys import Keys
 from engine.personal import grams
 from engine.storage.database import Database, WriteTransaction

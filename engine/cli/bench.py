@@ -43,6 +43,17 @@ def rounds(rounds: int) -> None:
 
 
 @bench.command()
+@click.option("--times", type=NumberType(1, 1000), default=5, help="查几次，默认 5。")
+def check(times: int) -> None:
+    """在单独的进程里检查、证明自带流程，用多少处理器时间，连同启动。"""
+    from engine.bench.check import TARGET, measure
+
+    found = measure(times)
+    click.echo(f"{found.situations} 种情形、{found.steps} 步，不合格 {found.bad} 处")
+    click.echo(f"处理器时间最少 {min(found.seconds):.2f} 秒、最多 {max(found.seconds):.2f} 秒（目标 {TARGET} 秒）")
+
+
+@bench.command()
 @click.option("--lines", type=NumberType(1000, 10_000_000), default=1_000_000, help="多少行留痕，默认 1000000。")
 @click.option("--database", metavar="地址", default=None, help="用这个空的数据库，不用临时的 SQLite。")
 def trail(lines: int, database: str | None) -> None:

@@ -24,7 +24,7 @@ from engine.definitions.apart import examined_apart
 from engine.definitions.examining import Examined, Question
 from engine.definitions.gate import publish_folder
 from engine.definitions.gathering import FAMILY, Source, gathered, source
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import DiagramRefused, Finding
 from engine.house import open_house
 from engine.replay.counterexample import Recorded, played, recordings

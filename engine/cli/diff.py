@@ -13,7 +13,7 @@ from engine.cli.plain import PlainCommand
 from engine.cli.present import house_if_any
 from engine.cli.values import FOLDER, NumberType
 from engine.definitions.difference import differences
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.queries.versions import version_files
 
 _VERSION = NumberType(1, 1_000_000)

@@ -19,8 +19,9 @@ from engine.clock import local
 from engine.definitions.checked import checked
 from engine.definitions.gate import refuse_unfit
 from engine.definitions.gathering import gathered, source
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
 from engine.definitions.simulate import Asked, Ground
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, on_trial, read_folder
+from engine.definitions.versions import on_trial
 from engine.directory import shipped_directory
 from engine.errors import DiagramRefused, NotFound
 from engine.facade import Engine

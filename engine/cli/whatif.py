@@ -16,7 +16,7 @@ from engine.cli.definitions import tell_findings
 from engine.cli.plain import PlainCommand
 from engine.cli.table import aligned
 from engine.cli.values import DAY, FOLDER, NumberType
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.errors import DiagramRefused
 from engine.house import enter_house
 from engine.queries.people import group_name

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from engine.bpmn.definition import Definition
-from engine.definitions.versions import SHIPPED
+from engine.definitions.shipped import SHIPPED
 
 Schema = Mapping[str, Any]
 MIGRATION = "migration"  # the element of a migration's lines on the trail: it is drawn nowhere

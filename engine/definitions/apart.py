@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from engine.bpmn.xml import MAX_BYTES
 from engine.definitions.examining import PLAIN, Examined, Question
 from engine.definitions.fitting import too_big
 from engine.errors import Finding
+from engine.settings import check_seconds
 
 PASSING = frozenset({"TOO_SLOW", "TOO_HEAVY", "CRASH"})  # may be the machine's trouble: another time it may go well
 
@@ -43,8 +44,11 @@ class Limits:
 LIMITS = Limits()
 
 
-def examined_apart(files: Mapping[str, bytes], question: Question = PLAIN, limits: Limits = LIMITS) -> Examined:
-    """What `examined` finds, in a process apart; what keeps it from its end is a finding too."""
+def examined_apart(files: Mapping[str, bytes], question: Question = PLAIN, limits: Limits | None = None) -> Examined:
+    """What `examined` finds, in a process apart; what keeps it from its end is a finding too. No `limits`: LIMITS, with
+    as many seconds as this machine is given (`BANCHENG_CHECK_SECONDS`).
+    """
+    limits = limits or replace(LIMITS, seconds=check_seconds())
     first = next(iter(files), "-")
     if many := list(too_big(files)):
         return Examined(many)

@@ -10,7 +10,7 @@ from engine.bpmn.definition import content_hash
 from engine.definitions import apart
 from engine.definitions.examining import Examined, Question
 from engine.definitions.fitting import misnamed
-from engine.definitions.proving import groups_held
+from engine.directory.people import groups_held
 from engine.facade import Engine
 
 _MOST = 32

@@ -25,7 +25,8 @@ from engine.definitions.drafts import (
     to_change,
 )
 from engine.definitions.putting import Publication, put_in_force
-from engine.definitions.versions import CASE_PROCESS, PUBLISH, About, last_published
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import PUBLISH, About, last_published
 from engine.errors import BadInput, NotNow, NotYours, TakenByOther
 from engine.personal.numbers import personal_numbers
 from engine.storage.locks import lock_name

@@ -19,8 +19,9 @@ from engine.definitions.fitting import misnamed, too_big
 from engine.definitions.gate import publish_files
 from engine.definitions.gathering import FAMILY, Source
 from engine.definitions.report import Excuses
+from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.submitting import GATE, Gate, through_the_gate
-from engine.definitions.versions import CASE_PROCESS, About
+from engine.definitions.versions import About
 from engine.errors import BadInput, DiagramRefused
 from engine.facade import Engine, ReadContext
 from engine.queries.versions import version_files

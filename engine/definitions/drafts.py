@@ -28,7 +28,7 @@ from engine.definitions.commands import (
     RemoveFile,
 )
 from engine.definitions.fitting import misnamed, too_big
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput, DiagramRefused, DraftMoved, NotFound, NotNow
 from engine.personal.numbers import personal_numbers
 from engine.storage.locks import lock_name

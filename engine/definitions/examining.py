@@ -16,10 +16,9 @@ from engine.cases.effects import OPERATIONS, WRITES
 from engine.cases.words import CATALOGUE, KINDS
 from engine.definitions.laxer import laxer
 from engine.definitions.proving import proven
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS, PARTS_OF_THE_CASE
 from engine.errors import Finding
 
-PARTS_OF_THE_CASE = frozenset({"work_order", "escalation"})
 GIVES = Gives(KINDS, WRITES)
 
 

@@ -16,9 +16,10 @@ from engine.definitions.approval import Approval, check_approval
 from engine.definitions.examining import Examined, Question, examined, linted
 from engine.definitions.fitting import misnamed
 from engine.definitions.laxer import LAXER
-from engine.definitions.proving import groups_held
 from engine.definitions.putting import Publication, put_in_force
-from engine.definitions.versions import CASE_PROCESS, NOTHING, About, read_folder
+from engine.definitions.shipped import CASE_PROCESS, read_folder
+from engine.definitions.versions import NOTHING, About
+from engine.directory.people import groups_held
 from engine.errors import DiagramRefused
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction

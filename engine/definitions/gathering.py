@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 
 FAMILY = frozenset({b"five_step_loop", b"work_order", b"escalation"})
 MAX_BYTES = 20_000_000  # far beyond what is accepted; nobody reads on from there

@@ -18,7 +18,8 @@ from engine.cases.acts import migrating
 from engine.cases.live import Live
 from engine.cases.opening import Grounds, as_it_would_open
 from engine.cases.step import Note
-from engine.definitions.versions import CASE_PROCESS, Version, on_trial
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version, on_trial
 from engine.directory.calendars import latest_version
 from engine.errors import CannotMigrate, EngineError, Obstacle
 from engine.facade import ReadContext

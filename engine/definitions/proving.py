@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from engine.bpmn.definition import content_hash
 from engine.bpmn.expressions import parse_template
 from engine.bpmn.lint.endings import FIELDS, MESSAGE, OPERATION
@@ -15,7 +13,6 @@ from engine.bpmn.proof.explore import MOST_SECONDS
 from engine.bpmn.proof.house import Answers, Effect, House, Law, counted, instant, maybe, one_of
 from engine.bpmn.proof.values import OTHER
 from engine.cases.policy import UNIT_POSTS
-from engine.storage.models import memberships, people
 from engine.vocabulary import GROUP, PHASE
 
 
@@ -144,9 +141,3 @@ def proven(
 
 
 _KEPT: dict[tuple[str, bool, frozenset[str] | None, float], tuple[Verdict, ...]] = {}
-
-
-def groups_held(conn: Connection) -> frozenset[str] | None:
-    """Every group some active person is in; None while the house has nobody yet."""
-    query = select(memberships.c.group).join(people, people.c.name == memberships.c.person).where(people.c.active)
-    return frozenset(conn.scalars(query)) or None

@@ -21,7 +21,8 @@ from engine.definitions.impact import Impact, impact
 from engine.definitions.ladders import Compared, Rung, compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal
-from engine.definitions.versions import CASE_PROCESS, Version
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version
 from engine.directory import Directory
 from engine.facade import ReadContext
 from engine.replay.otherwise import Rehearsed

@@ -23,7 +23,8 @@ from engine.definitions.ladders import compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal, rehearsal
 from engine.definitions.report import NO_EXCUSES, Excuses
-from engine.definitions.versions import CASE_PROCESS, Version, on_trial
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version, on_trial
 from engine.errors import BadInput, DiagramRefused, NotYours, RunsDiffer
 from engine.facade import Engine, ReadContext
 from engine.queries.versions import version_files

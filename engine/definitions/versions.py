@@ -6,7 +6,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -15,10 +14,7 @@ from engine.errors import NotFound
 from engine.storage.locks import lock_name
 from engine.storage.models import bundle_files, bundles
 
-CASE_PROCESS = "five_step_loop"
 PUBLISH = "publish"  # the lock under which a process gets a new version
-RECTIFICATION = "rectification"  # 整改: a finding put to a unit
-SHIPPED = Path(__file__).resolve().parents[2] / "processes"
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,6 @@ class Version:
 def on_trial(key: str, files: Mapping[str, bytes], at: datetime) -> Version:
     """A version that is not published, to look at; raises the reader's own errors (`lint.check` says them in words)."""
     return Version(0, key, 0, "", at, _parsed(key, content_hash(files), files))
-
-
-def read_folder(folder: Path) -> dict[str, bytes]:
-    """Diagrams, tables and forms of a folder by their name in it."""
-    patterns = ("*.bpmn", "decisions/*.dmn", "*.dmn", "forms/*.json")
-    paths = (path for pattern in patterns for path in sorted(folder.glob(pattern)))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 class Versions:

@@ -173,3 +173,9 @@ def why_unknown(groups: Collection[str], codes: Collection[str]) -> str | None:
     if unknown := unknown_groups(groups, codes):
         return f"没有这些组：{'、'.join(unknown)}。单位的组写成 unit:单位代码。"
     return None
+
+
+def groups_held(conn: Connection) -> frozenset[str] | None:
+    """Every group some active person is in; None while the house has nobody yet."""
+    query = select(memberships.c.group).join(people, people.c.name == memberships.c.person).where(people.c.active)
+    return frozenset(conn.scalars(query)) or None

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from engine.audit.rules import Held, held_against
 from engine.audit.trail import canonical
 from engine.cases import clock_ledger
-from engine.definitions.versions import CASE_PROCESS, Versions
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Versions
 from engine.directory.calendars import Calendars
 from engine.heat.blocks import changed
 from engine.heat.course import course

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from engine.cases.case_person import person_row
 from engine.cases.marks import of_same_person
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.case import Applicant, applicant_of
 from engine.queries.seen_case import seen_case

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union
 from engine.cases import clock_ledger, policy
 from engine.cases.commands import SYSTEM
 from engine.clock import midnight
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.personal.grams import words_of
 from engine.queries.lights import has_light

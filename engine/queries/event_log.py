@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, func, select
 
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.heat_cases import Behind, cases_behind
 from engine.queries.ledger import LedgerFilter, asked, behind

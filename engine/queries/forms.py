@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.definitions.act_forms import act_form
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.vocabulary import ACT
 

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 
 from engine.bpmn.elements import SCOPES, USER_TASKS, Element
 from engine.clock import midnight
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.heat.blocks import tallies
 from engine.heat.keeping import waiting

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal_column, or_, select, union_all
 
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.personal.numbers import masked_numbers
 from engine.queries.paging import apart, behind, mark_of

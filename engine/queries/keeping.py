@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, literal, or_, select
 
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.erasure.retention import Retention, due_at, years_later
 from engine.facade import ReadContext
 from engine.queries.people import displays

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from engine.clock import local
 from engine.definitions import simulate
 from engine.definitions.drafts import files_of
+from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.simulate import Asked, Ground, Merged, Rung
-from engine.definitions.versions import CASE_PROCESS, on_trial
+from engine.definitions.versions import on_trial
 from engine.directory import Directory
 from engine.facade import ReadContext
 from engine.queries.people import group_name

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from engine.cases import clock_ledger
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.cases import CaseFilter, conditions
 from engine.queries.ledger_lines import Book, LedgerLine, LineSource

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from engine.definitions.versions import CASE_PROCESS, Version
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version
 from engine.errors import BadInput, NotFound
 from engine.facade import ReadContext
 from engine.queries.narrowing import equal

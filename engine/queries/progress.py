@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from engine.cases.beside.rating import OPEN_AFTER_ARCHIVE
 from engine.cases.marks import TAIL
 from engine.clock import local
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.case_page import phases

@@ -13,7 +13,7 @@ from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.effects.findings import ACCEPTED, ANSWERED, ASKED, WITHDRAWN
 from engine.cases.findings import WITHDRAW, Pinned, drawn_name, pinned
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.pictures.layout import Layout

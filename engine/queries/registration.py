@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.task_page import Choices, choices_of

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from engine.audit.draw import drawn, lot
 from engine.audit.rules import RULES
 from engine.cases import clock_ledger
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.seen_case import light_of
 from engine.queries.statistics import Period

@@ -17,7 +17,7 @@ from engine.cases.projection import Light
 from engine.cases.record_form import read_record
 from engine.cases.step import Record
 from engine.clock import local
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.storage.models import bundles, cases

@@ -13,7 +13,7 @@ from engine.cases import policy
 from engine.cases.case_person import people_of
 from engine.cases.commands import SYSTEM
 from engine.cases.record_form import read_record
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.keys import Keys
 from engine.personal.words import Person

@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_
 from engine.cases import policy
 from engine.cases.commands import SYSTEM
 from engine.clock import midnight
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.counted import RATES, Counted, counted
 from engine.queries.ledger import open_to_all, past_due

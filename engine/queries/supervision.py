@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, o
 from sqlalchemy import case as sql_case
 
 from engine.cases import policy
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.case import Case, case

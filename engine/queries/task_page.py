@@ -19,7 +19,7 @@ from engine.cases.form_words import form_words
 from engine.cases.forms import Closed, closed_choices
 from engine.cases.projection import Light
 from engine.clock import local
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.directory import Directory
 from engine.errors import EngineError
 from engine.facade import ReadContext

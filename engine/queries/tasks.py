@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fun
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.live import uid_of_task
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.queries.narrowing import equal, like

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from engine.definitions.difference import Difference, differences
-from engine.definitions.versions import CASE_PROCESS, Version
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version
 from engine.errors import NotFound
 from engine.facade import ReadContext
 from engine.storage.models import bundle_files, bundles, cases

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from engine.cases.beside import ACTS
 from engine.cases.commands import ActOnCase, Actor, CompleteTask, SendMessage, StartProcess
 from engine.clock import SimulatedClock, local
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.directory import actor_of, find_person, load_directory, seed_directory
 from engine.directory.demo import seed_demo_people
 from engine.errors import NotFound

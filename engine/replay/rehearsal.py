@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 from engine.bpmn.expressions import ExpressionError
 from engine.cases.commands import ActOnCase, CompleteTask, SendMessage, StartProcess
 from engine.clock import SimulatedClock, local
+from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.simulate.answers import ONWARD, filled
-from engine.definitions.versions import CASE_PROCESS
 from engine.directory import actor_of, find_person
 from engine.errors import BadInput, EngineError, NotFound, NotYours, StateCorrupt, StepFailed
 from engine.facade import AnyCommand, Engine, ReadContext

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from engine.definitions.versions import SHIPPED
+from engine.definitions.shipped import SHIPPED
 
 FOLDER = SHIPPED / "scenarios"
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from engine.cases.commands import ClaimTask, HandOn, UnclaimTask
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.errors import NotFound
 from engine.queries.as_of import AsOf, as_of, seq_at
 from engine.replay.memory import EngineStage, throw_away_engine

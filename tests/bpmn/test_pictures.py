@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.definitions.versions import SHIPPED
+from engine.definitions.shipped import SHIPPED
 from engine.pictures.layout import layout_of
 from engine.pictures.svg import Way, svg_of, wrapped
 

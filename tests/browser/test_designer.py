@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from engine.definitions.commands import BeginDraft, ChangeFile
 from engine.definitions.difference import differences
 from engine.definitions.drafts import Draft
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.queries.definition_drafts import opened_draft
 from tests.browser.site import Site
 from tests.browser.test_every_page import told_by_axe, too_wide

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from engine.cases.commands import ActOnCase, AttachPaper, CommentTask, CompleteTask, SendMessage, StartProcess
 from engine.definitions.gate import publish_files
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.papers import checked
 from engine.queries.case_acts import act_form_of
 from engine.queries.registration import registration

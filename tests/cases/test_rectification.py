@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.cases.commands import CompleteTask, SendMessage, StartProcess
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.errors import BadInput, NobodyWaits, NotFound, NotYours, TakenByOther
 from engine.storage import models
 from tests.support.play import Play, any_play, play, postgres_play, refused, shown

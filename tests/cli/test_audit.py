@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.cases.commands import PreserveCase, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from tests.cli.conftest import Bancheng
 from tests.support.house import FURNISHING, House
 

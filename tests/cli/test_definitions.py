@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.definitions.versions import CASE_PROCESS, SHIPPED
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED
 from engine.house import enter_house, open_house
 from engine.settings import Settings
 from tests.bpmn import drawing as d

@@ -6,7 +6,7 @@ import json
 from functools import partial
 from pathlib import Path
 
-from engine.definitions.versions import read_folder
+from engine.definitions.shipped import read_folder
 from engine.house import open_house
 from engine.settings import read_settings
 from tests.cli.conftest import Bancheng

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.cases.commands import Actor, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.house import open_house
 from engine.keys import new_secret
 from engine.settings import Settings

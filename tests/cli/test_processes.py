@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from engine.cases.commands import StartProcess
 from engine.clock import ZONE
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.keys import new_secret
 from engine.outbox.messages import OutboxMessage, enqueue
 from engine.replay.http import HttpStage

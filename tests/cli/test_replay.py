@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.definitions.versions import SHIPPED
+from engine.definitions.shipped import SHIPPED
 from tests.cli.conftest import Bancheng
 from tests.support.source import ROOT
 

@@ -12,7 +12,8 @@ import pytest
 
 from engine.cases.commands import Actor
 from engine.definitions.commands import BeginDraft, PutFiles
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.house import open_house
 from engine.settings import read_settings
 from engine.storage.database import WriteTransaction

@@ -20,8 +20,8 @@ from random import Random
 from typing import Any
 
 from engine.clock import ZONE, SimulatedClock
+from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.simulate import Asked, Ground, course
-from engine.definitions.versions import CASE_PROCESS
 from engine.directory import shipped_directory
 from engine.facade import ReadContext
 from engine.house import open_house

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine.definitions.approval import Approval
 from engine.definitions.examining import Examined
 from engine.definitions.gate import publish_files, publish_folder
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
 from engine.errors import BadInput, NotYours
 from engine.storage.models import audit, bundles
 from tests.bpmn import drawing as d

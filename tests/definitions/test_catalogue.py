@@ -7,7 +7,7 @@ import pytest
 from engine.cases.effects import OPERATIONS
 from engine.cases.words import CATALOGUE
 from engine.definitions.catalogue import OPERATION_WORDS, Variable, catalogue_of
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.vocabulary import GRADE
 
 FAMILY = read_folder(SHIPPED)

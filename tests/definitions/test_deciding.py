@@ -23,8 +23,8 @@ from engine.definitions.ladders import compared_ladders
 from engine.definitions.laxer import LAXER
 from engine.definitions.rehearsing import Rehearsal
 from engine.definitions.report import Excuses, Ladders, Over, read_back
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.definitions.submitting import Gate, Submission, submit
-from engine.definitions.versions import SHIPPED, read_folder
 from engine.errors import (
     BadInput,
     DiagramRefused,

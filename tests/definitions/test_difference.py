@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from engine.definitions.difference import differences
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 
 FAMILY = read_folder(SHIPPED)
 MAIN, ORDER = "five_step_loop.bpmn", "work_order.bpmn"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from engine.audit.house import HOUSE
 from engine.definitions.commands import AddFile, BeginDraft, ChangeFile, DiscardDraft, PutFiles, RemoveFile
 from engine.definitions.drafts import Draft, hands_of
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.errors import BadInput, DiagramRefused, DraftMoved, EngineError, NotFound, NotNow, NotYours
 from engine.queries.definition_drafts import draft_file, drafts_at_work, opened_draft
 from engine.storage.models import audit, bundles

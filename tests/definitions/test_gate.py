@@ -15,7 +15,7 @@ from engine.audit.house import HOUSE
 from engine.cases.commands import CompleteTask, StartProcess
 from engine.definitions.examining import examined
 from engine.definitions.gate import publish_files, publish_folder
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
 from engine.errors import DiagramRefused
 from engine.queries.case import case
 from engine.storage.models import audit, bundles, cases, tasks

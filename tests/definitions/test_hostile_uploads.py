@@ -23,7 +23,7 @@ import pytest
 from engine.bpmn.expressions import ExpressionError, parse
 from engine.bpmn.lint import check_files, notes_of
 from engine.definitions import apart
-from engine.definitions.apart import examined_apart
+from engine.definitions.apart import LIMITS, examined_apart
 from engine.errors import Finding
 from tests.bpmn import drawing as d
 from tests.definitions.zygote import Zygote
@@ -74,7 +74,7 @@ def measured(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def found(files: Mapping[str, bytes]) -> list[Finding]:
     """Every one a sentence in Chinese; it says what is wrong in less than a page."""
-    findings = examined_apart(files).findings
+    findings = examined_apart(files, limits=LIMITS).findings
     for finding in findings:
         assert any("\u4e00" <= character <= "\u9fff" for character in finding.message), finding
         assert len(finding.message) < 1_000

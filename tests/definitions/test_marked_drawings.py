@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.definitions.difference.drawings import MarkedDrawing, marked_drawings
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 
 FAMILY = read_folder(SHIPPED)
 LOOP = "five_step_loop.bpmn"

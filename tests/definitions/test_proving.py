@@ -15,7 +15,8 @@ import pytest
 from engine.bpmn.proof.house import INSTANT
 from engine.cases.effects import OPERATIONS as HOUSE_OPERATIONS
 from engine.cases.words import CATALOGUE
-from engine.definitions.proving import OPERATIONS, WORDS, groups_held, house
+from engine.definitions.proving import OPERATIONS, WORDS, house
+from engine.directory.people import groups_held
 from tests.support.house import House
 
 

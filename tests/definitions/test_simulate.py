@@ -9,8 +9,9 @@ from functools import cache, partial
 
 import pytest
 
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
 from engine.definitions.simulate import Asked, Course, Ground, course, ladder, steps
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, on_trial, publish, read_folder
+from engine.definitions.versions import on_trial, publish
 from engine.directory import shipped_directory
 from engine.errors import BadInput
 from engine.storage.database import WriteTransaction

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 from sqlalchemy import select
 
 from engine.cases.commands import SYSTEM, Actor, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.demo import live_through, past_of
 from engine.directory import find_person
 from engine.directory.substitution import acting

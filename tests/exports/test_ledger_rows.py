@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from engine.bench.many import multiply, samples_of
 from engine.cases.commands import SYSTEM, Actor, StartProcess
 from engine.clock import SimulatedClock
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.demo import live_through, past_of
 from engine.exports.keeping import keep_ledger
 from engine.exports.ledger import export_ledger

@@ -18,7 +18,7 @@ from engine.cases.commands import (
     StartProcess,
     UnclaimTask,
 )
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.storage.models import cases, tasks
 from tests.faults.courses import CO_UNIT, LEAD, Course, start_form, task_form

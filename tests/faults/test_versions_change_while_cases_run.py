@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.storage.database import WriteTransaction
 from engine.storage.models import bundles, cases
 from tests.faults.publishing import Plan, on_other_versions, run

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from engine.cases.commands import ActOnCase, Command, CompleteTask, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import EngineError
 from engine.facade import Once, ReadContext
 from engine.storage.idempotency import StoredAnswer

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 from engine.cases import sealing
 from engine.cases.commands import Actor, AttachPaper, StartProcess
 from engine.cases.sealing import TABLES
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import SealBroken
 from engine.facade import Engine
 from engine.house import NotOpened, enter_house, open_house, reseal

@@ -21,7 +21,7 @@ from typing import Any
 
 from engine.cases.commands import ActOnCase, Actor, CompleteTask, SendMessage
 from engine.clock import ZONE, SimulatedClock
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.errors import BadInput, NobodyWaits, NotFound, NotNow, TakenByOther
 from engine.house import open_house
 from engine.queries.case import case

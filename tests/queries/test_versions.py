@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.errors import NotFound
 from engine.queries.versions import compared, published_versions, version_files
 from engine.storage.database import WriteTransaction

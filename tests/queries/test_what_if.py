@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from engine.cases.commands import SYSTEM, ActOnCase, MigrateCase
 from engine.clock import SimulatedClock
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.definitions.whatif.apart import Limits, compared_apart
 from engine.definitions.whatif.request import answered
 from engine.errors import BadInput, DiagramRefused, NotFound

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from engine.cases.commands import ActOnCase, Actor, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import Engine, ReadContext
 from engine.house import NotOpened, enter_house, open_house, reseal
 from engine.keys import new_secret

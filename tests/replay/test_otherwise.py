@@ -9,7 +9,7 @@ import pytest
 from engine.definitions import apart
 from engine.definitions.apart import Limits
 from engine.definitions.rehearsing import rehearsal
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.replay.otherwise import Rehearsed, otherwise
 from engine.replay.scenario import FOLDER
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.clock import ZONE
-from engine.definitions.versions import SHIPPED
+from engine.definitions.shipped import SHIPPED
 from engine.replay.memory import EngineStage, files_with, throw_away_engine
 from engine.replay.player import Played, cues, play
 from engine.replay.recording import Recording, Step, sample_cases

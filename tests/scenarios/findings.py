@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine.cases.commands import CompleteTask, SendMessage, StartProcess
 from engine.cases.findings import WITHDRAW
-from engine.definitions.versions import RECTIFICATION, SHIPPED
+from engine.definitions.shipped import RECTIFICATION, SHIPPED
 from engine.facade import ReadContext
 from engine.queries.case import CaseTask
 from engine.queries.rectification_list import Rectification, rectification

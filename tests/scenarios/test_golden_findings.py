@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.definition import Definition, read_definition
-from engine.definitions.versions import RECTIFICATION, SHIPPED, read_folder
+from engine.definitions.shipped import RECTIFICATION, SHIPPED, read_folder
 from engine.replay.scenario import read_scenario
 from tests.scenarios import coverage
 from tests.scenarios.findings import FOLDER, FindingRun

@@ -11,7 +11,7 @@ import pytest
 
 from engine.bpmn.definition import Definition, read_definition
 from engine.clock import ZONE
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.replay.scenario import FOLDER, Scenario, read_scenario
 from tests.scenarios import coverage
 from tests.scenarios.playing import Run

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.bpmn.xml import bpmn, read_xml
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from tests.scenarios import play_branch
 from tests.scenarios.branch import Branch, Seen
 from tests.scenarios.branches import BRANCHES

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.cases.commands import StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.scheduler.beat import beat
 from engine.storage.database import WriteTransaction
 from engine.storage.models import audit, cases, incidents, outbox, timers

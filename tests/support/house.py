@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from engine.cases.commands import Actor, CompleteTask, StartProcess
 from engine.clock import ZONE, SimulatedClock
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.directory import find_person
 from engine.directory.substitution import acting
 from engine.facade import AnyCommand, Engine, ReadContext

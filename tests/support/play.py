@@ -25,7 +25,7 @@ from engine.cases import live
 from engine.cases.commands import SYSTEM, ActOnCase, Actor, CompleteTask, SendMessage, StartProcess
 from engine.cases.live import Fired
 from engine.clock import SimulatedClock, local
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import AnyCommand, ReadContext
 from engine.queries.case import Case, CaseTask, CaseWorkOrder, case

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.settings import CHECK_SECONDS
 from tests.support.source import ROOT
 
 STARTED = re.compile(r"已启动")
@@ -20,7 +21,8 @@ class Process:
     """A running `bancheng …`; `said` is what it wrote until it had started."""
 
     def __init__(self, database_url: str, *words: str, **environment: str) -> None:
-        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
+        kept = {name for name in os.environ if name == CHECK_SECONDS or not name.startswith("BANCHENG_")}
+        surroundings = {name: os.environ[name] for name in kept}
         surroundings |= {"PYTHONPATH": str(ROOT), "BANCHENG_DATABASE_URL": database_url, **environment}
         command = [sys.executable, "-m", "webapp.command", *words]
         self._process = subprocess.Popen(

@@ -9,7 +9,8 @@ from typing import Any
 from lxml import etree
 
 from engine.bpmn.xml import bc, bpmn
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.facade import Engine
 from engine.storage.database import WriteTransaction
 

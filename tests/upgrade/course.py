@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine.cases.commands import Actor, CompleteTask, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.directory import actor_of, find_person
 from engine.facade import Engine, ReadContext
 from engine.storage.models import cases, task_groups, tasks, timers

@@ -30,7 +30,7 @@ from engine.cases.commands import (
 from engine.definitions.approval import Approval
 from engine.definitions.commands import BeginDraft, ChangeFile
 from engine.definitions.gate import publish_files
-from engine.definitions.versions import RECTIFICATION, SHIPPED, read_folder
+from engine.definitions.shipped import RECTIFICATION, SHIPPED, read_folder
 from engine.facade import Engine
 from engine.house import open_house
 from engine.papers import Paper

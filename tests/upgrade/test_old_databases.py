@@ -13,7 +13,7 @@ from engine.audit.contents import verify_contents
 from engine.audit.verify import verify_all
 from engine.cases.commands import AskErasure, SendMessage, StartProcess
 from engine.definitions.gate import publish_files
-from engine.definitions.versions import CASE_PROCESS, RECTIFICATION, SHIPPED, read_folder
+from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION, SHIPPED, read_folder
 from engine.errors import NobodyWaits, NotNow
 from engine.facade import Engine
 from engine.house import open_house

@@ -15,7 +15,7 @@ from engine.definitions import apart, batches
 from engine.definitions.batches import Order
 from engine.definitions.commands import BeginDraft, Deploy
 from engine.definitions.report import Report, kept
-from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
+from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION
 from engine.directory.commands import EnterPerson, EnterSubstitution
 from engine.papers import checked
 from engine.queries.rectification_list import rectification

@@ -16,7 +16,7 @@ from engine.bpmn.lint import check_files
 from engine.bpmn.xml import BPMN, read_xml
 from engine.cases.effects import OPERATIONS
 from engine.cases.words import CATALOGUE
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 
 ROOT = Path(__file__).parents[2]
 PLACE = "http://office.test"

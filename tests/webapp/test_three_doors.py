@@ -9,7 +9,7 @@ import pytest
 
 from engine.definitions import apart
 from engine.definitions.gate import publish_folder
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.errors import DiagramRefused
 from engine.queries.deployments import DeploymentFilter, count_deployments
 from tests.bpmn import drawing as d

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from engine.cases.acts.results import Started
 from engine.cases.commands import StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.accesses import Accesses, accesses_of

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from engine.cases import policy
 from engine.definitions.difference.drawings import MarkedDrawing, marked_drawings
 from engine.definitions.report import in_words
+from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.unpacking import packed
-from engine.definitions.versions import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.definition_drafts import drafts_at_work
 from engine.queries.people import displays

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.papers import ALLOWED, EXTENSIONS
 from engine.queries.rectification_papers import FindingPaper, papers_of
 from engine.queries.rectifications import ANSWERS

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.audit.rules import RULES
 from engine.cases import policy
 from engine.cases.commands import StartProcess
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.errors import BadInput, EngineError, NotFound
 from engine.facade import ReadContext
 from engine.queries.rectifications import READERS, ToPut, findings_of, to_put

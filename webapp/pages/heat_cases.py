@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from engine.bpmn.elements import Element
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
 from engine.queries.heat_cases import OPEN, OVERDUE, UNCLAIMED, WHICH, StepList, StepOfCase, steps_behind
 from engine.queries.paging import Page

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from engine.audit.refusals import NOBODY
-from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
+from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION
 from engine.directory import Directory
 from engine.queries.house import HouseLine
 from engine.queries.people import group_name

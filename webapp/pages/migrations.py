@@ -14,7 +14,8 @@ from engine.cases import policy
 from engine.definitions import batches
 from engine.definitions.batches import MOVED, REFUSED, WAITING, Order
 from engine.definitions.impact import CaseImpact, ClockChange, Verdict, impacts, open_uids, running
-from engine.definitions.versions import CASE_PROCESS, Version
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version
 from engine.errors import EngineError
 from engine.facade import ReadContext
 from engine.queries.migration_plan import may_take_over

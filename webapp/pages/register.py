@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine.cases import policy
 from engine.cases.commands import StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import EngineError, NotFound, NotYours
 from engine.facade import ReadContext
 from engine.personal.numbers import personal_numbers

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from engine.cases.findings import TITLED
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.facade import ReadContext
 from engine.queries.case_page import CasePage, case_page
 from engine.queries.rectifications import finding_page

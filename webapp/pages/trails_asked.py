@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.audit.rules import RULES
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.event_log import Selection

@@ -27,7 +27,7 @@ from engine.cases.commands import (
     ReleaseCase,
 )
 from engine.cases.opening import Address, Grounds, close_case, open_case
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.erasure.retention import due_at
 from engine.erasure.wipe import Removed, codes_of, wipe, wipe_words
 from engine.errors import BadInput, NotFound, NotNow, NotYours

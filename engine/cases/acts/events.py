@@ -10,7 +10,7 @@ from engine.cases.commands import SYSTEM, Actor, FireTimers, SendMessage
 from engine.cases.deeds import Deed
 from engine.cases.live import Fired, Live
 from engine.cases.opening import Address, Grounds, close_case, open_case
-from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
+from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION
 from engine.errors import NobodyWaits, NotYours
 from engine.storage.database import WriteTransaction
 

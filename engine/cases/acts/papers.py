@@ -18,7 +18,7 @@ from engine.cases.live import Live
 from engine.cases.opening import Address, Grounds, close_case, of_task, open_case
 from engine.cases.services import served
 from engine.definitions.act_forms import act_form
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.errors import BadInput, NotYours
 from engine.storage import models, rows
 from engine.storage.database import WriteTransaction

@@ -18,7 +18,7 @@ from engine.cases.effects import OPERATIONS
 from engine.cases.live import Live
 from engine.cases.opening import Grounds
 from engine.cases.step import Record, Step
-from engine.definitions.versions import CASE_PROCESS, RECTIFICATION
+from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION
 from engine.errors import BadInput, NotYours
 from engine.keys import Keys
 from engine.storage.database import WriteTransaction

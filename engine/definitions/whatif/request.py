@@ -12,7 +12,8 @@ import orjson
 
 from engine.bpmn.definition import read_definition
 from engine.definitions.examining import linted
-from engine.definitions.versions import CASE_PROCESS, Version, on_trial
+from engine.definitions.shipped import CASE_PROCESS
+from engine.definitions.versions import Version, on_trial
 from engine.definitions.whatif.case import Ground
 from engine.definitions.whatif.comparing import Compared, Progress, compared
 from engine.definitions.whatif.guesses import Assumed, Guess

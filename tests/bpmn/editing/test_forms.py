@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from engine.bpmn.editing.forms import KINDS, FormField, read_fields, with_fields, written_form
 from engine.bpmn.lint.forms import wrong_of
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 
 FORMS = {name: content for name, content in read_folder(SHIPPED).items() if name.endswith(".json")}
 ACCEPT = json.loads(FORMS["forms/accept.json"])

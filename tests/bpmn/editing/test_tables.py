@@ -10,7 +10,7 @@ from lxml import etree
 from engine.bpmn.decisions import read_decision
 from engine.bpmn.editing.tables import NoTable, Row, Sheet, read_sheet, with_rows
 from engine.bpmn.xml import XmlRefused, read_xml
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 
 TABLES = {name: content for name, content in read_folder(SHIPPED).items() if name.endswith(".dmn")}
 LIMITS = TABLES["decisions/time_limits.dmn"]

@@ -10,7 +10,7 @@ import pytest
 from engine.bpmn.lint import check_files, notes_of
 from engine.cases.effects import OPERATIONS
 from engine.cases.words import CATALOGUE
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.errors import StepFailed
 from tests.bpmn import drawing as d
 from tests.bpmn.generated import Generator

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.bpmn.lint import waiting_of
 from engine.bpmn.lint.endings import Ending
 from engine.bpmn.lint.waiting import Clock, Place
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from tests.bpmn import drawing as d
 from tests.bpmn.lint.asked import between
 

@@ -27,7 +27,7 @@ from engine.bpmn.proof.tokens import Event, Exit, Marking
 from engine.bpmn.proof.values import OTHER, SET, Valuation, data_of, freeze, valuation
 from engine.bpmn.runtime import OpenTask, ProcessRun
 from engine.definitions.proving import OPERATIONS, house
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from tests.bpmn.generated import Generator
 from tests.bpmn.plain_host import BASE, PlainHost
 from tests.bpmn.proof.drawings import DRAWINGS, DRAWN, GENERATED

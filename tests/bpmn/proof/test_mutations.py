@@ -16,7 +16,7 @@ from engine.cases.words import CATALOGUE
 from engine.definitions.examining import Examined, examined
 from engine.definitions.laxer import laxer
 from engine.definitions.proving import house
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.replay.counterexample import Recorded, played
 from tests.bpmn.proof.mutations import MUTATIONS, Mutation, Reached
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from engine.cases.commands import StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from tests.support.house import REGISTRATION, House
 from webapp.app import create_app
 from webapp.limits import PROGRESS, limit_of

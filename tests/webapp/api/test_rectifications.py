@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine.cases.commands import CompleteTask, StartProcess
-from engine.definitions.versions import RECTIFICATION
+from engine.definitions.shipped import RECTIFICATION
 from engine.queries.rectification_list import rectification
 from tests.support.play import Play, any_play, play, postgres_play
 

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, Route
 
 from engine.definitions.catalogue import catalogue_of
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from webapp.pages.headers import POLICY
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.bpmn.definition import content_hash
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.queries.versions import published_versions
 from tests.bpmn import drawing as d
 from tests.support.gate import in_this_process

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
 

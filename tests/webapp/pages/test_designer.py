@@ -10,7 +10,8 @@ from html import unescape
 
 import pytest
 
-from engine.definitions.versions import CASE_PROCESS, SHIPPED, publish, read_folder
+from engine.definitions.shipped import CASE_PROCESS, SHIPPED, read_folder
+from engine.definitions.versions import publish
 from engine.storage.database import WriteTransaction
 from tests.support.house import START, House
 from tests.webapp.pages.browserless import Visitor

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.cases.commands import CompleteTask, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import StepFailed
 from engine.facade import Engine
 from engine.queries.cases import CaseFilter, CaseRow, list_cases

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from engine.bpmn.definition import content_hash
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from engine.queries.versions import published_versions
 from tests.support.gate import in_this_process
 from tests.support.house import House

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.cases.commands import CommentTask, StartProcess
-from engine.definitions.versions import CASE_PROCESS
+from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput
 from tests.support.house import REGISTRATION, House
 from tests.webapp.pages.browserless import Visitor

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from engine.bpmn.editing.tables import read_sheet
-from engine.definitions.versions import SHIPPED, read_folder
+from engine.definitions.shipped import SHIPPED, read_folder
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import process_time
 
 import pytest
 
@@ -53,12 +52,11 @@ def looked_at(files: Mapping[str, bytes], mutation: Mutation) -> Examined:
     return Examined(list(laxer(read_bundle(files)[0])))
 
 
-def test_the_shipped_family_is_proven_clean_in_five_seconds() -> None:
-    begun = process_time()
+def test_the_shipped_family_is_proven_clean() -> None:
+    """In how many seconds says `bancheng bench check`."""
     (verdict,) = prove(FAMILY, house(True))
     assert (verdict.findings, verdict.warnings) == ([], ())
     assert 5_000 < verdict.situations < 20_000
-    assert process_time() - begun < 5
 
 
 def way(found: Examined) -> str:

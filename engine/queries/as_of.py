@@ -1,4 +1,7 @@
-"""A case as it was after any line of its trail, whole: where it stood, who had it, what was known, until when.
+"""A case as it was after any line of its trail or at any instant, whole: where it stood, who had it, what was known,
+until when.
+
+At an instant it is as the last line by then left it, and the clock has gone on.
 
 There is one way to know: the case is led again by its lines (engine/cases/again.py), and what comes of that is held
 against the digest on the line. What is stored of the case today is not looked at.
@@ -36,6 +39,8 @@ from engine.queries.variables import Answer, answers_of
 from engine.storage.models import audit
 from engine.worktime import WorkTime
 
+Moment = int | datetime  # a line of the trail, or an instant
+
 
 @dataclass(frozen=True)
 class HeldTask:
@@ -55,8 +60,9 @@ class HeldTask:
 
 @dataclass(frozen=True)
 class AsOf:
-    """A case after line `seq` of `lines`. `digest` is the one on that line, `replayed` the one of the state it was led
-    again to, `holds` whether they are the same and nothing on the way was otherwise.
+    """A case after line `seq` of `lines`, which was written at `line_at`; `at`: the instant it is told of, the same
+    where a line was asked for. `digest` is the one on that line, `replayed` the one of the state it was led again to,
+    `holds` whether they are the same and nothing on the way was otherwise.
 
     Where not, `first_bad` is the first line that differs, `problem` says how, and the rest tells the case as it
     was before. `path`: elements passed until then, `process/element`; `tokens`: what had begun and not ended. `light`
@@ -68,6 +74,7 @@ class AsOf:
     seq: int
     lines: int
     at: datetime
+    line_at: datetime
     digest: str | None
     replayed: str | None
     holds: bool
@@ -104,10 +111,12 @@ class AsOf:
     units: tuple[UnitThen, ...] = ()
 
 
-def as_of(ctx: ReadContext, no: str, seq: int | None = None) -> AsOf:
-    """The case after line `seq`, or after the last; raises NotFound for a case this person may not know of, BadInput
-    for a line it has not got."""
-    led = led_to(ctx, no, seq)
+def as_of(ctx: ReadContext, no: str, moment: Moment | None = None) -> AsOf:
+    """The case after a line or at an instant, or after the last line; an instant that has not come yet is now.
+
+    Raises NotFound for a case this person may not know of, BadInput for a line it has not got and for an instant before
+    the first."""
+    led = led_to(ctx, no, moment)
     ctx.saw(led.row["id"], "audit")
     return led.told
 
@@ -127,20 +136,22 @@ class LedTo:
     entered: tuple[Answer, ...]
 
 
-def led_to(ctx: ReadContext, no: str, seq: int | None = None) -> LedTo:
+def led_to(ctx: ReadContext, no: str, moment: Moment | None = None) -> LedTo:
     """The same with the case in memory, for pages that draw it."""
     row = seen_case(ctx, no).row
-    seq = _line(row["audit_seq"], seq)
+    seq = _last_by(ctx, row["id"], moment) if isinstance(moment, datetime) else _line(row["audit_seq"], moment)
     grounds = (ctx.versions, ctx.calendars, ctx.directory, ctx.keys)
     again, outcome = lead_again(ctx.conn, dict(row), *grounds, seq, Kept(ctx.conn, ctx.keys, row["id"], ctx.waypoints))
     line = ctx.conn.execute(select(audit).where(audit.c.case_id == row["id"], audit.c.seq == seq)).mappings().first()
-    at: datetime = ctx.now if line is None else line["at"]
+    line_at: datetime = ctx.now if line is None else line["at"]
+    at = max(line_at, min(moment, ctx.now)) if isinstance(moment, datetime) else line_at
     live = again.case(at) if again.columns else None
     version = again.ground.version if live is None else live.version
     held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
     opened = {line.seq: line.entered for line in again.lines if line.entered is not None}
     entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row), opened=opened))
-    told = _of_directory(ctx, row["id"], held, _told(ctx, row, seq, again, outcome, live, version, at, held, entered))
+    told = _told(ctx, row, seq, again, outcome, live, version, at, held, entered)
+    told = _of_directory(ctx, row["id"], held, replace(told, line_at=line_at))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
     return LedTo(row, told, live, version, held, entered)
 
@@ -155,7 +166,10 @@ def _line(last: int, seq: int | None) -> int:
 
 def seq_at(ctx: ReadContext, no: str, instant: datetime) -> int:
     """The last line written by that instant; raises BadInput for one before the first."""
-    case_id = seen_case(ctx, no).row["id"]
+    return _last_by(ctx, seen_case(ctx, no).row["id"], instant)
+
+
+def _last_by(ctx: ReadContext, case_id: int, instant: datetime) -> int:
     query = select(func.max(audit.c.seq)).where(audit.c.case_id == case_id, audit.c.at <= instant)
     found: int | None = ctx.conn.execute(query).scalar()
     if found is None:
@@ -205,6 +219,7 @@ def _told(
         seq=seq,
         lines=row["audit_seq"],
         at=at,
+        line_at=at,
         digest=None,
         replayed=None,
         holds=True,

@@ -1,4 +1,4 @@
-"""Everything an auditor's page of one case shows at one line of its trail, in one read."""
+"""Everything an auditor's page of one case shows at one line of its trail, or at one instant, in one read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.facade import ReadContext
 from engine.pictures.layout import Layout
 from engine.pictures.layouts import layout_in
 from engine.pictures.svg import Way
-from engine.queries.as_of import AsOf, LedTo, led_to
+from engine.queries.as_of import AsOf, LedTo, Moment, led_to
 from engine.queries.as_of_people import Past, past_of
 from engine.queries.as_of_title import title_then
 from engine.queries.history import HistoryLine, history, passages
@@ -96,8 +96,9 @@ class Failure:
 @dataclass(frozen=True)
 class AuditCase:
     """`title` of that moment, masked as in lists; `names`: sign-in name → what they were then called; `held`: line →
-    the task that changed hands by it. `until`: as `told`, but after the last line of an open case looked at from now;
-    so are `steps` and `late`, and whether something is late. `findings`: those put to units, also after the line."""
+    the task that changed hands by it. `until`: as `told`, but after the last line of an open case looked at from now,
+    where no instant was asked for; so are `steps` and `late`, and whether something is late. `findings`: those put to
+    units, also after the line."""
 
     title: str
     told: AsOf
@@ -113,17 +114,17 @@ class AuditCase:
     findings: tuple[Finding, ...]
 
 
-def audit_case(ctx: ReadContext, no: str, seq: int | None = None, what: str | None = None) -> AuditCase:
-    """A case for an auditor, after line `seq` or the last; raises NotFound, BadInput as `as_of`.
+def audit_case(ctx: ReadContext, no: str, moment: Moment | None = None, what: str | None = None) -> AuditCase:
+    """A case for an auditor, after a line or at an instant, or after the last line; raises as `as_of` does.
 
     `what`: a key of vocabulary.ACCESS under which it is noted that they looked; None: the caller notes it.
     """
-    led = led_to(ctx, no, seq)
+    led = led_to(ctx, no, moment)
     if what is not None:
         ctx.saw(led.row["id"], what)
     case_id, definition, told = led.row["id"], led.version.definition, led.told
     lines = history(ctx, case_id, definition, sight_of(ctx, led.row), led.entered)
-    until, failures = _until(ctx, led), _failures(ctx, case_id, definition)
+    until, failures = _until(ctx, led, moment), _failures(ctx, case_id, definition)
     steps = step_times(ctx, case_id, until, definition)
     found = tuple(findings_of(ctx, no))
     ledger = None if led.live is None else led.live.step.ledger
@@ -159,9 +160,9 @@ def _line(line: HistoryLine, seq: int) -> AuditLine:
     return AuditLine(line, intervenes(line), line.seq > seq)
 
 
-def _until(ctx: ReadContext, led: LedTo) -> AsOf:
+def _until(ctx: ReadContext, led: LedTo, moment: Moment | None) -> AsOf:
     told = led.told
-    if told.seq < told.lines or told.ended_at is not None or led.live is None:
+    if isinstance(moment, datetime) or told.seq < told.lines or told.ended_at is not None or led.live is None:
         return told
     ledger = led.live.step.ledger
     light = projection.light(

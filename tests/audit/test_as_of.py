@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from engine.cases.commands import ClaimTask, HandOn, UnclaimTask
 from engine.definitions.shipped import SHIPPED, read_folder
+from engine.directory.commands import ChangePerson
 from engine.errors import NotFound
 from engine.queries.as_of import AsOf, as_of, seq_at
 from engine.replay.memory import EngineStage, throw_away_engine
@@ -103,6 +104,47 @@ def test_an_instant_means_the_last_line_by_then(answered: Play) -> None:
     assert find(seq_at, answered.no, at - timedelta(microseconds=1)) == signed - 1
     with refused("at"):
         find(seq_at, answered.no, when("10-19 13:00"))
+
+
+def test_at_an_instant_between_two_lines_the_clock_has_gone_on_and_nothing_else(answered: Play) -> None:
+    """Due on Monday the 26th: five working days after the 19th, two after Thursday the 22nd."""
+    waiting, instant = when("10-19 15:00"), when("10-22 16:30")
+    answered.at("10-23 09:00")
+    first, by_line = answered.engine.read(as_of, answered.no, waiting), then(answered, then_seq(answered, waiting))
+    told = answered.engine.read(as_of, answered.no, instant)
+    assert (first.at, first.line_at, first.remaining) == (waiting, waiting, 5) and first == by_line
+    assert (told.at, told.light, told.remaining) == (instant, "yellow", 2)
+    assert told.line_at == max(line.at for line in answered.timeline() if line.at <= instant) < instant
+
+
+def then_seq(play: Play, at: datetime) -> int:
+    return max(line.seq for line in play.timeline() if line.at <= at)
+
+
+def test_a_case_is_late_at_an_instant_after_its_deadline_though_no_line_says_so(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-27 12:00")
+    assert play.timeline()[-1].at == when("10-26 17:00")
+    lights = {at: play.engine.read(as_of, play.no, when(at)).light for at in ("10-26 17:00", "10-26 17:01")}
+    assert lights == {"10-26 17:00": "yellow", "10-26 17:01": "red"}
+
+
+def test_people_at_an_instant_are_as_the_directory_then_had_them(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-20 10:00")
+    play.house.do("admin", ChangePerson("w3", "李新名", None, "W3"))
+    play.at("10-20 15:00")
+    names = {
+        at: next(each.display for each in play.engine.read(as_of, play.no, when(at)).people if each.name == "w3")
+        for at in ("10-20 09:59", "10-20 10:00")
+    }
+    assert names["10-20 10:00"] == "李新名" != names["10-20 09:59"]
+
+
+def test_an_instant_that_has_not_come_is_now(answered: Play) -> None:
+    answered.at("10-21 16:00")
+    told = answered.engine.read(as_of, answered.no, when("12-31 12:00"))
+    assert (told.at, told.seq) == (when("10-21 16:00"), told.lines)
 
 
 # ------------------------------------------------------------------ what does not hold, and what is refused

@@ -14,7 +14,7 @@ from engine.definitions.shipped import CASE_PROCESS
 from engine.errors import BadInput
 from engine.facade import ReadContext
 from engine.queries.accesses import Accesses, accesses_of
-from engine.queries.as_of import AsOf, as_of, seq_at
+from engine.queries.as_of import AsOf, as_of
 from engine.queries.case import Case, case
 from engine.queries.cases import LIMIT, MOST, CaseFilter, CaseList, list_cases
 from engine.queries.deadline import Explained, deadline
@@ -43,7 +43,7 @@ FILTERS = (
 )
 AS_OF = (
     Parameter("seq", "number", "第几行留痕之后，不填为最后一行", most=999_999_999),
-    Parameter("at", "text", "或某一时刻，写成 2026-10-08T17:00:00+08:00", most=40),
+    Parameter("at", "text", "或某一时刻，写成 2026-10-08T17:00:00+08:00；灯色、剩余、经手人都按那一刻", most=40),
 )
 SEARCH = (Parameter("q", "text", "要找的编号、标题或内容中的词、姓名或电话尾号", most=100, required=True), *FILTERS)
 
@@ -130,16 +130,12 @@ def seen_by(no: str) -> Response:
 @guarded("auditor", "supervisor")
 @described(query=AS_OF, answers={200: AsOf})
 def then(no: str) -> Response:
-    """一件在某一行留痕之后的样子：按留痕从头回放得出，并与那一行的摘要对照；个人信息隐去。"""
+    """一件在某一行留痕之后、或某一时刻的样子：按留痕从头回放得出，并与那一行的摘要对照；个人信息隐去。"""
     wanted = query(AS_OF)
     if wanted["seq"] is not None and wanted["at"] is not None:
         raise BadInput({"at": "seq 和 at 只填一个。"})
-    instant = None if wanted["at"] is None else instant_member(wanted, "at")
-    return json_answer(as_json(engine().read_as(actor(), _then, no, wanted["seq"], instant)))
-
-
-def _then(ctx: ReadContext, no: str, seq: int | None, instant: datetime | None) -> AsOf:
-    return as_of(ctx, no, seq if instant is None else seq_at(ctx, no, instant))
+    moment = wanted["seq"] if wanted["at"] is None else instant_member(wanted, "at")
+    return json_answer(as_json(engine().read_as(actor(), as_of, no, moment)))
 
 
 @blueprint.get("/<no>/timeline")

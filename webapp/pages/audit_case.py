@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import BytesIO
 
-from flask import Blueprint, make_response, render_template, request, send_file, url_for
+from flask import Blueprint, make_response, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from engine.clock import ZONE
 from engine.errors import BadInput
 from engine.evidence.pack import make_pack
 from engine.facade import ReadContext
-from engine.queries.as_of import seq_at
+from engine.queries.as_of import Moment
 from engine.queries.audit_case import AuditCase, audit_case
 from webapp.errors import ANSWERS
 from webapp.guard import actor, engine, guarded
 from webapp.limits import EXPORT, limited
 from webapp.pages import keeping_words, trail
 from webapp.pages.audit_case_parts import context
+from webapp.pages.audit_links import of_moment
 from webapp.pages.audit_sheet import cover, drawn_sheet
 from webapp.pages.prints import sent_as_pdf
 
@@ -31,7 +32,7 @@ _LONGEST = 40  # characters of what was asked that are shown again
 @blueprint.get("/audit/cases/<no>")
 @guarded(*READERS)
 def show(no: str) -> Response:
-    """The case after line `at`, or by the instant `when`; after its last line when nothing is said."""
+    """The case after line `at`, or at the instant `when`; after its last line when nothing is said."""
     return _of_moment(no, "audit", lambda page: make_response(_shown(no, page, {})))
 
 
@@ -48,7 +49,7 @@ def sheet_pdf(no: str) -> Response:
     """The same as PDF."""
 
     def sent(page: AuditCase) -> Response:
-        href = url_for(".sheet", no=no, at=page.told.seq)
+        href = of_moment("audit_case.sheet", page.told)
         return sent_as_pdf(drawn_sheet(page, as_pdf=True), f"审计单 {no}.pdf", href)
 
     return _of_moment(no, "sheet", sent)
@@ -85,16 +86,16 @@ def _shown(no: str, page: AuditCase, wrong: Mapping[str, str]) -> str:
     return render_template("audit_case.html", over=keeping_words.notices(no, None), wrong=told, **context(page))
 
 
-def _page(ctx: ReadContext, no: str, wanted: int | datetime | None, what: str) -> AuditCase:
+def _page(ctx: ReadContext, no: str, wanted: Moment | None, what: str) -> AuditCase:
     try:
-        return audit_case(ctx, no, seq_at(ctx, no, wanted) if isinstance(wanted, datetime) else wanted, what)
+        return audit_case(ctx, no, wanted, what)
     except BadInput as wrong:  # both are of one value, whatever the queries call it
         field = "when" if isinstance(wanted, datetime) else "at"
         raise BadInput({field: "".join(wrong.fields.values())}) from None
 
 
-def _asked() -> int | datetime | None:
-    """Which line; raises BadInput for what is none."""
+def _asked() -> Moment | None:
+    """Which line, or which instant; raises BadInput for what is none."""
     when, at = request.args.get("when", "").strip(), request.args.get("at", "").strip()
     if when:
         return _instant(when)

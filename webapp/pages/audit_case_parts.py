@@ -27,6 +27,7 @@ from webapp.labels import date_time
 from webapp.pages import accesses, words
 from webapp.pages.audit_ladder import rungs
 from webapp.pages.audit_late import why_late
+from webapp.pages.audit_links import of_moment
 from webapp.pages.audit_words import Change, changes, duration
 from webapp.pages.pinned import line
 from webapp.pages.timeline import sentence
@@ -64,7 +65,7 @@ def context(page: AuditCase) -> dict[str, Any]:
             "here": here,
             "case": url_for("case.show", no=told.no),
             "accesses": url_for("accesses.show", no=told.no) if auditing else None,
-            "sheet": url_for("audit_case.sheet", no=told.no, at=told.seq),
+            "sheet": of_moment("audit_case.sheet", told),
             "pack": url_for("audit_case.pack", no=told.no) if auditing else None,
             "list": url_for("audit_cases.show"),
         },
@@ -76,15 +77,19 @@ def _at(page: AuditCase, address: str) -> dict[str, Any]:
     told = page.told
     here = next((each.line for each in page.lines if each.line.seq == told.seq), None)
     before, after = (told.seq - 1 or None), (told.seq + 1 if told.seq < told.lines else None)
+    asked = told.at if told.at > told.line_at else None
+    until = page.until.at if page.until.at > told.line_at else None
     return {
         "seq": told.seq,
         "of": told.lines,
-        "at": told.at,
+        "at": told.line_at,
+        "asked": asked,
         "text": "" if here is None else sentence(here),
         "by": "" if here is None else here.by,
         "holds": told.holds,
         "digest": told.digest,
-        "until": page.until.at if page.until.at > told.at else None,
+        "until": until,
+        "reach": f"到 {date_time(asked)}" if asked else "到现在" if until else "",
         "problem": told.problem,
         "first_bad": told.first_bad,
         "previous_href": None if before is None else f"{address}?at={before}",

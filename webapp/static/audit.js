@@ -96,7 +96,10 @@
     if ('whole' in target.dataset) {
       target.closest('details').querySelector('.picture').classList.toggle('whole', target.checked);
     }
-    if (target.id === 'at' && target.form && 'moment' in target.form.dataset) target.form.requestSubmit();
+    if (target.id === 'at' && target.form && 'moment' in target.form.dataset) {
+      target.form.elements.when.value = ''; // whoever chooses a line no longer asks for the instant written before
+      target.form.requestSubmit();
+    }
   });
   document.querySelectorAll('.picture').forEach(find);
   reveal();

@@ -29,7 +29,8 @@ def test_nothing_in_it_says_who_the_citizen_is(house: House) -> None:
 
 def test_it_may_be_asked_by_an_instant(house: House) -> None:
     no = house.register()
-    assert told(house, no, at="2026-09-23T09:00:00+08:00")["seq"] == 1
+    then = told(house, no, at="2026-09-23T09:00:00+08:00")
+    assert (then["seq"], then["at"]) == (1, "2026-09-23T09:00:00+08:00")
     auditor = house.person("auditor")
     for given in ({"at": "gestern"}, {"seq": 1, "at": "2026-09-23T09:00:00+08:00"}, {"seq": 7}, {"seq": "x"}):
         assert auditor.get(f"/api/cases/{no}/as-of", query_string=given).status_code == 400

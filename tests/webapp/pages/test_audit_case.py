@@ -386,6 +386,23 @@ def test_a_moment_may_be_given_and_what_cannot_be_is_said(late: Play) -> None:
         assert visitor.client.get(f"/audit/cases/{late.no}?{asked}").status_code == 400
 
 
+def test_at_a_moment_between_two_lines_page_sheet_and_interface_tell_what_the_clock_had_come_to(play: Play) -> None:
+    """Accepted on the 19th at 14:05, given 35:25 until the 26th at 17:00; the 27th at 10:30 is 1:30 office hours on."""
+    play.until("first_contact")
+    play.at("10-29 12:00")
+    at = "2026-10-27 10:30"
+    told = play.house.person("auditor").get(f"/api/cases/{play.no}/as-of?at=2026-10-27T10:30:00%2B08:00").get_json()
+    text, visitor = page(play, when=at), auditor(play.house)
+    assert (told["light"], told["at"]) == ("red", "2026-10-27T10:30:00+08:00")
+    assert f"第 {told['seq']} 行之后，共 {told['lines']} 行（到 2026-10-27（周二）10:30）" in text
+    assert "用了 36 小时 55 分，超出 1 小时 30 分" in part(text, "late") and "算到 2026-10-27（周二）10:30" in text
+    assert "已超时限" in part(text, "open-then") and "超期" in part(text, "stood") and "到现在" not in text
+    by_line = page(play, at=told["seq"])
+    assert 'id="late"' not in by_line and "已超时限" not in part(by_line, "open-then")
+    sheet = re.findall(r'href="(/audit/cases/[^"]*/sheet[^"]*)"', text)[0]
+    assert "看的是 2026-10-27（周二）10:30 的样子" in visitor.open(unescape(sheet)).text
+
+
 @pytest.mark.parametrize("place", ["", "/sheet", "/sheet.pdf"])
 @pytest.mark.parametrize(
     ("asked", "field", "sentence"),

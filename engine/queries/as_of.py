@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine.audit.replay import Outcome
+from engine.audit.replay import Outcome, Told
 from engine.bpmn import state
 from engine.cases import clock_ledger, projection
 from engine.cases.again import Again, lead_again
@@ -246,8 +246,13 @@ def _told(
         tokens=tuple(sorted(live.run.elements_open())) if live and not then.get("ended_at") else (),
         tasks=() if live is None else _tasks(live, held),
         timers=timers_then(live) if live else (),
-        variables=variables_then(entered, last, ctx.directory),
+        variables=variables_then(entered, last, _units(again.lines), ctx.directory),
     )
+
+
+def _units(lines: Sequence[Told]) -> dict[int, str]:
+    """Line by which a step was done → the unit that did it."""
+    return {line.seq: line.after["unit"] for line in lines if line.action == "completed" and line.after.get("unit")}
 
 
 def _of_directory(ctx: ReadContext, case_id: int, held: Sequence[Holding], told: AsOf) -> AsOf:

@@ -40,7 +40,8 @@ BESIDE = frozenset({*ACT, MIGRATION}) - {"withdraw"}  # a message is a step of t
 
 @dataclass(frozen=True)
 class Answer:
-    """One form somebody sent, without personal data; `schema` is the form as it then was."""
+    """One form somebody sent, without personal data; `schema` is the form as it then was, `form` its name; of a
+    correction the name of the one it puts right."""
 
     seq: int
     element: str
@@ -48,6 +49,7 @@ class Answer:
     at: datetime
     schema: Schema
     values: Mapping[str, Any]
+    form: str
     amends: str | None = None  # dotted path of the field that a correction put right
 
 
@@ -134,7 +136,7 @@ def answers_of(
         schema = _schema(definition, form)
         hidden = _OWN_WORDS if form == RATING.name and not personal else PERSONAL
         values = {k: v for k, v in json.loads(row["variables"]).items() if k not in hidden}
-        answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, sight.values(values))
+        answer = Answer(row["seq"], row["element"], row["actor"], row["at"], schema, sight.values(values), form)
         yield _correction(answer, definition, personal) if form == AMEND else answer
 
 
@@ -148,7 +150,8 @@ def _correction(answer: Answer, definition: Definition, personal: bool) -> Answe
     wanted = amendables(definition)[answer.values["field"]]
     told = {"before", "value", "reason"} if personal or not wanted.personal else {"reason"}
     values = {name: value for name, value in answer.values.items() if name in told}
-    return replace(answer, schema=correction_form(definition, wanted), values=values, amends=wanted.path)
+    schema = correction_form(definition, wanted)
+    return replace(answer, schema=schema, values=values, form=wanted.form, amends=wanted.path)
 
 
 @dataclass(frozen=True)

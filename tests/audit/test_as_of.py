@@ -77,6 +77,44 @@ def test_a_value_that_was_changed_is_told_with_what_it_was_before(play: Play) ->
     assert value(then(play, before), "cause") == "系统类"
 
 
+def test_each_step_keeps_its_own_answer_to_a_field_that_others_have_too(answered: Play) -> None:
+    """`action` is asked for by the signature, the contact and the handling; the contact left it out."""
+    found = [(each.step, each.unit, each.value, each.seq_before) for each in then(answered).variables]
+    mi = ("SC-MI", None)
+    assert [(step, value) for step, unit, value, before in found if (unit, before) == mi and value in _ACTIONS] == [
+        ("acknowledge", "sign"),
+        ("handle", "reply"),
+    ]
+    assert len({(each.step, each.unit, each.name) for each in then(answered).variables}) == len(found)
+
+
+_ACTIONS = ("sign", "contact", "reply")
+
+
+def test_two_units_at_the_same_step_each_keep_their_own_answer(play: Play) -> None:
+    play.until("dispatch", dispatch={"co_units": ["SC-SS"]})
+    play.do("acknowledge", "unit-SC-SS", "SC-SS", action="sign")
+    play.do("acknowledge", "unit-SC-MI", "SC-MI", action="sign")
+    found = [(each.unit, each.actor) for each in then(play).variables if each.name == "action"]
+    assert found == [("SC-SS", "unit-SC-SS"), ("SC-MI", "unit-SC-MI")]
+
+
+def test_a_correction_stands_with_the_step_whose_answer_it_puts_right_and_so_does_another_round(play: Play) -> None:
+    play.until("handle")
+    play.act("amend", "w3", field="cause", value="材料类", reason="看错了")
+    play.do("review", "group2", review_result="send_back", send_back_reason="再办")
+    play.do("handle", "unit-SC-MI", "SC-MI", action="reply", reply_text="又办了")
+    told = {(each.step, each.name): each for each in then(play).variables}
+    cause, reply = told["classify", "cause"], told["handle", "reply_text"]
+    assert (cause.text, cause.text_before, cause.corrected, cause.element) == ("材料类", "系统类", True, "amend")
+    assert (reply.text, reply.text_before, reply.corrected, reply.element_before) == (
+        "又办了",
+        "已参保",
+        False,
+        "handle",
+    )
+
+
 def test_who_held_a_task_is_known_of_every_line(play: Play) -> None:
     play.until("classify")
     task = play.task("dispatch").id

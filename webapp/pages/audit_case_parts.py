@@ -21,7 +21,7 @@ from engine.queries.entered import Fact
 from engine.queries.history import HistoryLine
 from engine.queries.people import group_name
 from engine.queries.step_times import NONE, StepTime
-from engine.vocabulary import TIMER, label
+from engine.vocabulary import ACT, TIMER, label
 from webapp.guard import actor, engine
 from webapp.labels import date_time
 from webapp.pages import accesses, words
@@ -249,13 +249,15 @@ def _pause(pause: CasePause) -> dict[str, Any]:
 def _variable(each: VariableThen, page: AuditCase) -> dict[str, Any]:
     by = page.names[each.actor]
     same = {name: getattr(each, name) for name in ("title", "text", "seq", "at", "corrected", "seq_before")}
-    return {**same, "before": each.text_before, "by": by, "step_before": _step_name(each.element_before, page)}
+    unit = f"（{_unit(each.unit)}）" if each.unit else ""
+    return {**same, "before": each.text_before, "by": by, "step": f"{_step_name(each.step, page)}{unit}"}
 
 
-def _step_name(element: str | None, page: AuditCase) -> str:
-    """A step, or an act beside the steps, as it is called."""
-    drawn = (each.name for each in page.definition.elements.values() if each.id == element)
-    return next(drawn, "") or label("act", element)
+def _step_name(element: str, page: AuditCase) -> str:
+    """A step that asks for something, also one that is drawn no more, or an act beside the steps, as it is called."""
+    drawn = (each.name for each in page.definition.elements.values() if each.id == element and each.form)
+    told = (each.line.name for each in page.lines if each.line.element == element)
+    return label("act", element) if element in ACT else next(drawn, "") or next(told, element)
 
 
 # ------------------------------------------------------------------ diagrams, lines, steps

@@ -277,13 +277,13 @@ PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EO
 
 
 def test_an_answer_of_another_step_is_no_correction_and_a_correction_is_called_one(play: Play) -> None:
-    """Both units' forms ask for what was done: `action` of the signature, of the contact and of the handling."""
+    """The unit's forms ask for what was done: `action` of the signature and of the handling, in a row of its step."""
     play.until("handle")
-    signed = next(line.seq for line in play.timeline() if line.element == "first_contact")
     play.act("amend", "w3", field="cause", value="材料类", reason="看错了")
     said = part(page(play), "known")
-    assert "更正前：系统类" in said and f"前一次（首次联系，第 {signed} 行）：" in said
-    assert said.count("更正前：") == 1
+    assert "更正前：系统类" in said and said.count("更正前：") == 1 and "前一次（" not in said
+    assert "签收（医保分中心） 签收 — 医保" in said and "办理（医保分中心） 答复 — 医保" in said
+    assert "来源渠道 登记 窗口 — " in said
 
 
 def test_who_was_only_given_a_task_is_said_to_have_been_given_it(play: Play) -> None:

@@ -66,13 +66,15 @@ class StepTime:
 @dataclass(frozen=True)
 class Lateness:
     """What a late case took and was given, in working time without pauses; `late`: its late steps, those that took most
-    beyond their own limits first; `longest`: steps that took most of it. `paused` is what the clock stood still."""
+    beyond their own limits first; `longest`: steps that took most of it; `supervised`: tasks of supervision, beside
+    the way and in neither. `paused` is what the clock stood still."""
 
     given: timedelta
     took: timedelta
     paused: timedelta
     late: tuple[StepTime, ...]
     longest: tuple[StepTime, ...]
+    supervised: tuple[StepTime, ...]
     returns: int
     rounds: int
 
@@ -174,9 +176,11 @@ def lateness(ctx: ReadContext, told: AsOf, steps: Sequence[StepTime], returns: i
         paused=timedelta(minutes=office.stood(since, until)),
         late=tuple(sorted((step for step in in_time if step.late), key=lambda step: -step.over)),
         longest=tuple(sorted(in_time, key=lambda step: -step.took)[:3]),
+        supervised=tuple(step for step in steps if step.element == _SUPERVISION),
         returns=returns,
         rounds=rounds,
     )
 
 
-_AFTERWARDS = frozenset({"give_feedback", "return_visit", "supervise"})  # beside the way to the answer, or after it
+_SUPERVISION = "supervise"
+_AFTERWARDS = frozenset({"give_feedback", "return_visit", _SUPERVISION})  # beside the way to the answer, or after it

@@ -26,7 +26,7 @@ from webapp.guard import actor, engine
 from webapp.labels import date_time
 from webapp.pages import accesses, words
 from webapp.pages.audit_ladder import rungs
-from webapp.pages.audit_late import why_late
+from webapp.pages.audit_late import HOW, why_late
 from webapp.pages.audit_links import of_moment
 from webapp.pages.audit_words import Change, changes, duration
 from webapp.pages.pinned import line
@@ -365,7 +365,7 @@ def _step(step: StepTime) -> dict[str, Any]:
         "unit": None if step.unit is None else _unit(step.unit),
         "name": step.name,
         "by": step.by,
-        "how": {"completed": "办完", "withdrawn": "没有办就收回", "open": "还没有办完"}[step.how],
+        "how": HOW[step.how],
         "holder": step.holder,
         "opened_at": step.opened_at,
         "ended_at": step.ended_at,

@@ -10,6 +10,7 @@ from engine.queries.audit_case import AuditCase
 from engine.queries.history import HistoryLine
 from engine.queries.people import group_name
 from engine.queries.step_times import StepTime
+from webapp.pages.audit_late import HOW
 from webapp.pages.timeline import sentence, why_escalated
 
 _SUPERVISE = "supervise"
@@ -52,7 +53,7 @@ def _supervised(rung: HistoryLine, steps: Iterable[StepTime]) -> Iterator[StepTi
 def _task(step: StepTime, lines: Iterable[HistoryLine]) -> dict[str, Any]:
     said = next((line for line in lines if line.seq == step.seq), None)
     return {
-        "how": {"completed": "办完", "withdrawn": "没有办就收回", "open": "还没有办"}[step.how],
+        "how": HOW[step.how],
         "by": step.by,
         "ended_at": step.ended_at,
         "seq": None if said is None else said.seq,

@@ -14,6 +14,7 @@ from engine.vocabulary import label
 from webapp.pages.audit_words import duration
 
 _MOST = 5
+HOW = {"completed": "办完", "withdrawn": "没有办就收回", "open": "还没有办完"}  # how a step stands
 
 
 Name = Callable[[str], str]
@@ -21,7 +22,8 @@ Name = Callable[[str], str]
 
 def why_late(late: Lateness, unit_name: Name) -> list[str]:
     """Sentences, the sum first."""
-    return [*_sum(late), *_late(late, unit_name), *_longest(late, unit_name), *_detours(late)]
+    told = (_sum(late), _late(late, unit_name), _longest(late, unit_name), _detours(late), _supervision(late))
+    return [sentence for sentences in told for sentence in sentences]
 
 
 def _sum(late: Lateness) -> Iterator[str]:
@@ -70,6 +72,15 @@ def _detours(late: Lateness) -> Iterator[str]:
         yield f"重办 {late.rounds - 1} 次，期限按最后一轮计。"
 
 
+def _supervision(late: Lateness) -> Iterator[str]:
+    """Why nothing above is a task of supervision."""
+    if late.supervised:
+        counted = Counter(step.how for step in late.supervised)
+        stood = "、".join(f"{HOW[how]} {counted[how]} 次" for how in HOW if counted[how])
+        beside = "督办与办理同时进行，不占答复的时间，不在上面的步骤里。"
+        yield f"督办 {len(late.supervised)} 次：{stood}。{beside}"
+
+
 def _halves(step: StepTime) -> str:
     if step.begun_at is None:
         return "还没有人领取，全程算等候" if step.how == "open" else "没有领取的记录，全程算等候"
@@ -85,5 +96,5 @@ def step_words(step: StepTime, unit_name: Name) -> str:
 def how_words(step: StepTime) -> str:
     """How a step stands that nobody has completed."""
     if step.how != "open":
-        return "没有办就收回"
+        return HOW[step.how]
     return f"在{step.holder}手里，还没有办" if step.holder else "还没有办"

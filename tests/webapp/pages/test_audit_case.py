@@ -86,6 +86,17 @@ def test_why_it_was_late_is_said_with_whose_step_took_how_long(late: Play) -> No
     assert "等人领取 15 小时，办理 27 小时" in said
 
 
+def test_why_it_was_late_says_that_supervision_is_not_among_the_steps(play: Play) -> None:
+    """Tier 3 on the 26th at 17:00, answered half an hour later; tier 4 on the 28th at 17:00, open still."""
+    play.until("first_contact")
+    play.at("10-26 17:30")
+    play.do("supervise", "group", action="instruct", instruction="两日内答复")
+    play.at("10-29 10:00")
+    said = "督办 2 次：办完 1 次、还没有办完 1 次。督办与办理同时进行，不占答复的时间，不在上面的步骤里"
+    assert said in part(page(play), "late")
+    assert said in re.sub(r"<[^>]+>", "", auditor(play.house).open(f"/audit/cases/{play.no}/sheet").text)
+
+
 def test_an_open_case_is_late_by_now_although_its_last_line_was_in_time(play: Play) -> None:
     """The last line is of the very instant of the deadline; three office hours later nobody has done anything."""
     play.until("first_contact")
@@ -422,6 +433,8 @@ def test_of_a_moment_there_is_none_of_it_says_so_at_the_field_and_keeps_what_was
     wrong = re.findall(rf'<(?:select|input)[^>]*id="{field}"[^>]*>', text)[0]
     assert 'aria-invalid="true"' in wrong and f'aria-describedby="{field}-error"' in wrong
     assert f"第 {len(late.timeline())} 行之后" in text and (asked.startswith("at=") or f'value="{asked[5:]}"' in wrong)
+    summary = re.search(r'<div class="problems"[^>]*tabindex="-1" autofocus>.*?</div>', text, re.S)
+    assert summary is not None and f'<a href="#{field}">' in summary[0] and sentence in summary[0]
 
 
 def test_a_line_that_was_changed_is_said_at_once(late: Play) -> None:

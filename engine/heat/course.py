@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -16,6 +16,36 @@ _ACCEPTED, _NEW_ROUND = "accept", frozenset({"start_redo", "start_measure"})  # 
 _COMPLETED = frozenset({"complete_case", "complete_pending", "conclude", "withdraw"})
 _DEADLINE = frozenset({"deadline_moved", "calendar_changed"})
 _TAKEN = frozenset({"claimed", "unclaimed", "handed_on", "delegated", "resolved"})
+
+
+class Line(Protocol):
+    """What is read of a line of the trail."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def element(self) -> str | None: ...
+
+    @property
+    def after(self) -> Mapping[str, Any]: ...
+
+
+class _Stored(NamedTuple):
+    at: datetime
+    action: str
+    element: str | None
+    after: Mapping[str, Any]
+
+
+def stored_lines(rows: Iterable[Mapping[Any, Any]]) -> Iterator[Line]:
+    """Rows of `audit` as lines."""
+    for row in rows:
+        after = orjson.loads(row["after"]) if row["after"] else {}
+        yield _Stored(row["at"], row["action"], row["element"], after)
 
 
 @dataclass(frozen=True)
@@ -51,22 +81,22 @@ class Course:
         return anchor
 
 
-def course(lines: Iterable[Mapping[Any, Any]], definition: Definition) -> Course:
-    """Read the lines of a case, rows of `audit` in their order."""
+def course(lines: Iterable[Line], definition: Definition) -> Course:
+    """Read the lines of a case in their order."""
     operations = {(each.process, each.id): each.operation for each in definition.elements.values()}
     found = Course()
     for line in lines:
-        after = orjson.loads(line["after"]) if line["after"] else {}
-        if line["action"] in _DEADLINE:
+        after = line.after
+        if line.action in _DEADLINE:
             due = after.get("deadline")
-            found.deadlines.append((line["at"], None if due is None else datetime.fromisoformat(due)))
-        elif line["action"] in _TAKEN:
-            element = after.get("task") or line["element"]
-            found.taken.append(Taken(line["at"], element, after.get("unit"), after.get("assignee")))
+            found.deadlines.append((line.at, None if due is None else datetime.fromisoformat(due)))
+        elif line.action in _TAKEN:
+            element = after.get("task") or line.element or ""
+            found.taken.append(Taken(line.at, element, after.get("unit"), after.get("assignee")))
         for place in after.get("path", ()):
             found.passed[place] += 1
             process, _, id = place.partition("/")
-            _operated(found, operations.get((process, id)), line["at"])
+            _operated(found, operations.get((process, id)), line.at)
     return found
 
 

@@ -22,7 +22,7 @@ from engine.definitions.shipped import CASE_PROCESS
 from engine.definitions.versions import Versions
 from engine.directory.calendars import Calendars
 from engine.heat.blocks import changed
-from engine.heat.course import course
+from engine.heat.course import course, stored_lines
 from engine.heat.steps import Office, Task, Walked, walked
 from engine.storage.database import Database, WriteTransaction
 from engine.storage.grown import grown
@@ -81,7 +81,7 @@ def _write(
 ) -> None:
     definition = versions.get(conn, row["bundle_id"]).definition
     office = Office(calendars.get(conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)
-    told = course(lines, definition)
+    told = course(stored_lines(lines), definition)
     chosen = {
         "key": row["key"],
         "bundle_id": row["bundle_id"],

@@ -125,13 +125,15 @@ def as_of(ctx: ReadContext, no: str, moment: Moment | None = None) -> AsOf:
 class LedTo:
     """What `as_of` tells, and what it was made of; `live` None where not even the first line holds.
 
-    `entered`: all that was ever entered, also after the line, without personal data.
+    `lines`: as far as the chain holds, also after the line; `entered`: all that was ever entered, also after the line,
+    without personal data.
     """
 
     row: Mapping[str, Any]
     told: AsOf
     live: Live | None
     version: Version
+    lines: tuple[Told, ...]
     holdings: tuple[Holding, ...]
     entered: tuple[Answer, ...]
 
@@ -153,7 +155,7 @@ def led_to(ctx: ReadContext, no: str, moment: Moment | None = None) -> LedTo:
     told = _told(ctx, row, seq, again, outcome, live, version, at, held, entered)
     told = _of_directory(ctx, row["id"], held, replace(told, line_at=line_at))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
-    return LedTo(row, told, live, version, held, entered)
+    return LedTo(row, told, live, version, tuple(again.lines), held, entered)
 
 
 def _line(last: int, seq: int | None) -> int:

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from engine.bpmn.definition import Definition
 from engine.cases.clock_ledger import Pause
 from engine.facade import ReadContext
-from engine.heat.course import course
+from engine.heat.course import Line, course
 from engine.heat.steps import Office, Task, Walked, by_now, walked
 from engine.queries.as_of import AsOf
 from engine.queries.as_of_people import Past, past_of
-from engine.storage.models import answers, audit, finished_tasks, tasks
+from engine.storage.models import answers, finished_tasks, tasks
 
 NONE = timedelta(0)
 
@@ -79,8 +79,11 @@ class Lateness:
     rounds: int
 
 
-def step_times(ctx: ReadContext, case_id: int, told: AsOf, definition: Definition) -> tuple[StepTime, ...]:
-    """The steps begun by then, in the order of their opening; what was open then is open here.
+def step_times(
+    ctx: ReadContext, case_id: int, told: AsOf, lines: Sequence[Line], definition: Definition
+) -> tuple[StepTime, ...]:
+    """The steps begun by then, in the order of their opening; what was open then is open here. `lines`: of the trail,
+    from the first on.
 
     Lines may share an instant: what had begun and ended by one is told by what was open and by who completed what.
     """
@@ -90,7 +93,7 @@ def step_times(ctx: ReadContext, case_id: int, told: AsOf, definition: Definitio
     found += [Task(t.id, t.element, t.unit, t.opened_at, t.due, None, None, t.holder) for t in told.tasks]
     past = past_of(ctx, {each.by for each in found if each.by})
     office = office_of(ctx, told)
-    way = course(_lines(ctx, case_id, told), definition)
+    way = course(lines[: _last(told)], definition)
     steps = (by_now(step, office, told.at) for step in walked(found, way, definition, office))
     names = {task.id: task.name for task in told.tasks} | {id: row["name"] for id, row in rows.items()}
     return tuple(_step(step, names, rows, past, told.at) for step in steps)
@@ -123,12 +126,6 @@ def _rows(ctx: ReadContext, case_id: int) -> Iterator[Mapping[str, Any]]:
     sent = select(answers.c.task_id, answers.c.seq).where(answers.c.case_id == case_id, answers.c.task_id.is_not(None))
     lines = {task: seq for task, seq in ctx.conn.execute(sent)}
     return ({**row, "seq": lines.get(row["id"])} for row in found)
-
-
-def _lines(ctx: ReadContext, case_id: int, told: AsOf) -> Sequence[Mapping[Any, Any]]:
-    said = select(*(audit.c[name] for name in ("at", "action", "element", "after")))
-    query = said.where(audit.c.case_id == case_id, audit.c.seq <= _last(told)).order_by(audit.c.seq)
-    return ctx.conn.execute(query).mappings().all()
 
 
 def _over(row: Mapping[str, Any]) -> Task:

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from engine.facade import ReadContext
 from engine.heat.keeping import keep_walked
+from engine.queries.as_of import as_of
 from engine.queries.audit_case import audit_case
 from engine.queries.step_times import StepTime
 from engine.replay.scenario import FOLDER, Step, read_scenario
 from engine.storage.models import cases, walked_steps
 from tests.heat.late_oracle import OfCase
 from tests.scenarios.playing import Run
+from tests.support.asked import Question, asked_of
 from tests.support.play import Play, play
 
 __all__ = ["play"]
@@ -90,3 +92,19 @@ def test_at_every_stop_the_steps_of_a_case_are_what_the_figures_and_the_trail_le
     for (no, seq), then in run.seen.items():  # asked afterwards for the line it was at
         found = steps_of(play, no, seq)
         assert [tuple(getattr(each, name) for name in ("id", "how", "begun_at")) for each in found] == then
+
+
+def test_the_times_of_steps_are_told_from_the_lines_the_case_was_led_by(play: Play) -> None:
+    """A page asks what lines say once more than leading the case does: to tell them in words."""
+    play.until("review")
+    assert len(steps_of(play, play.no)) > 5  # and what was changed of people is known from here on
+    with asked_of(play.engine.db) as by_page:
+        steps_of(play, play.no)
+    with asked_of(play.engine.db) as by_leading:
+        play.engine.read(as_of, play.no)
+    assert _of_lines(by_page) == _of_lines(by_leading) + 1
+
+
+def _of_lines(asked: list[Question]) -> int:
+    """How often it was asked what lines of the trail say."""
+    return sum("FROM audit" in sql and 'audit."after"' in sql for sql, _ in asked)

@@ -104,7 +104,8 @@ def _write(
 
 def _step(step: Walked) -> dict[str, Any]:
     measured = ("waited", "handled", "allowed", "remained", "late", "late_at", "why_due", "why_promise")
-    same = ("number", "process", "entry", "begun_at", *measured)
+    lying = ("lies", "lies_since")
+    same = ("number", "process", "entry", "begun_at", *measured, *lying)
     task = step.task
     return {
         **{name: getattr(step, name) for name in same},
@@ -132,7 +133,7 @@ def _findings(case_id: int, received_at: datetime, held: Held) -> Iterator[dict[
 def _tasks(conn: Connection, ids: list[int]) -> dict[int, list[Task]]:
     same = ("case_id", "id", "element", "unit", "opened_at", "due")
     over = select(*(finished_tasks.c[name] for name in (*same, "ended_at", "how", "actor")))
-    still = select(*(tasks.c[name] for name in same))
+    still = select(*(tasks.c[name] for name in same), tasks.c.assignee)
     found: dict[int, list[Task]] = {}
     for table, query in ((finished_tasks, over), (tasks, still)):
         for row in conn.execute(query.where(table.c.case_id.in_(ids))).mappings():
@@ -149,7 +150,7 @@ def _task(row: Mapping[Any, Any]) -> Task:
         due=row["due"],
         left_at=row.get("ended_at"),
         how=row.get("how"),
-        by=row["actor"] if row.get("how") == "completed" else None,
+        by=row["actor"] if row.get("how") == "completed" else row.get("assignee"),
     )
 
 

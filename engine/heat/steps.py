@@ -5,6 +5,8 @@
 * waited: until somebody took it in hand for the first time by claiming it or being handed it; nobody ever did: until
   it was left.
 * handled: from then until it was left; nothing where nobody took it in hand.
+* lies: where one that is open is now. Somebody has it in hand, since it was first taken; nobody has, since it was
+  reached; or the clock of its case stands still, since that was asked for: then it waits for nobody.
 * Working time: while the office is open by the calendar of the case, without the pauses of its clock.
 """
 
@@ -24,6 +26,7 @@ from engine.heat.course import Course
 from engine.heat.lateness import PERSON, Measured, cause
 from engine.worktime import WorkTime
 
+LIES = UNCLAIMED, HELD, PAUSED = "unclaimed", "held", "paused"
 _MINUTE = timedelta(minutes=1)
 _BESIDE = "escalation"  # supervision stands beside the course of a case
 _BY_PROMISE = "case_due("
@@ -50,6 +53,7 @@ class Walked:
 
     `waited` and `handled` are None while it is open, `handled` also where nobody took it in hand. Of an open one `late`
     is empty: after `late_at` it is late, by `why_due` where its own due has passed, by `why_promise` before that.
+    `lies`, of an open one alone: one of LIES.
     """
 
     number: int
@@ -65,6 +69,8 @@ class Walked:
     late_at: datetime | None = None
     why_due: str = ""
     why_promise: str = ""
+    lies: str = ""
+    lies_since: datetime | None = None
 
     @property
     def took(self) -> int:
@@ -78,12 +84,17 @@ class Office:
     def __init__(self, worktime: WorkTime, pauses: Iterable[Pause]) -> None:
         self.worktime = worktime
         self._pauses = [(pause.asked, pause.resumed) for pause in pauses]
+        self.stands_since = next((asked for asked, resumed in self._pauses if resumed is None), None)
 
     def minutes(self, since: datetime, until: datetime) -> int:
         """Whole minutes between two instants; 0 when `until` is not later."""
         if until <= since:
             return 0
         return (self.worktime.time_open(since, until) - self._stood(since, until)) // _MINUTE
+
+    def so_far(self, entered: datetime, begun: datetime | None, now: datetime) -> tuple[int, int | None]:
+        """How long a step that is open has waited, and been handled; None: nobody took it in hand."""
+        return self.minutes(entered, begun or now), None if begun is None else self.minutes(begun, now)
 
     def stood(self, since: datetime, until: datetime) -> int:
         """Whole minutes between them in which the office was open and the clock stood still."""
@@ -110,14 +121,15 @@ def walked(tasks: Iterable[Task], told: Course, definition: Definition, office: 
 
 def by_now(step: Walked, office: Office, now: datetime) -> Walked:
     """A step as it stands at an instant: an open one has waited, and been handled, until then, and may be late."""
-    task, begun = step.task, step.begun_at
+    task = step.task
     if task.left_at is not None:
         return step
     late = "" if step.late_at is None or now <= step.late_at else step.why_promise
+    waited, handled = office.so_far(task.entered_at, step.begun_at, now)
     return replace(
         step,
-        waited=office.minutes(task.entered_at, begun or now),
-        handled=None if begun is None else office.minutes(begun, now),
+        waited=waited,
+        handled=handled,
         late=step.why_due if late and task.due is not None and task.due < now else late,
     )
 
@@ -160,6 +172,8 @@ class _Case:
             took = minutes(task.entered_at, task.left_at)
             waited = took if step.begun_at is None else minutes(task.entered_at, step.begun_at)
             step = replace(step, waited=waited, handled=None if step.begun_at is None else took - waited)
+        else:
+            step = self._lying(step)
         anchor = None if step.process == _BESIDE else self.told.round_at(task.entered_at)
         promised = None if anchor is None else self.told.deadline_at(task.left_at)
         step = replace(step, allowed=self._until(task, task.due), remained=self._until(task, promised))
@@ -173,6 +187,15 @@ class _Case:
         if task.left_at is None:
             return replace(step, late_at=min(limits), why_due=cause(measured(True)), why_promise=cause(measured(False)))
         return replace(step, late=cause(measured(task.due is not None and task.left_at > task.due)))
+
+    def _lying(self, step: Walked) -> Walked:
+        stands = self.office.stands_since
+        if stands is not None:
+            return replace(step, lies=PAUSED, lies_since=stands)
+        reached = step.task.entered_at
+        if step.task.by is None:
+            return replace(step, lies=UNCLAIMED, lies_since=reached)
+        return replace(step, lies=HELD, lies_since=step.begun_at or reached)
 
     def _until(self, task: Task, limit: datetime | None) -> int | None:
         return None if limit is None else self.office.minutes(task.entered_at, limit)

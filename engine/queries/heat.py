@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
 
@@ -79,7 +79,7 @@ class Place:
 
     `again`: how often it was reached when the case had been there before; `taken_back`: withdrawn, or passed on by the
     clock; `late` by person, earlier, design of those that were left, and of those still open that are late now, which
-    are the `overdue` ones. `lying`: what nobody has taken in hand yet, None where there is nothing.
+    are the `overdue` ones. `lying`: what is open, by where it lies (LIES of engine/heat/steps.py).
     """
 
     process: str
@@ -94,7 +94,7 @@ class Place:
     waited: Spread
     handled: Spread
     late: Mapping[str, int]
-    lying: Lying | None = None
+    lying: Mapping[str, Lying] = field(default_factory=dict)
 
     @property
     def spent(self) -> int:
@@ -128,9 +128,9 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     drawn, steps = _drawn(ctx, wanted), _tallies(ctx, wanted)
     tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
     overdue = open_late(ctx.conn, wanted.narrows(walked_steps), ctx.now)
-    waiting_now = lying(ctx, [*wanted.narrows(walked_steps)])
+    lies = lying(ctx, [*wanted.narrows(walked_steps)])
     of_tasks = [
-        _task(tasks[id], each, overdue.get(id, {}), waiting_now.get(id)) for id, each in steps.items() if id in tasks
+        _task(tasks[id], each, overdue.get(id, {}), lies.get(id, {})) for id, each in steps.items() if id in tasks
     ]
     others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
@@ -176,7 +176,7 @@ def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
     }
 
 
-def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int], lies: Lying | None) -> Place:
+def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int], lies: Mapping[str, Lying]) -> Place:
     return Place(
         process=drawn.process,
         element=drawn.id,

@@ -1,4 +1,5 @@
-"""Steps that are still open: which are late at an instant, and why; which nobody has taken in hand, and since when.
+"""Steps that are still open: which are late at an instant, and why; which lie with nobody, which with somebody, and
+since when.
 
 engine/heat/steps.py says what the columns mean.
 """
@@ -14,21 +15,20 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, sel
 
 from engine.cases import clock_ledger
 from engine.facade import ReadContext
-from engine.heat.steps import Office
+from engine.heat.steps import LIES, Office
 from engine.storage.models import cases, walked_steps
 
 _s = walked_steps.c
-LYING = and_(_s.how.is_(None), _s.begun_at.is_(None))  # open, and nobody has taken it in hand
 
 
 @dataclass(frozen=True)
 class Lying:
-    """Steps at one element that nobody has taken in hand: how many, since when the first of them has been there, and
-    how many minutes of working time that one has waited so far."""
+    """Steps at one element that lie alike: how many, since when the first of them has, and how many minutes of working
+    time, without pauses, that is so far."""
 
     number: int
     since: datetime
-    waited: int
+    minutes: int
 
 
 def late_at(now: datetime) -> ColumnElement[bool]:
@@ -52,20 +52,30 @@ def open_late(conn: Connection, asked: Iterable[ColumnElement[bool]], now: datet
     return found
 
 
-def lying(ctx: ReadContext, asked: Sequence[ColumnElement[bool]]) -> dict[str, Lying]:
-    """Of the steps asked for: what lies there now, by element."""
-    each = select(_s.element, func.count().label("number"), func.min(_s.entered_at).label("since"))
-    first = each.where(LYING, *asked).group_by(_s.element).subquery()
+def lying(ctx: ReadContext, asked: Sequence[ColumnElement[bool]]) -> dict[str, dict[str, Lying]]:
+    """Of the steps asked for: what lies there now, by element and by where it lies, one of LIES."""
+    where = [_s.how.is_(None), _s.lies.in_(LIES), *asked]
+    each = select(_s.lies, _s.element, func.count().label("number"), func.min(_s.lies_since).label("since"))
+    first = each.where(*where).group_by(_s.lies, _s.element).subquery()
+    same = (_s.lies == first.c.lies, _s.element == first.c.element, _s.lies_since == first.c.since)
     query = (
         select(first, cases.c.calendar, cases.c.ledger)
-        .join(walked_steps, and_(_s.element == first.c.element, _s.entered_at == first.c.since))
+        .join(walked_steps, and_(*same))
         .join(cases, cases.c.id == _s.case_id)
-        .where(LYING, *asked)
+        .where(*where)
         .order_by(_s.case_id.desc())
     )
-    return {row["element"]: _lying(ctx, row) for row in ctx.conn.execute(query).mappings()}
+    found: dict[str, dict[str, Lying]] = {}
+    for row in ctx.conn.execute(query).mappings():
+        found.setdefault(row["element"], {})[row["lies"]] = _lying(ctx, row)
+    return found
 
 
 def _lying(ctx: ReadContext, row: Mapping[Any, Any]) -> Lying:
-    office = Office(ctx.calendars.get(ctx.conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)
+    office = office_of(ctx, row)
     return Lying(row["number"], row["since"], office.minutes(row["since"], ctx.now))
+
+
+def office_of(ctx: ReadContext, row: Mapping[Any, Any]) -> Office:
+    """Working time of the case whose `calendar` and `ledger` a row tells."""
+    return Office(ctx.calendars.get(ctx.conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)

@@ -12,8 +12,9 @@ from flask import Blueprint, render_template, request, url_for
 from engine.cases import policy
 from engine.facade import ReadContext
 from engine.heat.lateness import DESIGN, EARLIER, PERSON
+from engine.heat.steps import HELD, PAUSED, UNCLAIMED
 from engine.queries.heat import Heat, Place, heat
-from engine.queries.heat_cases import AGAIN, LATE, OPEN, OVERDUE, UNCLAIMED
+from engine.queries.heat_cases import AGAIN, LATE, OPEN, OVERDUE
 from engine.queries.paging import Page
 from engine.queries.people import group_name
 from engine.queries.processes import DefinitionFilter, ProcessDefinition, definitions
@@ -26,6 +27,7 @@ blueprint = Blueprint("heat", __name__)
 READERS = ("auditor", "supervisor")
 SIDES = ("甲", "乙")
 _PILES = 5
+_PILED = (UNCLAIMED, HELD)
 
 
 @blueprint.get("/audit/processes")
@@ -48,7 +50,7 @@ def show() -> str:
         by=by,
         ways_to_colour=[(name, words, _here(by=name)) for name, words in BY.items()],
         diagrams=_diagrams(found, by),
-        piles=_piles(tasks, first, found.key),
+        piles=[(where, pile) for where in _PILED if (pile := _piles(tasks, first, found.key, where))],
         cases=found.heats[0].cases,
         unread=found.heats[0].unread,
         rows=[_row(place, first, found.key, sum(each.spent for each in tasks)) for place in tasks],
@@ -146,7 +148,10 @@ def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
     def cell(number: int, which: str) -> dict[str, Any]:
         return {"text": str(number), "href": _behind(place, wanted, key, which) if number else None}
 
-    lying = place.lying
+    def lies(where: str) -> list[Any]:
+        found = place.lying.get(where)
+        return [cell(found.number if found else 0, where), duration(found.minutes if found else None)]
+
     return {
         "name": place.name,
         "counts": [cell(getattr(place, name), which) for name, which in _COUNTS.items()],
@@ -154,7 +159,7 @@ def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
         "waited": spread_words(place.waited),
         "handled": spread_words(place.handled),
         "spent": share(place.spent / whole) if whole else share(None),
-        "lying": [cell(lying.number if lying else 0, UNCLAIMED), duration(lying.waited if lying else None)],
+        "lying": [*lies(UNCLAIMED), *lies(HELD), lies(PAUSED)[0]],
         "late_share": share(place.late_share),
         "late": cell(sum(place.late.values()), LATE),
         "why": [cell(place.late[why], why) for why in (DESIGN, EARLIER, PERSON)],
@@ -168,17 +173,17 @@ def _behind(place: Place, wanted: Asked, key: str, which: str) -> str:
     return f"{url_for('heat_cases.show')}?{asking}"
 
 
-def _piles(tasks: Sequence[Place], wanted: Asked, key: str) -> list[dict[str, Any]]:
-    """The steps at which most lies that nobody has taken in hand."""
-    lying = [(each, each.lying) for each in tasks if each.lying is not None]
-    most = sorted(lying, key=lambda each: (-each[1].number, -each[1].waited))[:_PILES]
+def _piles(tasks: Sequence[Place], wanted: Asked, key: str, where: str) -> list[dict[str, Any]]:
+    """The steps at which most lies with nobody, or with somebody."""
+    lying = [(each, each.lying[where]) for each in tasks if where in each.lying]
+    most = sorted(lying, key=lambda each: (-each[1].number, -each[1].minutes))[:_PILES]
     return [
         {
             "name": place.name,
             "number": pile.number,
             "since": pile.since,
-            "waited": duration(pile.waited),
-            "href": _behind(place, wanted, key, UNCLAIMED),
+            "so_far": duration(pile.minutes),
+            "href": _behind(place, wanted, key, where),
         }
         for place, pile in most
     ]

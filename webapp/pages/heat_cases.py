@@ -12,7 +12,8 @@ from werkzeug.exceptions import NotFound
 from engine.bpmn.elements import Element
 from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
-from engine.queries.heat_cases import OPEN, OVERDUE, UNCLAIMED, WHICH, StepList, StepOfCase, steps_behind
+from engine.heat.steps import HELD, PAUSED
+from engine.queries.heat_cases import STILL, WHICH, StepList, StepOfCase, steps_behind
 from engine.queries.paging import Page
 from engine.queries.people import group_name
 from engine.queries.processes import DefinitionFilter, definitions
@@ -28,6 +29,8 @@ blueprint = Blueprint("heat_cases", __name__)
 
 _ROWS = 50
 _LAST = 2000
+_ORDER = {HELD: "接手最早的在前", PAUSED: "暂停最早的在前"}
+_LONGEST = "用时最长的在前，还没办完的在后，其中新到的在先"
 
 
 @blueprint.get("/audit/processes/steps")
@@ -43,9 +46,7 @@ def show() -> str:
         name=drawn.name,
         which=label("heat_list", which) if which in WHICH else "",
         selection=told(wanted, units),
-        order="到得最早的在前"
-        if which in (OPEN, OVERDUE, UNCLAIMED)
-        else "用时最长的在前，还没办完的在后，其中新到的在先",
+        order=_ORDER.get(which, "到得最早的在前" if which in STILL else _LONGEST),
         back_href=f"{url_for('heat.show')}?{urlencode(_kept('process', *TITLES))}",
         total=found.total,
         rows=[_row(each, units) for each in found.items],
@@ -89,13 +90,18 @@ def _row(step: StepOfCase, units: Mapping[str, str]) -> dict[str, Any]:
         "entry": step.entry,
         "entered_at": step.entered_at,
         "left_at": step.left_at,
-        "waited": duration(step.waited),
-        "handled": duration(step.handled),
+        "waited": _so_far(step.waited, step.how is None and step.begun_at is None),
+        "handled": _so_far(step.handled, step.how is None),
         "allowed": duration(step.allowed),
         "remained": duration(step.remained),
         "how": "还没办完" if step.how is None else "" if step.how == "completed" else "撤回或到时转走",
+        "lies": label("lies", step.lies),
         "late": label("late", step.late) if step.late else "",
     }
+
+
+def _so_far(minutes: int | None, still: bool) -> str:
+    return f"至今 {duration(minutes)}" if still and minutes is not None else duration(minutes)
 
 
 def _kept(*names: str) -> dict[str, str]:

@@ -54,6 +54,8 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("late_at", Instant),  # of an open one: after this it is late,
     Column("why_due", String(10), nullable=False, default=""),  # for this once its due has passed,
     Column("why_promise", String(10), nullable=False, default=""),  # for this before that
+    Column("lies", String(10), nullable=False, default=""),  # unclaimed | held | paused; empty once it was left
+    Column("lies_since", Instant),
     # Copies of what a selection narrows by; the unit is the step's own where it has one.
     Column("key", String(200), nullable=False),
     Column("bundle_id", Integer, nullable=False),
@@ -68,8 +70,8 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     ),
     Index(
         "ix_walked_steps_lying",
-        *("element", "entered_at", "case_id", *_CHOSEN),
-        **where("how IS NULL AND begun_at IS NULL"),
+        *("lies", "element", "lies_since", "case_id", *_CHOSEN),
+        **where("how IS NULL"),
     ),
     Index(  # read from its end
         "ix_walked_steps_longest",

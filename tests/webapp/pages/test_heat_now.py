@@ -6,13 +6,17 @@ import json
 import re
 from html import unescape
 
-from engine.cases.commands import ClaimTask
+from engine.cases.commands import ClaimTask, UnclaimTask
 from tests.support.play import Play, any_play, play, postgres_play
+from tests.webapp.pages.browserless import Visitor
 from tests.webapp.pages.test_heat import late_review, reader, rows
 
 __all__ = ["any_play", "play", "postgres_play"]
 
 LYING = slice(14, 16)  # the columns: how many, how long the first has waited
+HELD = slice(16, 18)  # how many, how long the first has been handled
+PAUSED = 18  # how many
+PAUSE = {"reason": "等材料", "waiting_for": "citizen", "until": "2026-10-22"}
 
 
 def test_a_step_where_work_lies_unclaimed_now_is_seen_though_nothing_was_done_there_yet(any_play: Play) -> None:
@@ -36,12 +40,64 @@ def test_a_step_where_work_lies_unclaimed_now_is_seen_though_nothing_was_done_th
 def test_the_wait_of_what_lies_now_is_told_without_the_pauses_of_its_clock(play: Play) -> None:
     play.until("first_contact")
     play.at("10-20 09:00")
-    asked = {"reason": "等材料", "waiting_for": "citizen", "until": "2026-10-22"}
-    play.do("handle", "unit-SC-MI", action="request_pause", **asked)
+    play.do("handle", "unit-SC-MI", action="request_pause", **PAUSE)
     play.at("10-20 10:00")
     play.do("decide_pause", "group", approved=True)
     play.at("10-22 11:00")  # it went on at 9:00 by itself
     assert rows(reader(play).open("/audit/processes").text, "每一步的次数")["办理"][LYING] == ["1", "2 小时"]
+
+
+def test_what_lies_with_somebody_unfinished_is_ranked_with_how_long_it_has_been_in_hand(any_play: Play) -> None:
+    any_play.until("first_contact")
+    any_play.at("10-20 09:00")
+    any_play.execute(ClaimTask(any_play.task("handle").id, "unit-SC-MI"), "unit-SC-MI")
+    any_play.at("10-21 10:00")
+    visitor = reader(any_play)
+    text = visitor.open("/audit/processes").text
+    assert rows(text, "每一步的次数")["办理"][HELD] == ["1", "7 小时 30 分"]  # a day of six hours and a half, and one
+    assert "现在有人在办、还没办完的" in text and "接手，已办 7 小时 30 分" in text
+    [line] = rows(behind(visitor, text, "handle", "held"), "共 1 次").items()
+    assert line[0] == any_play.no and line[1][3:7] == ["还没办完", "有人在办", "2 小时", "至今 7 小时 30 分"]
+
+
+def test_what_was_put_back_lies_with_nobody_again(play: Play) -> None:
+    play.until("first_contact")
+    task = play.task("handle").id
+    play.execute(ClaimTask(task, "unit-SC-MI"), "unit-SC-MI")
+    play.at("10-19 16:00")
+    play.execute(UnclaimTask(task), "unit-SC-MI")
+    row = rows(reader(play).open("/audit/processes").text, "每一步的次数")["办理"]
+    assert (row[LYING], row[HELD]) == (["1", "1 小时"], ["0", "—"])
+
+
+def test_what_is_paused_lies_with_nobody_and_nobody_is_waited_for(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-20 09:00")
+    play.do("handle", "unit-SC-MI", action="request_pause", **PAUSE)
+    play.at("10-20 10:00")
+    play.do("decide_pause", "group", approved=True)
+    play.at("10-21 10:00")
+    visitor = reader(play)
+    text = visitor.open("/audit/processes").text
+    row = rows(text, "每一步的次数")["挂起中"]
+    assert (row[LYING], row[HELD], row[PAUSED]) == (["0", "—"], ["0", "—"], "1") and "现在压着" not in text
+    [line] = rows(behind(visitor, text, "await_resume", "paused"), "共 1 次").items()
+    assert line[0] == play.no and line[1][3:6] == ["还没办完", "暂停中", "至今 0 分"]
+
+
+def test_among_late_ones_a_step_still_open_tells_its_working_time_so_far(play: Play) -> None:
+    play.until("first_contact")
+    play.at("10-28 11:00")
+    visitor = reader(play)
+    text = visitor.open("/audit/processes").text
+    [line] = rows(behind(visitor, text, "handle", "late"), "共 1 次").items()
+    assert line[1][3:7] == ["还没办完", "没人接手", "至今 43 小时", "—"]  # two hours, six days, two hours
+
+
+def behind(visitor: Visitor, text: str, element: str, which: str) -> str:
+    """The list behind a figure."""
+    href = re.findall(rf'href="([^"]+element={element}&amp;which={which}[^"]*)"', text)[0]
+    return visitor.open(unescape(href)).text
 
 
 def test_two_selections_are_told_with_percentiles_returns_and_whose_doing_it_is(play: Play) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import IO
 
+from engine.exports.pieces import as_text
 from engine.queries.ledger_columns import LedgerColumn
 from engine.queries.ledger_rows import Cell
 from engine.spreadsheet import BOM, harmless
@@ -15,9 +16,9 @@ WriteRow = Callable[[Sequence[Cell], bool], object]  # its cells; whether none c
 
 
 @contextmanager
-def csv_file(path: Path, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
+def csv_file(to: IO[bytes], columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
     """A file with its headings; days as 2026-10-19, instants as 2026-10-19 14:05:00 in Asia/Shanghai."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with as_text(to) as file:
         file.write(BOM)
         writer = csv.writer(file)
         writer.writerow([column.heading for column in columns])

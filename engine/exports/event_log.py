@@ -6,15 +6,15 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from engine.audit import house as trail
 from engine.cases.commands import Actor
 from engine.clock import local
 from engine.errors import BadInput
 from engine.exports.noting import on_the_line
+from engine.exports.pieces import as_text, in_pieces
 from engine.exports.xes_file import xes_log
 from engine.facade import Engine, ReadContext
 from engine.queries.event_log import Event, Selection, Trace, count_traces, traces
@@ -23,7 +23,6 @@ from engine.storage.database import WriteTransaction
 
 TITLE = "留痕"
 FORMATS = ("xes", "csv")
-_PIECE = 16 * 1024  # characters
 OnTrace = Callable[[int, int], object]  # cases written, cases in all
 WriteTrace = Callable[[Trace], object]
 
@@ -101,22 +100,13 @@ def _pieces(
 ) -> Iterator[bytes]:
     total, actor = count_traces(ctx, wanted), ctx.actor
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, total))
-    file = StringIO(newline="")
-    with log(file) as write:
-        yield _taken(file)
-        for trace in traces(ctx, wanted):
-            write(trace)
-            if file.tell() >= _PIECE:
-                yield _taken(file)
-    yield _taken(file)
 
+    @contextmanager
+    def begin(to: IO[bytes]) -> Iterator[WriteTrace]:
+        with as_text(to) as file, log(file) as write:
+            yield write
 
-def _taken(file: StringIO) -> bytes:
-    """What was written since, taken out."""
-    written = file.getvalue().encode()
-    file.seek(0)
-    file.truncate()
-    return written
+    yield from in_pieces(begin, lambda write: map(write, traces(ctx, wanted)))
 
 
 @contextmanager

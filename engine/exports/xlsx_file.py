@@ -1,7 +1,8 @@
-"""XLSX, written row by row to the disk; the one place that knows xlsxwriter.
+"""XLSX, written row by row; the one place that knows xlsxwriter.
 
 The library makes the workbook with its headings and one empty row, whose cells have the look of their columns; the rows
-(xlsx_rows.py) are written in place of that one, and are packed as they come.
+(xlsx_rows.py) are written in place of that one, and are packed as they come. On a stream in which nobody can go back
+the length of each part stands behind it, as every ZIP reader knows it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date, datetime
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
@@ -47,11 +49,11 @@ _AT_ONCE = 200  # rows
 
 
 @contextmanager
-def xlsx_file(path: Path, title: str, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
+def xlsx_file(to: Path | IO[bytes], title: str, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
     """One sheet: a heading row that stays in sight, days and instants as such, A4 landscape when printed."""
     with (
         ZipFile(_workbook(title, columns)) as made,
-        ZipFile(path, "w", ZIP_DEFLATED) as book,
+        ZipFile(to, "w", ZIP_DEFLATED) as book,
     ):
         for name in made.namelist():
             if name != _SHEET:
@@ -59,7 +61,7 @@ def xlsx_file(path: Path, title: str, columns: Sequence[LedgerColumn]) -> Iterat
         sheet = _EXTENT.sub("", made.read(_SHEET).decode())
         before, after = _EMPTY_ROW.split(sheet)
         rows, numbers = Rows([column.kind for column in columns], _LOOK.findall(sheet)), count(2)
-        with book.open(_SHEET, "w", force_zip64=True) as out:
+        with book.open(_SHEET, "w") as out:
             waiting = [before]
 
             def write_row(row: Sequence[Cell], plain: bool) -> None:

@@ -17,11 +17,12 @@ from sqlalchemy import select
 from engine.cases.commands import SYSTEM, AttachPaper
 from engine.cases.services import LARGE_PRINT
 from engine.errors import BadInput
-from engine.exports.ledger import export_ledger
+from engine.exports.ledger import export_ledger, stream_ledger
 from engine.exports.xlsx_file import xlsx_file
 from engine.papers import checked
 from engine.queries.ledger import BATCH, LedgerFilter
 from engine.queries.ledger_columns import COLUMNS, PAPER
+from engine.queries.ledger_rows import ledger_cells
 from engine.storage.models import audit
 from tests.papers.samples import pdf
 from tests.support.house import House
@@ -287,3 +288,81 @@ def test_progress_is_told_row_by_row(play: Play, tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     export_ledger(play.engine, SYSTEM, LedgerFilter(), tmp_path / "l.csv", lambda done, of: heard.append((done, of)))
     assert heard == [(1, 2), (2, 2)]
+
+
+# ------------------------------------------------------------------ sent while it is read
+def sent(play: Play, kind: str) -> Iterator[bytes]:
+    return stream_ledger(play.engine, actor(play, "bureau"), LedgerFilter(channel="window"), kind)
+
+
+def exports_noted(play: Play) -> list[Any]:
+    wanted = select(audit.c.after).where(audit.c.action == "ledger_exported")
+    return [json.loads(after) for after in play.engine.read(lambda ctx: ctx.conn.scalars(wanted).all())]
+
+
+def many(play: Play, count: int = 60) -> None:
+    play.at("10-19 14:00")
+    for _ in range(count):
+        play.register(description="网上办不了，要本人到场，来了两次都没有办成。" * 8)
+
+
+def test_a_csv_sent_piece_by_piece_is_the_file_to_the_byte(any_play: Play, tmp_path: Path) -> None:
+    many(any_play)
+    lines(any_play, tmp_path, channel="window")
+    pieces = list(sent(any_play, "csv"))
+    assert b"".join(pieces) == (tmp_path / "ledger.csv").read_bytes()
+    assert len(pieces) > 2 and max(map(len, pieces)) < 40_000
+
+
+def test_an_xlsx_sent_piece_by_piece_is_the_same_workbook(play: Play, tmp_path: Path) -> None:
+    many(play)
+    play.register(title="=1+1")
+    pieces = list(sent(play, "xlsx"))
+    (tmp_path / "sent.xlsx").write_bytes(b"".join(pieces))
+    written = exported_sheet(play, tmp_path)
+    read: Any = openpyxl.load_workbook(tmp_path / "sent.xlsx").active
+    assert [[cell.value for cell in row] for row in read] == [[cell.value for cell in row] for row in written]
+    assert (read.max_row, {cell.data_type for row in read for cell in row} - {"n", "s", "d"}) == (62, set())
+
+
+def test_every_part_of_an_xlsx_that_was_sent_tells_its_length_behind_itself_as_spreadsheets_know_it(
+    play: Play, tmp_path: Path
+) -> None:
+    """Version 2.0 with a data descriptor (APPNOTE 4.3.9); Excel offers to repair whatever has a 64-bit field there."""
+    many(play, 1)
+    (tmp_path / "sent.xlsx").write_bytes(b"".join(sent(play, "xlsx")))
+    with ZipFile(tmp_path / "sent.xlsx") as book:
+        assert book.testzip() is None
+        assert {(part.extract_version, part.flag_bits & 0x08, part.extra) for part in book.infolist()} == {(20, 8, b"")}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_head_leaves_the_house_before_a_line_is_read_and_that_it_was_taken_is_noted_first(
+    play: Play, kind: str
+) -> None:
+    many(play, 3)
+    pieces = sent(play, kind)
+    assert exports_noted(play) == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.exports.ledger.ledger_cells", lambda ctx, wanted: pytest.fail("a line was read"))
+        first = next(pieces)
+    assert first.startswith("\ufeff序号,编号".encode() if kind == "csv" else b"PK\x03\x04")
+    assert exports_noted(play) == [{"filter": {"channel": "window"}, "format": kind, "rows": 3}]
+
+
+def test_no_more_lines_are_read_than_a_piece_needs(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(play)
+    read: list[int] = []
+    worked_out = ledger_cells
+
+    def counted(ctx: Any, wanted: LedgerFilter) -> Iterator[Any]:
+        for row in worked_out(ctx, wanted):
+            read.append(1)
+            yield row
+
+    monkeypatch.setattr("engine.exports.ledger.ledger_cells", counted)
+    pieces = sent(play, "csv")
+    next(pieces)
+    piece = next(pieces)
+    assert len(read) == len(list(csv.reader(piece.decode().splitlines()))) < 30
+    pieces.close()  # type: ignore[attr-defined]

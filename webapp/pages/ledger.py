@@ -6,21 +6,19 @@ POST, where links lead on without.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from engine import vocabulary
 from engine.cases import policy
 from engine.clock import local
-from engine.exports.ledger import FORMATS, TITLE, export_ledger
+from engine.exports.ledger import FORMATS, TITLE, stream_ledger
 from engine.facade import ReadContext
 from engine.queries.ledger import SORTS, LedgerPage, ledger_page
 from engine.queries.ledger_columns import COLUMNS, Cell, LedgerColumn
@@ -30,6 +28,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.intake import may_repeat
 from webapp.limits import EXPORT, SEARCH, limited
 from webapp.pages import keeping_words, ledger_asked, words
+from webapp.pages.handed_out import handed_out
 from webapp.pages.ledger_asked import IN_TIME, ROWS, TITLES, Asked, asked
 
 blueprint = Blueprint("ledger", __name__)
@@ -61,17 +60,11 @@ def search() -> str:
 @guarded(*policy.LEDGER, recent=True)
 @limited(EXPORT)
 def export(kind: str) -> Response:
-    """Every line the filter lets through as a file; it is written to the disk first, then handed out as it is read."""
+    """Every line the filter lets through as a file, sent while it is read."""
     if kind not in FORMATS:
         raise NotFound
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"ledger.{kind}"
-        export_ledger(engine(), actor(), _sent().filter, path)
-        file = path.open("rb")  # stays readable after the folder is gone
     name = f"{TITLE}-{local(engine().clock.now()):%Y%m%d-%H%M}.{kind}"
-    answer = send_file(file, _MEDIA_TYPES[kind], as_attachment=True, download_name=name, etag=False)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return handed_out(stream_ledger(engine(), actor(), _sent().filter, kind), _MEDIA_TYPES[kind], name)
 
 
 def _sent() -> Asked:

@@ -6,12 +6,20 @@ import csv
 import io
 import re
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import pytest
+from sqlalchemy import update
 
 from engine.cases.commands import ActOnCase
+from engine.storage.models import cases
+from tests.support.harm import harm
 from tests.support.house import House
+from tests.support.play import Play, play
 from tests.webapp.pages.browserless import Visitor
+from webapp.app import create_app
+
+__all__ = ["play"]  # a fixture handed on
 
 
 def reader(house: House, name: str = "group") -> Visitor:
@@ -229,6 +237,40 @@ def test_an_xlsx_is_a_workbook_and_another_kind_is_not_there(house: House) -> No
 def test_a_foreign_page_cannot_have_somebody_export(house: House) -> None:
     visitor = reader(house)
     assert visitor.client.post("/ledger/export.csv").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_that_breaks_off_in_the_middle_does_not_look_whole(play: Play, kind: str) -> None:
+    play.at("10-19 14:00")
+    for _ in range(3):
+        play.register()
+    harm(play, update(cases).where(cases.c.id == 2).values(facts="{"))
+    visitor = Visitor.of(create_app(play.engine, play.house.settings)).sign_in("bureau")
+    visitor.open("/ledger?sort=no")
+    answer = visitor.client.post(f"/ledger/export.{kind}", data=visitor.hidden())
+    sent: list[bytes] = []
+    with pytest.raises(ValueError, match=r"JSON|unexpected"):  # so that the server cuts the connection
+        for piece in answer.response:
+            sent.append(piece if isinstance(piece, bytes) else piece.encode())
+    assert answer.status_code == 200 and len(sent) > 1
+    assert b"".join(sent).rstrip().endswith("导出没有写完，上面的不全，请重新导出。".encode())
+    if kind == "xlsx":
+        with pytest.raises(BadZipFile):
+            ZipFile(io.BytesIO(b"".join(sent)))
+
+
+def test_what_cannot_be_sent_at_all_is_answered_with_a_page_and_not_with_a_file(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = reader(house)
+    visitor.open("/ledger")
+    monkeypatch.setattr("engine.exports.ledger.count_ledger", _fails)
+    answer = visitor.send("/ledger/export.csv")
+    assert answer.status_code == 500 and "attachment" not in answer.headers.get("Content-Disposition", "")
+
+
+def _fails(*given: Any) -> Any:
+    raise LookupError
 
 
 # ------------------------------------------------------------------ reception book

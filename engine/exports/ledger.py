@@ -14,7 +14,7 @@ from engine.errors import BadInput
 from engine.exports.csv_file import WriteRow, csv_file
 from engine.exports.noting import on_the_line
 from engine.exports.pieces import in_pieces
-from engine.exports.xlsx_file import xlsx_file
+from engine.exports.xlsx_file import MOST_ROWS, xlsx_file
 from engine.facade import Engine, ReadContext
 from engine.queries.ledger import LedgerFilter, count_ledger
 from engine.queries.ledger_columns import COLUMNS
@@ -31,13 +31,13 @@ def export_ledger(
 ) -> int:
     """Write the lines the filter lets through to `path`, by its ending; returns how many.
 
-    Raises BadInput for another ending. Everything is of one instant; nothing is kept in memory but a batch.
+    Raises BadInput for another ending, and for more lines than a sheet holds. Everything is of one instant; nothing is
+    kept in memory but a batch.
     """
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise BadInput({"file": "文件名请以 .csv 或 .xlsx 结尾。"})
-    with path.open("wb") as file:
-        written = engine.read_as(actor, _fill, wanted, kind, file, on_row)
+    written = engine.read_as(actor, _fill, wanted, kind, path, on_row)
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, written))
     return written
 
@@ -45,21 +45,30 @@ def export_ledger(
 def stream_ledger(engine: Engine, actor: Actor, wanted: LedgerFilter, kind: str) -> Iterator[bytes]:
     """The same file piece by piece as its lines are read, its head at once; `kind` is one of FORMATS.
 
-    That it was taken stands on the trail before the first piece leaves the house, whoever breaks off later.
+    Raises BadInput for more lines than a sheet holds. That it was taken stands on the trail before the first piece
+    leaves the house, whoever breaks off later.
     """
     return engine.read_along(actor, _pieces, engine, wanted, kind)
 
 
-def _fill(ctx: ReadContext, wanted: LedgerFilter, kind: str, file: IO[bytes], on_row: OnRow) -> int:
-    total = count_ledger(ctx, wanted)
-    file.writelines(in_pieces(_begin(kind), partial(_rows, ctx, wanted, lambda done: on_row(done, total))))
+def _fill(ctx: ReadContext, wanted: LedgerFilter, kind: str, path: Path, on_row: OnRow) -> int:
+    total = _counted(ctx, wanted, kind)
+    with path.open("wb") as file:
+        file.writelines(in_pieces(_begin(kind), partial(_rows, ctx, wanted, lambda done: on_row(done, total))))
     return total
 
 
 def _pieces(ctx: ReadContext, engine: Engine, wanted: LedgerFilter, kind: str) -> Iterator[bytes]:
-    total, actor = count_ledger(ctx, wanted), ctx.actor
+    total, actor = _counted(ctx, wanted, kind), ctx.actor
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, total))
     yield from in_pieces(_begin(kind), partial(_rows, ctx, wanted, lambda done: None))
+
+
+def _counted(ctx: ReadContext, wanted: LedgerFilter, kind: str) -> int:
+    total = count_ledger(ctx, wanted)
+    if kind == "xlsx" and total > MOST_ROWS:
+        raise BadInput({"file": f"xlsx 一张表最多 {MOST_ROWS} 件，这里有 {total} 件：请筛选一下再导出，或者导出 csv。"})
+    return total
 
 
 def _begin(kind: str) -> Callable[[IO[bytes]], AbstractContextManager[WriteRow]]:

@@ -26,6 +26,8 @@ from engine.exports.xlsx_rows import Rows
 from engine.queries.ledger_columns import LedgerColumn
 from engine.queries.ledger_rows import Cell
 
+MOST_ROWS = 1_048_575  # below the headings; a spreadsheet opens no longer sheet (ECMA-376, part 1, 18.3.1.73)
+
 # Text stays text: nothing in it becomes a formula, a link or a number; no heading is put among shared strings.
 _OPTIONS = {
     "in_memory": True,

@@ -18,7 +18,7 @@ from engine.cases.commands import SYSTEM, AttachPaper
 from engine.cases.services import LARGE_PRINT
 from engine.errors import BadInput
 from engine.exports.ledger import export_ledger, stream_ledger
-from engine.exports.xlsx_file import xlsx_file
+from engine.exports.xlsx_file import MOST_ROWS, xlsx_file
 from engine.papers import checked
 from engine.queries.ledger import BATCH, LedgerFilter
 from engine.queries.ledger_columns import COLUMNS, PAPER
@@ -266,6 +266,26 @@ def test_another_ending_is_refused_and_nothing_is_written(play: Play, tmp_path: 
     with pytest.raises(BadInput):
         export_ledger(play.engine, SYSTEM, LedgerFilter(), tmp_path / "ledger.pdf")
     assert list(tmp_path.glob("*.pdf")) == []
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_more_lines_than_a_sheet_holds_are_refused_as_xlsx_and_written_as_csv(
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    assert MOST_ROWS == 1_048_575  # of 1,048,576 the first holds the headings
+    monkeypatch.setattr("engine.exports.ledger.MOST_ROWS", rows)
+    many(play, 3)
+    assert len(lines(play, tmp_path)) == 3
+    if rows == 3:
+        assert exported_sheet(play, tmp_path).max_row == 4
+        return
+    with pytest.raises(BadInput) as refused:
+        next(sent(play, "xlsx"))
+    assert refused.value.fields["file"].endswith("这里有 3 件：请筛选一下再导出，或者导出 csv。")
+    with pytest.raises(BadInput):
+        export_ledger(play.engine, SYSTEM, LedgerFilter(), tmp_path / "ledger.xlsx")
+    assert not (tmp_path / "ledger.xlsx").exists()
+    assert [said["format"] for said in exports_noted(play)] == ["csv"]
 
 
 # ------------------------------------------------------------------ the trail

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from engine.cases.heard import Heard
 from engine.cases.step import Order, Record
 
 _COLUMNS = (
@@ -30,7 +31,8 @@ def columns(record: Record) -> dict[str, Any]:
     kept = {name: getattr(record, name) for name in _COLUMNS}
     rest = {"anonymous": record.anonymous, "pending": record.pending, "facts": record.facts}
     orders = [{k: v for k, v in vars(order).items() if v is not None} for order in record.orders]
-    return {**kept, "facts": orjson.dumps({**rest, "orders": orders}).decode()}
+    heard = Heard.of(record.facts, record.anonymous).packed()
+    return {**kept, "heard": heard, "facts": orjson.dumps({**rest, "orders": orders}).decode()}
 
 
 def read_record(row: Mapping[str, Any]) -> Record:

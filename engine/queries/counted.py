@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.cases import projection
+from engine.cases.heard import Heard
 
 OPEN = "open"
 ANONYMOUS = "anonymous"
@@ -54,21 +55,16 @@ class Counted:
         return _ASKED[rate](self)
 
 
-def counted(row: Mapping[Any, Any], facts: Mapping[str, Any], anonymous: bool, now: datetime) -> Counted:
-    """How a row of `cases` counts at this moment; `facts` and `anonymous` are those of its record."""
+def counted(row: Mapping[Any, Any], heard: Heard, now: datetime) -> Counted:
+    """How a row of `cases` counts at this moment."""
     settled, due = row["counted_at"], row["counted_due"]
     overdue = row["deadline"] if settled is None and _overdue(row, now) else None
-    visit = facts.get("visit") or {}
     return Counted(
         at=settled or overdue,
         closed=due is not None,
         due=due or overdue,
         excluded=row["outcome"] if row["outcome"] in projection.EXCLUDED else None,
-        anonymous=anonymous,
-        called_back=bool(visit.get("contacted")),
-        contacted_in_time=projection.contacted_in_time(facts),
-        solved=visit.get("resolved"),
-        satisfaction=facts.get("satisfaction"),
+        **heard._asdict(),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.cases import clock_ledger
 from engine.cases.clock_ledger import ClockLedger
+from engine.cases.heard import Heard
 from engine.cases.services import served
 from engine.clock import local
 from engine.directory import Directory
@@ -161,7 +162,7 @@ def _line_of(
         status=row["status"],
         light=light.colour,
         remaining=light.remaining,
-        counted=counted(row, facts, record["anonymous"], book.now),
+        counted=counted(row, Heard.of(facts, record["anonymous"]), book.now),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.cases.heard import Heard
 from engine.definitions.whatif.pairs import Burden, Pair, Side
 from engine.definitions.whatif.recorded import Came
 from engine.queries.counted import Counted, counted
@@ -110,7 +111,7 @@ def stood(came: Came, until: datetime) -> Stood:
 
 def _counted(came: Came, until: datetime) -> Counted:
     row = {**vars(came), "merged_into": came.merged or None}
-    return counted(row, {}, False, until)
+    return counted(row, Heard(), until)
 
 
 def _load(loads: Iterable[Mapping[str, Burden]]) -> dict[str, Burden]:

@@ -17,6 +17,7 @@ from engine.queries.ledger import LedgerFilter
 from engine.queries.statistics import Period, Statistics, statistics
 from tests.queries.rates_oracle import Figures, contradictions, recomputed
 from tests.scenarios.random_courses import drive
+from tests.support.asked import asked_of, plans_of
 from tests.support.house import House
 from tests.support.play import APPLICANT, Play
 
@@ -234,12 +235,21 @@ def test_whatever_course_cases_take_their_lines_come_to_the_figures(play: Play, 
     assert of_the_lines(play, tmp_path, Period()) == told(figures(play, Period()))
 
 
-def test_the_sample_cases_come_to_the_same_by_their_lines(house: House, tmp_path: Path) -> None:
-    house.clock.move(house.clock.now().replace(year=2027))
-    live_through(house.engine, past_of(house.engine), lambda: None)
-    found = figures(house, Period())
+def test_the_sample_cases_come_to_the_same_by_their_lines(any_house: House, tmp_path: Path) -> None:
+    any_house.clock.move(any_house.clock.now().replace(year=2027))
+    live_through(any_house.engine, past_of(any_house.engine), lambda: None)
+    found = figures(any_house, Period())
     assert found.in_time.denominator > 3
-    assert of_the_lines(house, tmp_path, Period()) == told(found)
+    assert of_the_lines(any_house, tmp_path, Period()) == told(found)
+
+
+def test_the_rates_are_counted_off_an_index_and_no_case_is_read(play: Play) -> None:
+    happy(play)
+    with asked_of(play.engine.db) as asked:
+        play.engine.read_as(play.house.actor("bureau"), statistics, OCTOBER, WEIGHTS)
+    plans = plans_of(play.engine.db, [question for question in asked if "heard" in question[0]])
+    assert any("SEARCH cases USING COVERING INDEX ix_cases_counted" in step for plan in plans for step in plan)
+    assert not any(" facts" in sql or ".facts" in sql for sql, _ in asked)
 
 
 def test_every_case_of_a_period_is_in_each_rate_or_left_out_of_it_for_a_reason(play: Play) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from sqlalchemy import select
 
 from engine.audit.contents import verify_contents
 from engine.audit.verify import verify_all
 from engine.cases.commands import AskErasure, SendMessage, StartProcess
+from engine.cases.heard import Heard, read_heard
 from engine.definitions.gate import publish_files
 from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION, SHIPPED, read_folder
 from engine.errors import NobodyWaits, NotNow
@@ -21,6 +23,7 @@ from engine.queries.cases import CaseFilter, list_cases
 from engine.queries.rectification_papers import papers_of
 from engine.queries.rectifications import findings_of
 from engine.settings import Settings
+from engine.storage.models import cases
 from tests.support.replayed import unlike_their_trails
 from tests.upgrade.course import answered_by, complete, finish, open_tasks, person, register, status
 from tests.upgrade.make_fixture import FIXTURES
@@ -173,3 +176,12 @@ def test_every_case_of_an_old_database_is_found_by_its_words_and_its_person(name
         assert {row.no for row in found} == set(cases), words
         received = [row.received_at for row in found]
         assert received == sorted(received, reverse=True), words
+
+
+@every_fixture
+def test_the_rates_count_the_cases_of_an_old_database_by_their_records(name: str, tmp_path: Path) -> None:
+    engine, _, _ = opened(name, tmp_path)
+    with engine.db.read() as conn:
+        found = conn.execute(select(cases.c.heard, cases.c.facts)).all()
+    records = [json.loads(facts) for _, facts in found]
+    assert [read_heard(heard) for heard, _ in found] == [Heard.of(each["facts"], each["anonymous"]) for each in records]

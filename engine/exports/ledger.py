@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from engine.exports.xlsx_file import MOST_ROWS, xlsx_file
 from engine.facade import Engine, ReadContext
 from engine.queries.ledger import LedgerFilter, count_ledger
 from engine.queries.ledger_columns import COLUMNS
-from engine.queries.ledger_rows import ledger_cells
+from engine.queries.ledger_rows import Row, ledger_cells
+from engine.queries.paging import Sort
 from engine.storage.database import WriteTransaction
 
 TITLE = "工作台账"
@@ -42,26 +43,35 @@ def export_ledger(
     return written
 
 
-def stream_ledger(engine: Engine, actor: Actor, wanted: LedgerFilter, kind: str) -> Iterator[bytes]:
-    """The same file piece by piece as its lines are read, its head at once; `kind` is one of FORMATS.
+def stream_ledger(
+    engine: Engine, actor: Actor, wanted: LedgerFilter, kind: str, sorts: Sequence[Sort] = ()
+) -> Iterator[bytes]:
+    """The same file piece by piece as its lines are read, its head at once, in the order of a page that `sorts` gives;
+    `kind` is one of FORMATS.
 
     Raises BadInput for more lines than a sheet holds. That it was taken stands on the trail before the first piece
     leaves the house, whoever breaks off later.
     """
-    return engine.read_along(actor, _pieces, engine, wanted, kind)
+    return engine.read_along(actor, _pieces, engine, wanted, kind, sorts)
 
 
 def _fill(ctx: ReadContext, wanted: LedgerFilter, kind: str, path: Path, on_row: OnRow) -> int:
     total = _counted(ctx, wanted, kind)
+
+    def told(done: int) -> object:
+        return on_row(done, total)
+
     with path.open("wb") as file:
-        file.writelines(in_pieces(_begin(kind), partial(_rows, ctx, wanted, lambda done: on_row(done, total))))
+        file.writelines(in_pieces(_begin(kind), partial(_rows, ledger_cells(ctx, wanted), told)))
     return total
 
 
-def _pieces(ctx: ReadContext, engine: Engine, wanted: LedgerFilter, kind: str) -> Iterator[bytes]:
+def _pieces(
+    ctx: ReadContext, engine: Engine, wanted: LedgerFilter, kind: str, sorts: Sequence[Sort]
+) -> Iterator[bytes]:
     total, actor = _counted(ctx, wanted, kind), ctx.actor
     engine.db.write(lambda tx: _record(tx, engine, actor, wanted, kind, total))
-    yield from in_pieces(_begin(kind), partial(_rows, ctx, wanted, lambda done: None))
+    yield from in_pieces(_begin(kind), partial(_rows, ledger_cells(ctx, wanted, sorts), lambda done: None))
 
 
 def _counted(ctx: ReadContext, wanted: LedgerFilter, kind: str) -> int:
@@ -77,10 +87,8 @@ def _begin(kind: str) -> Callable[[IO[bytes]], AbstractContextManager[WriteRow]]
     return lambda to: xlsx_file(to, TITLE, COLUMNS)
 
 
-def _rows(
-    ctx: ReadContext, wanted: LedgerFilter, on_row: Callable[[int], object], write_row: WriteRow
-) -> Iterator[object]:
-    for done, (cells, plain) in enumerate(ledger_cells(ctx, wanted), 1):
+def _rows(rows: Iterator[Row], on_row: Callable[[int], object], write_row: WriteRow) -> Iterator[object]:
+    for done, (cells, plain) in enumerate(rows, 1):
         write_row(cells, plain)
         yield on_row(done)
 

@@ -10,6 +10,7 @@ text are masked. Restricted cases have no line for anybody.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,7 @@ from engine.facade import ReadContext
 from engine.queries.cases import CaseFilter, conditions
 from engine.queries.ledger_lines import Book, LedgerLine, LineSource
 from engine.queries.ledger_words import entered_of
-from engine.queries.paging import Page, paged
+from engine.queries.paging import Page, Sort, ordered, paged
 from engine.queries.visibility import visible
 from engine.storage.models import case_people, cases, microseconds
 from engine.storage.sealed import opener
@@ -95,6 +96,8 @@ SORTS: Mapping[str, ColumnElement[Any]] = {  # by column key
     "completed": cases.c.completed_at,
 }
 
+_NEWEST_FIRST = (cases.c.received_at.desc(), cases.c.id.desc())
+
 
 @dataclass(frozen=True)
 class LedgerFilter(CaseFilter):
@@ -114,7 +117,7 @@ class LedgerPage:
 
 def ledger_page(ctx: ReadContext, wanted: LedgerFilter, page: Page) -> LedgerPage:
     """The lines of a page; without sorts the newest receipt comes first."""
-    query = paged(_query(ctx, wanted), page, SORTS, (cases.c.received_at.desc(), cases.c.id.desc()))
+    query = paged(_query(ctx, wanted), page, SORTS, _NEWEST_FIRST)
     found = _rows(ctx, query)
     lines = tuple(each.line(number) for number, each in enumerate(_sources(ctx, Book.of(ctx), found), page.first + 1))
     return LedgerPage(lines, count_ledger(ctx, wanted))
@@ -124,6 +127,12 @@ def count_ledger(ctx: ReadContext, wanted: LedgerFilter) -> int:
     """How many lines the filter lets through."""
     counting = select(func.count()).select_from(cases).where(*asked(ctx, wanted))
     return int(ctx.conn.execute(counting).scalar_one())
+
+
+def ids_in_order(ctx: ReadContext, wanted: LedgerFilter, sorts: Sequence[Sort]) -> Sequence[int]:
+    """Which cases the filter lets through, in the order of the pages; eight bytes for each."""
+    query = ordered(select(cases.c.id).where(*asked(ctx, wanted)), sorts, SORTS, _NEWEST_FIRST)
+    return array("q", ctx.conn.scalars(query.execution_options(yield_per=BATCH)))
 
 
 def ledger_lines(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[LedgerLine]:

@@ -17,10 +17,11 @@ from sqlalchemy import BigInteger, Select, and_, select, type_coerce
 from engine.clock import local, midnight
 from engine.facade import ReadContext
 from engine.queries import ledger
-from engine.queries.ledger import LedgerFilter, asked, behind, sources_of
+from engine.queries.ledger import LedgerFilter, asked, behind, ids_in_order, sources_of
 from engine.queries.ledger_columns import COLUMNS, officer
 from engine.queries.ledger_form import form_of
 from engine.queries.ledger_lines import Book, LedgerLine, LineSource
+from engine.queries.paging import Sort
 from engine.spreadsheet import harmless
 from engine.storage.models import cases, ledger_rows, microseconds
 from engine.storage.sealed import bytes_opener
@@ -67,13 +68,12 @@ def kept_row(source: LineSource) -> Kept | None:
     return _kept(source, cells, told)
 
 
-def ledger_cells(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[Row]:
-    """Every row, oldest receipt first, read in batches: the memory taken does not grow with their number."""
+def ledger_cells(ctx: ReadContext, wanted: LedgerFilter, sorts: Sequence[Sort] = ()) -> Iterator[Row]:
+    """Every row, oldest receipt first unless `sorts` says otherwise, read in batches: the memory taken does not grow
+    with their length."""
     book, written, position = Book.of(ctx), _Written(), 0
     now, opened = microseconds(ctx.now), bytes_opener(ctx.keys, ledger_rows.c.cells)
-    in_order = _in_order(ctx, wanted).limit(ledger.BATCH)
-    batch = in_order
-    while found := ctx.conn.execute(batch).all():
+    for found in _put_in_order(ctx, wanted, sorts) if sorts else _as_they_came(ctx, wanted):
         kept = {id: Kept(*orjson.loads(opened(cells, id))) for id, _, cells in found if cells is not None}
         early = {id for id, row in kept.items() if row.since > now}
         missing = [id for id, _, cells in found if cells is None or id in early]
@@ -83,18 +83,32 @@ def ledger_cells(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[Row]:
             if id in kept:
                 position += 1
                 yield written.row(kept[id], position, now, book)
+
+
+def _as_they_came(ctx: ReadContext, wanted: LedgerFilter) -> Iterator[Sequence[Any]]:
+    in_order = _stored(ctx).where(*asked(ctx, wanted)).order_by(cases.c.received_at, cases.c.id).limit(ledger.BATCH)
+    batch = in_order
+    while found := ctx.conn.execute(batch).all():
+        yield found
         batch = in_order.where(behind(found[-1].received, found[-1].id))
 
 
-def _in_order(ctx: ReadContext, wanted: LedgerFilter) -> Select[Any]:
+def _put_in_order(ctx: ReadContext, wanted: LedgerFilter, sorts: Sequence[Sort]) -> Iterator[Sequence[Any]]:
+    ids, query = ids_in_order(ctx, wanted, sorts), _stored(ctx)
+    for place in range(0, len(ids), ledger.BATCH):
+        some = ids[place : place + ledger.BATCH]
+        found = {row.id: row for row in ctx.conn.execute(query.where(cases.c.id.in_(some)))}
+        yield [found[id] for id in some]
+
+
+def _stored(ctx: ReadContext) -> Select[Any]:
     good = and_(
         ledger_rows.c.case_id == cases.c.id,
         ledger_rows.c.seq == cases.c.audit_seq,
         ledger_rows.c.form == form_of(ctx),
     )
     received = type_coerce(cases.c.received_at, BigInteger).label("received")
-    query = select(cases.c.id, received, ledger_rows.c.cells).select_from(cases).outerjoin(ledger_rows, good)
-    return query.where(*asked(ctx, wanted)).order_by(cases.c.received_at, cases.c.id)
+    return select(cases.c.id, received, ledger_rows.c.cells).select_from(cases).outerjoin(ledger_rows, good)
 
 
 class _Written:

@@ -48,14 +48,14 @@ def paged(
     What is empty comes last in either direction: the databases differ on that when left alone. Columns that cannot be
     empty, and those `filled` in every row asked for, are read off an index where there is one.
     """
-    return _ordered(query, page, columns, otherwise, filled).offset(page.first).limit(min(page.most, MOST))
+    return ordered(query, page.sorts, columns, otherwise, filled).offset(page.first).limit(min(page.most, MOST))
 
 
 def head(
     query: Select[Any], page: Page, columns: Mapping[str, ColumnElement[Any]], otherwise: Sequence[ColumnElement[Any]]
 ) -> Select[Any]:
     """All rows up to the end of the page, in the same order: what one of several tables can have part in it."""
-    return _ordered(query, page, columns, otherwise).limit(page.first + min(page.most, MOST))
+    return ordered(query, page.sorts, columns, otherwise).limit(page.first + min(page.most, MOST))
 
 
 def apart(each: Iterable[Select[Any]]) -> list[Select[Any]]:
@@ -85,14 +85,15 @@ def mark_of(at: datetime, key: int) -> str:
     return f"{microseconds(at)}.{key}"
 
 
-def _ordered(
+def ordered(
     query: Select[Any],
-    page: Page,
+    sorts: Sequence[Sort],
     columns: Mapping[str, ColumnElement[Any]],
     otherwise: Sequence[ColumnElement[Any]],
     filled: Collection[str] = (),
 ) -> Select[Any]:
-    return query.order_by(*(_by(columns[sort.by], sort, filled) for sort in page.sorts), *otherwise)
+    """The whole query in the order of a page."""
+    return query.order_by(*(_by(columns[sort.by], sort, filled) for sort in sorts), *otherwise)
 
 
 def part(rows: Iterable[T], page: Page) -> list[T]:

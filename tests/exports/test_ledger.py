@@ -17,12 +17,14 @@ from sqlalchemy import select
 from engine.cases.commands import SYSTEM, AttachPaper
 from engine.cases.services import LARGE_PRINT
 from engine.errors import BadInput
+from engine.exports.keeping import keep_ledger
 from engine.exports.ledger import export_ledger, stream_ledger
 from engine.exports.xlsx_file import MOST_ROWS, xlsx_file
 from engine.papers import checked
 from engine.queries.ledger import BATCH, LedgerFilter
 from engine.queries.ledger_columns import COLUMNS, PAPER
 from engine.queries.ledger_rows import ledger_cells
+from engine.queries.paging import Sort
 from engine.storage.models import audit
 from tests.papers.samples import pdf
 from tests.support.house import House
@@ -311,6 +313,22 @@ def test_progress_is_told_row_by_row(play: Play, tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------ sent while it is read
+@pytest.mark.parametrize("kept", [False, True], ids=["worked out", "as kept"])
+def test_a_file_is_in_the_order_that_was_chosen_and_numbered_in_it(
+    any_play: Play, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    monkeypatch.setattr("engine.queries.ledger.BATCH", 2)
+    any_play.at("10-19 14:00")
+    for channel in ("window", "phone", "box", "phone", "window"):
+        any_play.register(channel=channel)
+    if kept:
+        keep_ledger(any_play.engine)
+    by_channel = (Sort("channel", descending=True), Sort("no"))
+    file = b"".join(stream_ledger(any_play.engine, SYSTEM, LedgerFilter(), "csv", by_channel))
+    told = [(line["序号"], line["编号"][-1]) for line in csv.DictReader(file.decode("utf-8-sig").splitlines())]
+    assert told == [("1", "1"), ("2", "5"), ("3", "2"), ("4", "4"), ("5", "3")]  # window, phone, box
+
+
 def sent(play: Play, kind: str) -> Iterator[bytes]:
     return stream_ledger(play.engine, actor(play, "bureau"), LedgerFilter(channel="window"), kind)
 
@@ -318,6 +336,10 @@ def sent(play: Play, kind: str) -> Iterator[bytes]:
 def exports_noted(play: Play) -> list[Any]:
     wanted = select(audit.c.after).where(audit.c.action == "ledger_exported")
     return [json.loads(after) for after in play.engine.read(lambda ctx: ctx.conn.scalars(wanted).all())]
+
+
+def never_read(*given: Any) -> Iterator[Any]:
+    yield pytest.fail("a line was read")
 
 
 def many(play: Play, count: int = 60) -> None:
@@ -364,7 +386,7 @@ def test_the_head_leaves_the_house_before_a_line_is_read_and_that_it_was_taken_i
     pieces = sent(play, kind)
     assert exports_noted(play) == []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.exports.ledger.ledger_cells", lambda ctx, wanted: pytest.fail("a line was read"))
+        patch.setattr("engine.exports.ledger.ledger_cells", never_read)
         first = next(pieces)
     assert first.startswith("\ufeff序号,编号".encode() if kind == "csv" else b"PK\x03\x04")
     assert exports_noted(play) == [{"filter": {"channel": "window"}, "format": kind, "rows": 3}]
@@ -375,8 +397,8 @@ def test_no_more_lines_are_read_than_a_piece_needs(play: Play, monkeypatch: pyte
     read: list[int] = []
     worked_out = ledger_cells
 
-    def counted(ctx: Any, wanted: LedgerFilter) -> Iterator[Any]:
-        for row in worked_out(ctx, wanted):
+    def counted(*given: Any) -> Iterator[Any]:
+        for row in worked_out(*given):
             read.append(1)
             yield row
 

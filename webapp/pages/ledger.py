@@ -60,11 +60,12 @@ def search() -> str:
 @guarded(*policy.LEDGER, recent=True)
 @limited(EXPORT)
 def export(kind: str) -> Response:
-    """Every line the filter lets through as a file, sent while it is read."""
+    """Every line the filter lets through as a file, in the order asked for, sent while it is read."""
     if kind not in FORMATS:
         raise NotFound
-    name = f"{TITLE}-{local(engine().clock.now()):%Y%m%d-%H%M}.{kind}"
-    return handed_out(stream_ledger(engine(), actor(), _sent().filter, kind), _MEDIA_TYPES[kind], name)
+    wanted, name = _sent(), f"{TITLE}-{local(engine().clock.now()):%Y%m%d-%H%M}.{kind}"
+    pieces = stream_ledger(engine(), actor(), wanted.filter, kind, wanted.sorts)
+    return handed_out(pieces, _MEDIA_TYPES[kind], name)
 
 
 def _sent() -> Asked:
@@ -99,6 +100,7 @@ def _page(wanted: Asked) -> str:
         lines=[{"href": url_for("case.show", no=line.no), "cells": _cells(line, columns)} for line in shown],
         total_text=f"{'找到' if wanted.filter.words else '共'} {found.ledger.total} 件",
         pages=_pages(found.ledger, wanted),
+        ordered=bool(wanted.sorts),
         exports=[{"action": url_for("ledger.export", kind=kind), "label": f"导出 {kind}"} for kind in FORMATS],
         keeping_href=url_for("keeping.show") if keeping_words.reads() else None,
         reception_href=url_for("reception.show") if policy.holds(actor(), policy.RECEPTION) else None,

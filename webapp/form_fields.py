@@ -144,8 +144,15 @@ def _musts(schema: Schema, above: str) -> dict[str, _Must]:
         when = form_conditions.of_schema(rule.get("if"), above)
         for part, holds in (("then", when), ("else", when and ["not", when])):
             names = rule.get(part, {}).get("required", ())
-            sometimes |= {name: _Must(SOMETIMES, None if name in sometimes else holds) for name in names}
+            sometimes |= {name: _Must(SOMETIMES, _either(sometimes.get(name), holds)) for name in names}
     return sometimes | dict.fromkeys(schema.get("required", ()), _Must(ALWAYS))
+
+
+def _either(asked: _Must | None, when: form_conditions.Condition | None) -> form_conditions.Condition | None:
+    """Asked for by another rule as well: in the cases of either, which the server alone knows if it does of one."""
+    if asked is None or when is None:
+        return when
+    return None if asked.when is None else ["or", asked.when, when]
 
 
 def _field(page: Page, schema: Schema, path: str, value: Any, must: _Must) -> Field:

@@ -344,6 +344,17 @@ def test_what_is_required_only_sometimes_says_so_when_it_is(page: Page) -> None:
     assert not mark.is_visible()
 
 
+def test_what_several_choices_require_says_so_at_each_of_them_and_at_no_other(page: Page) -> None:
+    handle = json.loads((ROOT / "processes" / "forms" / "handle.json").read_text("utf-8"))
+    load(page, handle)
+    mark, reason = page.locator("[data-field=reason] .must"), page.locator("[name=reason]")
+    for act in ("退单", "申请延期", "申请挂起", "申请调为复杂"):
+        page.get_by_label(act).check()
+        assert (act, mark.inner_text()) == (act, "必填")
+    page.get_by_label("答复", exact=True).check()
+    assert not reason.is_visible()
+
+
 def test_rows_are_added_and_taken_away_in_the_page(desk: Page) -> None:
     for _ in range(2):
         desk.get_by_role("button", name="加一条").click()

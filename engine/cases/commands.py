@@ -90,11 +90,15 @@ class UnclaimTask:
 
 @dataclass(frozen=True)
 class HandOn:
-    """Give a task to a colleague of its group (`to`), who holds it from then on."""
+    """Give a task to a colleague of its group (`to`), who holds it from then on.
+
+    `free`: only as long as no other colleague holds it.
+    """
 
     task_id: str
     to: str
     reason: str | None = None
+    free: bool = False
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,19 @@ def test_a_lead_hands_over_any_task_of_the_group_claimed_or_not(held: Play) -> N
     assert held.task("accept").assignee == "group"
 
 
+def test_what_was_to_be_given_while_free_is_taken_from_nobody_who_was_faster(held: Play) -> None:
+    task = held.task("accept").id
+    with pytest.raises(TakenByOther, match="1号窗口工作人员") as refused:
+        held.execute(HandOn(task, "w3", free=True), "lead")
+    assert refused.value.by == "w1"
+    assert held.task("accept").assignee == "w1"
+
+
+def test_who_holds_a_task_gives_it_on_as_if_it_were_free(held: Play) -> None:
+    held.execute(HandOn(held.task("accept").id, "w3", free=True), "w1")
+    assert held.task("accept").assignee == "w3"
+
+
 @pytest.mark.checklist(48)
 @pytest.mark.parametrize("who", ["w3", "callback", "supervisor", "auditor", "head-SC-MI"])
 def test_nobody_else_hands_it_on(held: Play, who: str) -> None:

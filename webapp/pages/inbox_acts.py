@@ -156,7 +156,7 @@ def _due_before(ctx: ReadContext, task_id: str, until: date) -> datetime | None:
 def _asked_again(asked: PutAside, due: datetime) -> Response:
     """The inbox, with the question whether the task is to be left beyond its due."""
     found, desk = engine().read_as(actor(), wanted, _queue(None), None, None)
-    title, step, _ = engine().read_as(actor(), _named, asked.task_id)
+    title, step, *_ = engine().read_as(actor(), _named, asked.task_id)
     hidden = {"queue": found.queue, "until": asked.until.isoformat(), "reason": asked.reason, "late": "yes"}
     question = {
         "action": url_for("inbox_acts.put_aside", task_id=asked.task_id),
@@ -194,8 +194,10 @@ def together() -> Response:
 
 
 def _command(task_id: str, act: str | None, to: str) -> ClaimTask | HandOn:
-    """What a colleague holds is taken over only by who asked for just that."""
-    return HandOn(task_id, to) if act == "hand_on" else ClaimTask(task_id, actor().name, free=act != "take")
+    """What a colleague holds is taken over only by who asked for just that, or saw in whose hands it is."""
+    if act == "hand_on":
+        return HandOn(task_id, to, free=_queue(None) == "group")
+    return ClaimTask(task_id, actor().name, free=act != "take")
 
 
 def _one(task_id: str, command: ClaimTask | HandOn) -> dict[str, Any]:
@@ -205,8 +207,9 @@ def _one(task_id: str, command: ClaimTask | HandOn) -> dict[str, Any]:
         failure = None
     except EngineError as error:
         failure = failure_of(error)
-    title, step, no = engine().read_as(actor(), _named, task_id)
-    done = "已转给同事" if isinstance(command, HandOn) else "已领取" if command.free else "已接管"
+    title, step, no, holder = engine().read_as(actor(), _named, task_id)
+    given = f"已转给同事：{holder}" if holder else "已转给同事"
+    done = given if isinstance(command, HandOn) else "已领取" if command.free else "已接管"
     return {
         "title": title,
         "step": step,
@@ -217,10 +220,10 @@ def _one(task_id: str, command: ClaimTask | HandOn) -> dict[str, Any]:
     }
 
 
-def _named(ctx: ReadContext, task_id: str) -> tuple[str, str, str]:
-    """Title, step and number as far as this person may know of them."""
+def _named(ctx: ReadContext, task_id: str) -> tuple[str, str, str, str]:
+    """Title, step, number and who holds it, as far as this person may know of them."""
     try:
         asked = task_form(ctx, task_id)
     except EngineError:
-        return "这件待办", "", ""
-    return asked.title or asked.name, asked.name, asked.no or ""
+        return "这件待办", "", "", ""
+    return asked.title or asked.name, asked.name, asked.no or "", asked.holder or ""

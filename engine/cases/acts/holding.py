@@ -183,9 +183,14 @@ def may_assign(
         raise NotYours
     if assignee not in (None, actor.name):
         raise NotYours("只有组长可以把待办交给同事，您只能领给自己。")
-    if taken and held.by is not None:
-        raise TakenByOther(f"{_called(conn, held.by)} 已领取这件待办，请先与其联系。", held.by, held.since)
+    if taken:
+        raise _taken(conn, held)
     return held
+
+
+def _taken(conn: Connection, held: Hold) -> TakenByOther:
+    assert held.by is not None
+    return TakenByOther(f"{_called(conn, held.by)} 已领取这件待办，请先与其联系。", held.by, held.since)
 
 
 def _may_be_given(conn: Connection, task: OpenTask, assignee: str, actor: Actor) -> bool:
@@ -193,11 +198,16 @@ def _may_be_given(conn: Connection, task: OpenTask, assignee: str, actor: Actor)
     return own or is_member(conn, task.groups, assignee)
 
 
-def may_hand_on(conn: Connection, opened: Live, task: OpenTask, to: str, actor: Actor) -> Hold:
-    """Check that a task goes to a colleague: by whoever holds it, or a lead. Raises NotYours, BadInput."""
+def may_hand_on(conn: Connection, opened: Live, task: OpenTask, to: str, actor: Actor, free: bool = False) -> Hold:
+    """Check that a task goes to a colleague: by whoever holds it, or a lead; `free`: of what no other holds.
+
+    Raises NotYours, TakenByOther, BadInput.
+    """
     held = hold(conn, task.id)
     if not may_give(held, task.groups, actor):
         raise NotYours("只有正在办理的人和组长可以转给同事；还没有人领取时，请先领取。")
+    if free and _with_another(conn, opened, task, held, actor):
+        raise _taken(conn, held)
     if not is_member(conn, task.groups, to):
         raise BadInput({"userId": f"{_called(conn, to)} 不在这件待办的组里，或已停用；请选组里的同事。"})
     if task.element.not_by and to in done_by(conn, opened, task.element, actor):

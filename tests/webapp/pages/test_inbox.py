@@ -126,6 +126,17 @@ def test_a_lead_hands_several_to_a_colleague_whose_load_is_shown(house: House) -
     assert len(shown(at_inbox(house, "w2", "mine"))) == 2
 
 
+def test_what_a_colleague_took_meanwhile_is_not_given_away_from_the_list_of_what_is_free(any_house: House) -> None:
+    """w3 claimed the first while the lead looked at the list; both stand in it as free."""
+    taken, free = (any_house.task(any_house.register("w1"), "accept") for _ in range(2))
+    lead = at_inbox(any_house, "lead")
+    any_house.do("w3", ClaimTask(taken, "w3"))
+    press(lead, "/inbox/together", queue="group", act="hand_on", to="w1", task=[taken, free])
+    assert "✕ 没有成功：</strong> 3号窗口工作人员 已领取这件待办" in lead.text
+    assert "✓</strong> 已转给同事：1号窗口工作人员" in lead.text
+    assert (len(shown(at_inbox(any_house, "w3", "mine"))), len(shown(at_inbox(any_house, "w1", "mine")))) == (1, 1)
+
+
 def test_who_was_faster_is_named_as_on_screens_and_not_by_sign_in(any_house: House) -> None:
     task = any_house.task(any_house.register("w1"), "accept")
     visitor = at_inbox(any_house)

@@ -20,11 +20,13 @@ from engine.queries.variables import Answer, answers_of
 from engine.queries.walk import Passage
 from engine.storage.models import audit
 
+_GIVEN = frozenset({"handed_on", "delegated"})
+
 
 @dataclass(frozen=True)
 class HistoryLine:
     """One line of the trail. `by`, `on_behalf_of`, `unit` as on screens, `name` as drawn; `absent`: the sign-in name
-    of `on_behalf_of`.
+    of `on_behalf_of`; `given_to`: who has the task since, as on screens, where a colleague was given it.
 
     `facts`: what was entered, without personal data.
     """
@@ -42,6 +44,7 @@ class HistoryLine:
     after: Mapping[str, Any]
     facts: tuple[Fact, ...]
     absent: str | None = None
+    given_to: str | None = None
 
 
 def history(
@@ -53,14 +56,16 @@ def history(
     """
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
     rows = list(ctx.conn.execute(query).mappings())
-    names = displays(ctx.conn, {name for row in rows for name in (row["actor"], row["on_behalf_of"]) if name})
+    given = {row["seq"]: json.loads(row["after"] or "{}").get("assignee") for row in rows if row["action"] in _GIVEN}
+    said = ((row["actor"], row["on_behalf_of"], given.get(row["seq"])) for row in rows)
+    names = displays(ctx.conn, {name for each in said for name in each if name})
     if any(row["action"] in MIGRATIONS for row in rows):
         definition = readable(ctx, case_id, definition)
     drawn = {element.id: element.name for element in definition.elements.values()}
     if entered is None or sight.clear:
         entered = answers_of(ctx, case_id, definition, sight, personal=sight.clear)
     facts = {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in entered}
-    return tuple(_line(ctx, row, names, drawn, facts.get(row["seq"], ())) for row in rows)
+    return tuple(_line(ctx, row, names, drawn, facts.get(row["seq"], ()), given.get(row["seq"])) for row in rows)
 
 
 def _line(
@@ -69,6 +74,7 @@ def _line(
     names: Mapping[str, str],
     drawn: Mapping[str, str],
     facts: tuple[Fact, ...],
+    given: str | None,
 ) -> HistoryLine:
     after = json.loads(row["after"] or "{}")
     unit = after.get("unit")
@@ -86,6 +92,7 @@ def _line(
         after=after,
         facts=facts,
         absent=row["on_behalf_of"],
+        given_to=names[given] if given else None,
     )
 
 

@@ -82,7 +82,8 @@ def _detail(line: HistoryLine, directory: Directory) -> str:
         return why_escalated(line)
     if line.action == "registered":
         return ""  # stands on the page as what was told
-    return "\n".join(f"{fact.label}：{fact.text}" for fact in line.facts if fact.text != "否")
+    to = [f"交给：{line.given_to}"] if line.given_to else []
+    return "\n".join([*to, *(f"{fact.label}：{fact.text}" for fact in line.facts if fact.text != "否")])
 
 
 def why_escalated(line: HistoryLine) -> str:

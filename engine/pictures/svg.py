@@ -12,12 +12,12 @@ from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.pictures.layout import Bounds, Edge, Layout, Shape
+from engine.pictures.room import FRAMES, HEIGHT, Room
 from engine.pictures.symbols import marker, symbol
 
 INK, DONE, HERE, LATE, FLAG, FOUND = "#1b2632", "#1b6e3c", "#0b4f91", "#a61b1b", "#5b2a86", "#8a4b00"
 _FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 _SIZE, _LINE = 12, 15
-_FRAMES = frozenset({"participant", "lane", "subProcess", "transaction", "adHocSubProcess"})
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def svg_of(layout: Layout, way: Way, title: str) -> str:
             f'font-family="{_FONT}" font-size="{_SIZE}" fill="{INK}">',
             f"<title>{escape(title)}</title>",
             f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" fill="#fff"/>',
-            *(_frame(shape, way) for shape in layout.shapes if shape.kind in _FRAMES),
+            *(_frame(shape, way) for shape in layout.shapes if shape.kind in FRAMES),
             *(_edge(edge, edge.id in way.done) for edge in layout.edges),
-            *(_node(shape, way) for shape in layout.shapes if shape.kind not in _FRAMES),
-            *(part for shape in layout.shapes for part in _tags(shape, way)),
+            *(_node(shape, way) for shape in layout.shapes if shape.kind not in FRAMES),
+            *_tags(layout, way),
             "</svg>",
         ]
     )
@@ -146,24 +146,38 @@ def _head(before: tuple[float, float], tip: tuple[float, float], colour: str) ->
 
 
 # ------------------------------------------------------------------ what was done, where it stands
-def _tags(shape: Shape, way: Way) -> Iterator[str]:
+def _tags(layout: Layout, way: Way) -> Iterator[str]:
+    """Each where it belongs, or where there is room at its element."""
+    room = Room(layout)
+    for shape in layout.shapes:
+        if (stand := _stand(shape, way)) is not None:
+            at, words, colour = stand
+            yield _tag(room.place(shape, at.width, at), words, colour)
+    for words, counts, colour in (("⚑ 干预", way.flags, FLAG), ("◆ 问题", way.pinned, FOUND)):
+        for shape in (each for each in layout.shapes if each.id in counts):
+            said = f"{words} {counts[shape.id]}"
+            yield _tag(room.place(shape, _wide(said)), said, colour)
+
+
+def _stand(shape: Shape, way: Way) -> tuple[Bounds, str, str] | None:
+    """Place, words and colour of the mark of a node that is stood on or done."""
     at = shape.at
-    if shape.id in way.current and shape.kind not in _FRAMES:
-        late = shape.id in way.late
-        yield _tag(at.x, at.y - 9, "当前·已超期" if late else "当前在此", LATE if late else HERE)
-    elif shape.id in way.done and (shape.kind.endswith("Task") or shape.kind == "callActivity"):
-        yield _tag(at.x + at.width - 14, at.y, "✓", DONE)
-    if shape.id in way.flags:
-        yield _tag(at.x - 6, at.y + at.height, f"⚑ 干预 {way.flags[shape.id]}", FLAG)
-    if shape.id in way.pinned:
-        yield _tag(at.x + at.width - 50, at.y + at.height, f"◆ 问题 {way.pinned[shape.id]}", FOUND)
+    if shape.id in way.current and shape.kind not in FRAMES:
+        words, colour = ("当前·已超期", LATE) if shape.id in way.late else ("当前在此", HERE)
+        return Bounds(at.x, at.y - HEIGHT, _wide(words), HEIGHT), words, colour
+    if shape.id in way.done and (shape.kind.endswith("Task") or shape.kind == "callActivity"):
+        return Bounds(at.x + at.width - 14, at.y - HEIGHT / 2, _wide("✓"), HEIGHT), "✓", DONE
+    return None
 
 
-def _tag(x: float, y: float, words: str, colour: str) -> str:
-    width = 8 + sum(12 if ord(char) > 0x2E7F else 8 for char in words)
+def _wide(words: str) -> float:
+    return 8 + sum(12 if ord(char) > 0x2E7F else 8 for char in words)
+
+
+def _tag(at: Bounds, words: str, colour: str) -> str:
     return (
-        f'<g><rect x="{x:g}" y="{y - 9:g}" width="{width}" height="18" rx="3" fill="{colour}"/>'
-        f'<text x="{x + width / 2:g}" y="{y + 4.5:g}" text-anchor="middle" font-weight="bold" fill="#fff">'
+        f'<g><rect {_place(at)} rx="3" fill="{colour}"/>'
+        f'<text x="{at.x + at.width / 2:g}" y="{at.y + 13.5:g}" text-anchor="middle" font-weight="bold" fill="#fff">'
         f"{escape(words)}</text></g>"
     )
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from engine.definitions.shipped import SHIPPED
-from engine.pictures.layout import layout_of
+from engine.pictures.layout import Bounds, Edge, Shape, layout_of
 from engine.pictures.svg import Way, svg_of, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,6 +44,40 @@ def test_done_here_late_and_intervened_are_told_apart_without_colour() -> None:
     assert "当前在此" in svg_of(layout, Way(current=here), "")
     marked = svg_of(layout, Way(done, here, late, {"acknowledge": 2}), "")
     assert [word in marked for word in ("✓", "当前·已超期", "⚑ 干预 2")] == [True, True, True]
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+@pytest.mark.parametrize("stands", ("done", "current"))
+def test_marks_cover_no_other_node_no_name_and_no_other_mark(file: Path, stands: str) -> None:
+    """Interventions and findings, at every task and start at once: the most that can come together."""
+    layout = layout_of(file.read_bytes())
+    marked = {each.id: 2 for each in layout.shapes if each.kind in ("userTask", "startEvent", "callActivity")}
+    way = Way(**{stands: frozenset(marked)}, flags=marked, pinned=marked)
+    drawn = ElementTree.fromstring(svg_of(layout, way, ""))
+    tags = [(_rectangle(each), each.findtext(f"{SVG}text") or "") for each in drawn.iter(f"{SVG}g") if _is_tag(each)]
+    put = [(at, words) for at, words in tags if words[0] in "⚑◆"]
+    named: list[Shape | Edge] = [*layout.shapes, *layout.edges]
+    names = [(each.label, each.name) for each in named if each.label and each.name]
+    beside = [(at, words) for one, (at, words) in enumerate(put) for other, _ in put[:one] if _over(at, other)]
+    on_stands = [words for at, words in put for other, said in tags if said[0] not in "⚑◆" and _over(at, other)]
+    on_names = [name for at, _ in put for label, name in names if _over(at, label)]
+    small = [each for each in layout.shapes if each.kind.endswith(("Event", "Gateway"))]
+    on_nodes = [each.id for at, _ in put for each in small if each.id not in marked and _over(at, each.at)]
+    assert (beside, on_stands, on_names, on_nodes) == ([], [], [], [])
+    assert len(put) == 2 * len(marked) > 0
+
+
+def _is_tag(node: ElementTree.Element) -> bool:
+    return [each.tag for each in node] == [f"{SVG}rect", f"{SVG}text"] and node.get("data-id") is None
+
+
+def _rectangle(node: ElementTree.Element) -> Bounds:
+    return Bounds(*(float(node[0].get(name, 0)) for name in ("x", "y", "width", "height")))
+
+
+def _over(one: Bounds, other: Bounds) -> bool:
+    across = one.x < other.x + other.width and other.x < one.x + one.width
+    return across and one.y < other.y + other.height and other.y < one.y + one.height
 
 
 def test_a_flow_that_was_taken_is_thicker() -> None:

@@ -346,13 +346,9 @@ TRAIL_ACT = _words(  # what a line of the trail is about, where it is no task, t
     armed="加上计时",
     disarmed="撤去计时",
 )
+MARK = _words(intervened="干预", jumped="跳转", found="问题")  # on what an auditor reads of a case
 MIGRATION = _words(  # what another version would mean for a case, and what has become of it
-    stays="已在这一版",
-    moves="可以迁移",
-    blocked="迁不过去",
-    waiting="等着",
-    moved="已迁移",
-    refused="留在原地",
+    stays="已在这一版", moves="可以迁移", blocked="迁不过去", waiting="等着", moved="已迁移", refused="留在原地"
 )
 ACCESS = _words(  # what somebody looked at of a case
     case="反映件", paper="附件", unmask="联系方式", pack="证据包", audit="审计页面", sheet="审计单"

@@ -64,10 +64,11 @@ def _spots(shape: Shape, width: float) -> Iterator[tuple[float, float]]:
         yield from ((at.x + 5, bottom - HEIGHT - 4), (at.x + at.width - width - 5, bottom - HEIGHT - 4))
     yield from ((right, at.y - half), (left, at.y - half))
     middle, above = at.x + (at.width - width) / 2, at.y - HEIGHT - half
-    for y in (bottom - half, bottom + 4, bottom + 4 + HEIGHT, above - 2, above - HEIGHT - 4):
+    row = HEIGHT + _APART + 1
+    for y in (bottom - half, *(bottom + 4 + n * row for n in range(3)), *(above - 2 - n * row for n in range(3))):
         yield from ((left, y), (right, y), (middle, y))
     for x in (at.x + at.width + 4, at.x - width - 4):
-        yield from ((x, bottom - HEIGHT), (x, at.y))
+        yield from ((x, bottom - HEIGHT), (x, at.y), (x, bottom - HEIGHT - row), (x, bottom + 4))
 
 
 def _lines(points: tuple[tuple[float, float], ...]) -> Iterator[_Box]:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from engine.pictures.layout import Bounds, Edge, Layout, Shape
 from engine.pictures.room import FRAMES, HEIGHT, Room
 from engine.pictures.symbols import marker, symbol
+from engine.vocabulary import label
 
 INK, DONE, HERE, LATE, FLAG, FOUND = "#1b2632", "#1b6e3c", "#0b4f91", "#a61b1b", "#5b2a86", "#8a4b00"
 _FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
@@ -24,7 +25,8 @@ _SIZE, _LINE = 12, 15
 class Way:
     """What to mark: ids of elements and flows passed, of those stood on, of those late, and how often intervened in.
 
-    `pinned`: element → how many findings are pinned to it.
+    `pinned`: element → how many findings are pinned to it; `jumps`: → how often something went on there that had stood
+    elsewhere, or the other way round.
     """
 
     done: frozenset[str] = frozenset()
@@ -32,6 +34,7 @@ class Way:
     late: frozenset[str] = frozenset()
     flags: Mapping[str, int] = field(default_factory=dict)
     pinned: Mapping[str, int] = field(default_factory=dict)
+    jumps: Mapping[str, int] = field(default_factory=dict)
 
 
 def svg_of(layout: Layout, way: Way, title: str) -> str:
@@ -153,9 +156,10 @@ def _tags(layout: Layout, way: Way) -> Iterator[str]:
         if (stand := _stand(shape, way)) is not None:
             at, words, colour = stand
             yield _tag(room.place(shape, at.width, at), words, colour)
-    for words, counts, colour in (("⚑ 干预", way.flags, FLAG), ("◆ 问题", way.pinned, FOUND)):
+    marks = (("jumped", way.jumps, "⚑", FLAG), ("intervened", way.flags, "⚑", FLAG), ("found", way.pinned, "◆", FOUND))
+    for word, counts, sign, colour in marks:
         for shape in (each for each in layout.shapes if each.id in counts):
-            said = f"{words} {counts[shape.id]}"
+            said = f"{sign} {label('mark', word)} {counts[shape.id]}"
             yield _tag(room.place(shape, _wide(said)), said, colour)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from engine.bpmn.definition import Definition
 from engine.cases import projection
-from engine.cases.beside.amendable import amendables
 from engine.facade import ReadContext
 from engine.pictures.layout import Layout
 from engine.pictures.layouts import layout_in
@@ -21,6 +20,8 @@ from engine.queries.as_of import AsOf, LedTo, Moment, led_to
 from engine.queries.as_of_people import Past, past_of
 from engine.queries.as_of_title import title_then
 from engine.queries.history import HistoryLine, history, passages
+from engine.queries.interventions import Touch, Touched, drawn_in, intervenes, touches
+from engine.queries.moved import Jump, Moved, moved_by
 from engine.queries.people import group_name
 from engine.queries.rectifications import Finding, findings_of
 from engine.queries.sight import sight_of
@@ -28,50 +29,29 @@ from engine.queries.step_times import Lateness, StepTime, lateness, step_times
 from engine.queries.walk import Here, Walk, walks
 from engine.storage.models import incidents
 
-INTERVENTIONS = frozenset(  # what is no step of the diagram and yet bears on how a case goes
-    {
-        "amended",
-        "delegated",
-        "erased",
-        "escalation_held",
-        "handed_on",
-        "migrated",
-        "migration_undone",
-        "repaired",
-        "resolved",
-        "unclaimed",
-        "unmasked",
-        "urged",
-    }
-)
-
-
-_REASSIGNED = "escalation/reassign_signal"  # whoever supervises takes the orders away
-
-
-def intervenes(line: HistoryLine) -> bool:
-    """Whether somebody stepped in by a line."""
-    return line.action in INTERVENTIONS or _REASSIGNED in line.after.get("path", ())
-
 
 @dataclass(frozen=True)
 class AuditLine:
-    """A line; `intervened`: somebody stepped in by it, `later`: it came after the line the page is at."""
+    """A line; `intervened`: somebody stepped in by it, `later`: it came after the line the page is at; `jumps`: what by
+    it went on at another step."""
 
     line: HistoryLine
     intervened: bool
     later: bool
+    jumps: tuple[Jump, ...] = ()
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One process as the case had gone through it by then: its layout, and what to mark in it."""
+    """One process as the case had gone through it by then: its layout, and what to mark in it; `touched`: where
+    somebody stepped in."""
 
     process: str
     name: str
     layout: Layout
     way: Way
     walk: Walk
+    touched: Touched
 
 
 @dataclass(frozen=True)
@@ -125,6 +105,7 @@ def audit_case(ctx: ReadContext, no: str, moment: Moment | None = None, what: st
     case_id, definition, told = led.row["id"], led.version.definition, led.told
     lines = history(ctx, case_id, definition, sight_of(ctx, led.row), led.entered)
     until, failures = _until(ctx, led, moment), _failures(ctx, case_id, definition)
+    moved = moved_by(ctx, led, lines)
     steps = step_times(ctx, case_id, until, led.lines, definition)
     found = tuple(findings_of(ctx, no))
     ledger = None if led.live is None else led.live.step.ledger
@@ -138,8 +119,12 @@ def audit_case(ctx: ReadContext, no: str, moment: Moment | None = None, what: st
         told=told,
         until=until,
         definition=definition,
-        lines=tuple(_line(_as_called(line, past), told.seq) for line in lines),
-        drawings=tuple(_drawings(ctx, led, until, lines, failures, Counter(each.element for each in found))),
+        lines=tuple(_line(_as_called(line, past), told.seq, moved) for line in lines),
+        drawings=tuple(
+            _drawings(
+                ctx, led, until, lines, _touches(led, lines, moved, failures), Counter(each.element for each in found)
+            )
+        ),
         steps=steps,
         late=lateness(ctx, until, steps, ledger.returns if ledger else 0, ledger.round if ledger else 1),
         failures=failures,
@@ -156,8 +141,8 @@ def _as_called(line: HistoryLine, past: Past) -> HistoryLine:
     return line if same else replace(line, by=by, on_behalf_of=behalf)
 
 
-def _line(line: HistoryLine, seq: int) -> AuditLine:
-    return AuditLine(line, intervenes(line), line.seq > seq)
+def _line(line: HistoryLine, seq: int, moved: Mapping[int, Moved]) -> AuditLine:
+    return AuditLine(line, intervenes(line), line.seq > seq, moved[line.seq].jumps if line.seq in moved else ())
 
 
 def _until(ctx: ReadContext, led: LedTo, moment: Moment | None) -> AsOf:
@@ -183,46 +168,34 @@ def _drawings(
     led: LedTo,
     told: AsOf,
     lines: Sequence[HistoryLine],
-    failures: Sequence[Failure],
+    touched: Sequence[Touch],
     pinned: Mapping[str, int],
 ) -> list[Drawn]:
     """One per process entered by then; frames around the current step are marked as well."""
-    until = tuple(line for line in lines if line.seq <= told.seq)
     here = [
         Here(task.process, task.element, _place(ctx, task.groups), task.due is not None and told.at > task.due)
         for task in told.tasks
     ]
-    failed = (each.element for each in failures if each.intervened and each.at <= told.at and each.element)
-    flags = _flags(led.version.definition, until) + Counter(failed)
-    found = walks(led.version.definition, passages(until), told.tokens, here)
-    return [_drawn(ctx, led, walk, flags, pinned) for walk in found]
+    passed = passages(tuple(line for line in lines if line.seq <= told.seq))
+    found = walks(led.version.definition, passed, told.tokens, here)
+    return [_drawn(ctx, led, walk, touched, pinned) for walk in found]
 
 
-def _drawn(ctx: ReadContext, led: LedTo, walk: Walk, flags: Mapping[str, int], pinned: Mapping[str, int]) -> Drawn:
-    own = {id: count for id, count in flags.items() if (walk.process, id) in led.version.definition.elements}
-    way = Way(frozenset(walk.done), frozenset(walk.current), frozenset(walk.late), own, pinned)
+def _drawn(ctx: ReadContext, led: LedTo, walk: Walk, found: Sequence[Touch], pinned: Mapping[str, int]) -> Drawn:
+    touched = drawn_in(walk.process, led.version.definition, found)
+    marks = (touched.flags, pinned, touched.jumps)
+    way = Way(frozenset(walk.done), frozenset(walk.current), frozenset(walk.late), *marks)
     layout = layout_in(ctx.conn, led.version, walk.process)
-    return Drawn(walk.process, walk.name, layout, way, walk)
+    return Drawn(walk.process, walk.name, layout, way, walk, touched)
 
 
-def _flags(definition: Definition, lines: Sequence[HistoryLine]) -> Counter[str]:
-    """Element → how often somebody intervened in it."""
-    touched = (_touched(definition, line) for line in lines if intervenes(line))
-    return Counter(id for id in touched if id is not None)
-
-
-def _touched(definition: Definition, line: HistoryLine) -> str | None:
-    if line.action == "handed_on":
-        task: str | None = line.after.get("task")
-        return task
-    if line.action == "escalation_held":
-        rung: str | None = line.after.get("activity")
-        return rung
-    if line.action == "amended":
-        field = amendables(definition).get(line.after.get("field", ""))
-        forms = {element.form: element.id for element in definition.elements.values() if element.form}
-        return None if field is None else forms.get(field.form)
-    return line.element
+def _touches(
+    led: LedTo, lines: Sequence[HistoryLine], moved: Mapping[int, Moved], failures: Sequence[Failure]
+) -> list[Touch]:
+    """What interventions until the moment bear on, those in failed steps among them."""
+    until = (line for line in lines if line.seq <= led.told.seq)
+    failed = (each.element for each in failures if each.intervened and each.at <= led.told.at and each.element)
+    return [*touches(led.version.definition, until, moved), *(Touch(frozenset({id})) for id in failed)]
 
 
 def _place(ctx: ReadContext, groups: Sequence[str]) -> str:

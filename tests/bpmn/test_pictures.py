@@ -49,10 +49,12 @@ def test_done_here_late_and_intervened_are_told_apart_without_colour() -> None:
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 @pytest.mark.parametrize("stands", ("done", "current"))
 def test_marks_cover_no_other_node_no_name_and_no_other_mark(file: Path, stands: str) -> None:
-    """Interventions and findings, at every task and start at once: the most that can come together."""
+    """Interventions, jumps and findings, at every task and start at once: the most that can come together."""
     layout = layout_of(file.read_bytes())
     marked = {each.id: 2 for each in layout.shapes if each.kind in ("userTask", "startEvent", "callActivity")}
-    way = Way(**{stands: frozenset(marked)}, flags=marked, pinned=marked)
+    all_of_them, none = frozenset(marked), frozenset[str]()
+    done, current = (all_of_them if stands == each else none for each in ("done", "current"))
+    way = Way(done, current, none, marked, marked, marked)
     drawn = ElementTree.fromstring(svg_of(layout, way, ""))
     tags = [(_rectangle(each), each.findtext(f"{SVG}text") or "") for each in drawn.iter(f"{SVG}g") if _is_tag(each)]
     put = [(at, words) for at, words in tags if words[0] in "⚑◆"]
@@ -64,7 +66,7 @@ def test_marks_cover_no_other_node_no_name_and_no_other_mark(file: Path, stands:
     small = [each for each in layout.shapes if each.kind.endswith(("Event", "Gateway"))]
     on_nodes = [each.id for at, _ in put for each in small if each.id not in marked and _over(at, each.at)]
     assert (beside, on_stands, on_names, on_nodes) == ([], [], [], [])
-    assert len(put) == 2 * len(marked) > 0
+    assert len(put) == 3 * len(marked) > 0
 
 
 def _is_tag(node: ElementTree.Element) -> bool:

@@ -19,6 +19,7 @@ from engine.queries.audit_case import AuditCase, AuditLine, Drawn
 from engine.queries.case import CasePause, CaseWorkOrder
 from engine.queries.entered import Fact
 from engine.queries.history import HistoryLine
+from engine.queries.moved import Jump
 from engine.queries.people import group_name
 from engine.queries.step_times import NONE, StepTime
 from engine.vocabulary import ACT, TIMER, label
@@ -263,17 +264,17 @@ def _step_name(element: str, page: AuditCase) -> str:
 # ------------------------------------------------------------------ diagrams, lines, steps
 def outline(page: AuditCase) -> list[dict[str, Any]]:
     """Step by step what happened, and between the steps what is part of none; machines' notes are left out."""
-    owned: dict[str | None, list[HistoryLine]] = {}
+    owned: dict[str | None, list[AuditLine]] = {}
     ended = {step.seq: step.id for step in page.steps if step.seq is not None}
     for each in page.lines:
         if not each.later:
-            owned.setdefault(_owner(each.line, ended, page), []).append(each.line)
+            owned.setdefault(_owner(each.line, ended, page), []).append(each)
     found = {element: _found_in(element, page) for element in {step.element for step in page.steps}}
     steps = [
         (step.opened_at, 1, {**_step(step), **found[step.element], "lines": list(map(_brief, owned.get(step.id, ())))})
         for step in page.steps
     ]
-    beside = [(line.at, 0, _brief(line)) for line in owned.get(None, ()) if line.action not in _UNTOLD]
+    beside = [(each.line.at, 0, _brief(each)) for each in owned.get(None, ()) if each.line.action not in _UNTOLD]
     return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
 
 
@@ -298,8 +299,21 @@ def _owner(line: HistoryLine, ended: Mapping[int, str], page: AuditCase) -> str 
     return next((step.id for step in fits if line.unit in (None, step.unit and _unit(step.unit))), None)
 
 
-def _brief(line: HistoryLine) -> dict[str, Any]:
-    return {"seq": line.seq, "at": line.at, "text": sentence(line), "by": line.by, "name": None}
+def _brief(each: AuditLine) -> dict[str, Any]:
+    line, text = each.line, "；".join([sentence(each.line), *(f"{_JUMPED}：{_way(jump)}" for jump in each.jumps)])
+    return {"seq": line.seq, "at": line.at, "text": text, "by": line.by, "name": None, "mark": _mark(each)}
+
+
+_INTERVENED, _JUMPED = label("mark", "intervened"), label("mark", "jumped")
+
+
+def _mark(each: AuditLine) -> str:
+    """What a line is marked as; empty where nobody stepped in."""
+    return (f"{_INTERVENED}·{_JUMPED}" if each.jumps else _INTERVENED) if each.intervened else ""
+
+
+def _way(jump: Jump) -> str:
+    return f"{jump.source_name} → {jump.target_name}"
 
 
 def _diagram(drawn: Drawn, told: AsOf) -> dict[str, Any]:
@@ -309,7 +323,8 @@ def _diagram(drawn: Drawn, told: AsOf) -> dict[str, Any]:
         "title": f"{drawn.name}（第 {_version_number(told.definition)} 版）",
         "svg": Markup(svg_of(drawn.layout, drawn.way, title)),
         "here": bool(drawn.way.current),
-        "flags": sum(drawn.way.flags.values()),
+        "interventions": drawn.touched.interventions,
+        "jumps": drawn.touched.jumped,
         "words": words.path(drawn.walk.strides),
     }
 
@@ -327,7 +342,7 @@ class ShownLine:
     element: str | None
     changes: Sequence[Change]
     facts: Sequence[Fact]
-    intervened: bool
+    mark: str
     later: bool
     here: bool
     href: str
@@ -343,9 +358,12 @@ def _line(each: AuditLine, page: AuditCase, address: str, said: VariableWords) -
         text=sentence(line),
         action=line.action,
         element=line.element,
-        changes=changes(line, said, page.names),
+        changes=[
+            *changes(line, said, page.names),
+            *(Change(_JUMPED, j.source_name, j.target_name) for j in each.jumps),
+        ],
         facts=_facts(line),
-        intervened=each.intervened,
+        mark=_mark(each),
         later=each.later,
         here=line.seq == page.told.seq,
         href=f"{address}?at={line.seq}",

@@ -17,15 +17,16 @@ from engine.clock import SimulatedClock
 from engine.demo import live_through, past_of
 from engine.directory.commands import ChangePerson
 from engine.house import open_house
+from engine.queries.audit_case import audit_case
 from engine.replay.recording import busy_cases, sample_cases
 from engine.settings import Settings
 from engine.storage.database import WriteTransaction
 from engine.storage.models import audit, cases, incidents, people
-from tests.cases.migrations.stands import migrate
+from tests.cases.migrations.stands import migrate, undo
 from tests.support.harm import harm
 from tests.support.house import House
 from tests.support.play import APPLICANT, Play, play, when
-from tests.support.redrawn import put_in_force, redrawn, step
+from tests.support.redrawn import given, put_in_force, redrawn, step
 from tests.webapp.pages.browserless import Visitor
 
 __all__ = ["play"]
@@ -148,6 +149,49 @@ def test_a_migration_is_marked_and_each_moment_says_the_version_it_was_on(play: 
     text = page(play)
     assert "流程由第 1 版迁移到第 2 版" in part(text, "all") and "⚑ 干预" in part(text, "all")
     assert "第 2 版（" in part(text, "stood") and "第 1 版（" in part(page(play, at=before), "stood")
+
+
+def test_a_migration_is_marked_on_what_stood_open_in_every_picture(play: Play) -> None:
+    """The unit was handling: the order in the case's own diagram, the handling in that of the order."""
+    play.until("first_contact")
+    migrate(play, put_in_force(play.engine, redrawn(step("classify__grade_limits"))))
+    seq = next(line.seq for line in play.timeline() if line.action == "migrated")
+    found = {each.process: each.way for each in play.engine.read(audit_case, play.no).drawings}
+    marked = {process: dict(way.flags) for process, way in found.items()}
+    assert marked == {"five_step_loop": {"orders": 1}, "work_order": {"handle": 1}}
+    assert [dict(way.jumps) for way in found.values()] == [{}, {}]
+    before = play.engine.read(audit_case, play.no, seq - 1).drawings
+    assert [dict(each.way.flags) for each in before] == [{}, {}]
+    text = page(play)
+    assert text.count(">⚑ 干预 1</text>") == 2 and "跳转" not in part(text, "outline") + part(text, "all")[200:]
+    assert f"第 {seq} 行 流程由第 1 版迁移到第 2 版，流程管理员甲 ⚑ 干预" in part(text, "outline")
+
+
+def test_a_step_that_took_the_place_of_another_is_marked_as_a_jump_in_list_outline_picture_and_sheet(
+    play: Play,
+) -> None:
+    play.until("handle")
+    play.at("10-21 11:10")
+    strokes = (step("review__review_given", "second_look", "复审"), given("second_look", form="review"))
+    migrate(play, put_in_force(play.engine, redrawn(*strokes)), review="second_look")
+    way = next(each.way for each in play.engine.read(audit_case, play.no).drawings if each.process == "five_step_loop")
+    assert (dict(way.jumps), dict(way.flags)) == ({"review": 1, "second_look": 1}, {})
+    text, sheet = page(play), auditor(play.house).open(f"/audit/cases/{play.no}/sheet").text
+    assert ">⚑ 跳转 1</text>" in text and "⚑ 干预 1（跳转 1）" in text
+    assert "⚑ 干预·跳转" in part(text, "all") and "跳转：审核办结 → 复审" in part(text, "all")
+    told = "流程由第 1 版迁移到第 2 版；跳转：审核办结 → 复审，流程管理员甲 ⚑ 干预·跳转"
+    assert told in part(text, "outline")
+    assert "⚑ 干预·跳转" in sheet and "跳转：审核办结 → 复审" in sheet
+    undo(play)
+    back = part(page(play), "all")
+    assert "跳转：复审 → 审核办结" in back and back.count("⚑ 干预·跳转") == 2
+
+
+def test_instructions_for_steps_the_case_did_not_stand_at_are_no_jump(play: Play) -> None:
+    play.until("first_contact")
+    strokes = (step("review__review_given", "second_look", "复审"), given("second_look", form="review"))
+    migrate(play, put_in_force(play.engine, redrawn(*strokes)), review="second_look")
+    assert "跳转：" not in part(page(play), "all")
 
 
 def test_a_task_given_to_a_colleague_is_marked_where_it_lay(play: Play) -> None:

@@ -106,3 +106,20 @@ def test_an_auditor_moves_through_time_and_goes_down_from_many_cases_to_one(site
     page.get_by_role("link", name=no).first.click()
     expect(heading).to_contain_text("行之后")
     assert site.complaints == []
+
+
+def test_whose_doing_it_is_stands_on_the_screen_without_being_scrolled_to(site: Site) -> None:
+    paused_for_two_days(site.house)
+    engine = site.house.engine
+    keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now())
+    page = site.desk("auditor").page
+    for width, label in ((1440, "本步人为"), (390, "到达")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/audit/processes")
+        table = page.locator(".heat-table")
+        expect(table).to_be_visible()
+        assert table.evaluate("it => it.scrollWidth <= it.parentElement.clientWidth"), width
+        head = (
+            table.locator("thead").get_by_text(label) if width == 1440 else table.locator(f"[data-head={label}]").first
+        )
+        expect(head).to_be_visible()

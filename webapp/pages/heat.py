@@ -26,6 +26,7 @@ from webapp.pages.heat_words import BY, LEVELS, duration, hottest, marks, share,
 blueprint = Blueprint("heat", __name__)
 READERS = ("auditor", "supervisor")
 SIDES = ("甲", "乙")
+EVERY, MAIN = "all", "main"  # columns of the tables: all there are, or those that find room on a screen
 _PILES = 5
 _PILED = (UNCLAIMED, HELD)
 
@@ -35,7 +36,7 @@ _PILED = (UNCLAIMED, HELD)
 def show() -> str:
     """The heat of a selection; of two, side by side, when a second one is asked for."""
     found = engine().read_as(actor(), _look, request.args)
-    by = "count" if request.args.get("by") == "count" else "time"
+    by, every = _picked("by", "count", "time"), _picked("columns", EVERY, MAIN) == EVERY
     first, second = found.asked[0], found.asked[1] if len(found.asked) > 1 else None
     tasks = [place for place in found.heats[0].places if place.is_task]
     return render_template(
@@ -45,7 +46,7 @@ def show() -> str:
         processes=[(each.key, each.name) for each in found.processes],
         fields=_fields(first.given, found, ""),
         fields2=_fields(second.given if second else {}, found, SECOND),
-        compared=None if second is None else _compared(found),
+        compared=None if second is None else _compared(found, every),
         auditor=policy.holds(actor(), {"auditor"}),
         by=by,
         ways_to_colour=[(name, words, _here(by=name)) for name, words in BY.items()],
@@ -53,7 +54,11 @@ def show() -> str:
         piles=[(where, pile) for where in _PILED if (pile := _piles(tasks, first, found.key, where))],
         cases=found.heats[0].cases,
         unread=found.heats[0].unread,
-        rows=[_row(place, first, found.key, sum(each.spent for each in tasks)) for place in tasks],
+        every=every,
+        other_columns=_here(columns=MAIN if every else EVERY),
+        rows=[
+            (_row if every else _cells)(place, first, found.key, sum(each.spent for each in tasks)) for place in tasks
+        ],
         others=[
             {"name": each.name, "process": found.names[each.process], "reached": each.reached}
             for each in found.heats[0].places
@@ -62,6 +67,10 @@ def show() -> str:
         levels=range(1, LEVELS + 1),
         notices=[{"kind": "warn", "text": text} for each in found.asked for text in each.wrong],
     )
+
+
+def _picked(name: str, other: str, plain: str) -> str:
+    return other if request.args.get(name) == other else plain
 
 
 # ------------------------------------------------------------------ looking
@@ -141,7 +150,41 @@ def _diagrams(found: _Found, by: str) -> list[dict[str, Any]]:
 
 
 # ------------------------------------------------------------------ the table
+_WHOSE = ("设计所致", "前步所致", "本步人为")
 _COUNTS = {"reached": "", "open": OPEN, "overdue": OVERDUE, "again": AGAIN}
+
+
+def _cells(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
+    """The main figures of a task: each with its head, and what else there is to say of it on a second line."""
+    row = _row(place, wanted, key, whole)
+    (unclaimed, waited, held, handled, paused), late = row["lying"], row["late"]
+
+    def cell(
+        head: str, text: str, more: str = "", href: str | None = None, further: str | None = None
+    ) -> dict[str, Any]:
+        return {"head": head, "text": text, "more": more, "href": href, "further": further}
+
+    def times(head: str, of: Sequence[str]) -> dict[str, Any]:
+        return cell(head, of[0], f"90% 在 {of[2]}内" if of[2] != duration(None) else "")
+
+    def figure(head: str, it: Mapping[str, Any], more: str = "") -> dict[str, Any]:
+        return cell(head, it["text"], more if it["href"] else "", it["href"])
+
+    reached, still = row["counts"][0], row["counts"][1]
+    return {
+        "name": place.name,
+        "cells": [
+            cell("占全部时间", row["spent"]),
+            cell("到达", reached["text"], f"未办完 {place.open}" if place.open else "", reached["href"], still["href"]),
+            times("等待（中位）", row["waited"]),
+            times("办理（中位）", row["handled"]),
+            cell("超期占比", row["late_share"], f"{late['text']} 次" if late["href"] else "", None, late["href"]),
+            *(figure(head, it) for head, it in zip(_WHOSE, row["why"], strict=True)),
+            figure("现在没人接手", unclaimed, f"最早已等 {waited}"),
+            figure("现在有人在办", held, f"最早已办 {handled}"),
+            figure("现在暂停", paused),
+        ],
+    }
 
 
 def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
@@ -189,21 +232,35 @@ def _piles(tasks: Sequence[Place], wanted: Asked, key: str, where: str) -> list[
     ]
 
 
-def _compared(found: _Found) -> dict[str, Any]:
+def _compared(found: _Found, every: bool) -> dict[str, Any]:
     """The tasks of both selections, where the first spent most time first."""
     first, second = ({place.element: place for place in each.places if place.is_task} for each in found.heats)
     return {
         "titles": [told(each, found.units) for each in found.asked],
         "cases": [each.cases for each in found.heats],
         "rows": [
-            {"name": (first.get(id) or second[id]).name, "pairs": _pairs(first.get(id), second.get(id))}
+            {"name": (first.get(id) or second[id]).name, "pairs": _pairs(first.get(id), second.get(id), every)}
             for id in dict.fromkeys((*first, *second))
         ],
     }
 
 
-def _pairs(first: Place | None, second: Place | None) -> list[tuple[str, str]]:
-    return list(zip(_figures(first), _figures(second), strict=True))
+_PAIR_HEADS = {  # place among the figures → head, of those that find room
+    0: "到达",
+    1: "等待（中位）",
+    3: "等待（90%）",
+    5: "办理（中位）",
+    7: "办理（90%）",
+    9: "再次进入",
+    11: "超期占比",
+    **{12 + place: head for place, head in enumerate(_WHOSE)},
+}
+
+
+def _pairs(first: Place | None, second: Place | None, every: bool) -> list[tuple[str, str, str]]:
+    """Head, figure of the first and of the second."""
+    pairs = zip(_figures(first), _figures(second), strict=True)
+    return [(_PAIR_HEADS.get(n, ""), *pair) for n, pair in enumerate(pairs) if every or n in _PAIR_HEADS]
 
 
 def _figures(place: Place | None) -> list[str]:

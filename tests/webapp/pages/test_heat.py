@@ -63,7 +63,7 @@ def test_working_time_is_told_in_hours_and_minutes(minutes: int, words: str) -> 
 
 def test_the_step_that_takes_most_working_time_comes_first_and_its_lateness_is_told(any_play: Play) -> None:
     late_review(any_play)
-    table = rows(reader(any_play).open("/audit/processes").text, "每一步的次数")
+    table = rows(reader(any_play).open("/audit/processes?columns=all").text, "每一步的次数")
     assert next(iter(table)) == "办理"
     waited = table["办理"][6:10]  # Mon 15:00 to the Monday after 16:00
     assert waited == [duration(120 + 4 * 390 + 330)] * 4
@@ -107,7 +107,7 @@ def test_two_selections_stand_side_by_side(play: Play) -> None:
     late_review(play)
     play.register(acceptance="accept", channel="phone")
     play.do("classify", "w3", grade="complex", cause="系统类")
-    text = reader(play).open("/audit/processes?channel=window&compare=1&channel2=phone").text
+    text = reader(play).open("/audit/processes?columns=all&channel=window&compare=1&channel2=phone").text
     assert "甲：渠道 窗口（1 件）；乙：渠道 电话（1 件）" in text
     table = rows(text, "每一步，甲")
     assert table["分类定级"][:2] == ["1 → 1", "1 分 → 0 分"]
@@ -131,7 +131,7 @@ def test_a_step_still_open_and_late_now_is_counted_with_its_reason_and_leads_to_
     play.do("handle", "unit-SC-MI", action="reply", reply_text="已参保")
     play.at("10-27 10:00")  # past the promise, within the day of the review
     visitor = reader(play)
-    text = visitor.open("/audit/processes").text
+    text = visitor.open("/audit/processes?columns=all").text
     review = rows(text, "每一步的次数")["审核办结"]
     assert (review[:3], review[-5:]) == (["1", "1", "1"], ["100%", "1", "1", "0", "0"])
     href = next(unescape(each) for each in re.findall(r'href="([^"]+which=design[^"]*)"', text))

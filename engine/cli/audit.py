@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from engine.audit.checkpoints import take
 from engine.audit.keeping import tell_places
 from engine.audit.places import places_of
+from engine.audit.rules import RULES
 from engine.audit.trail import canonical
 from engine.cases.commands import SYSTEM
 from engine.cli.plain import PlainGroup
@@ -22,13 +23,15 @@ from engine.errors import NotFound
 from engine.exports.event_log import FORMATS, export_events
 from engine.facade import ReadContext
 from engine.house import enter_house
-from engine.queries.event_log import Selection
+from engine.queries.heat_cases import WHICH
 from engine.queries.house import HouseFilter, HouseLine, every_house_line
+from engine.queries.ledger import LedgerFilter
 from engine.queries.replayed import replayed
 from engine.queries.trail import places_behind, verified
+from engine.queries.trails_chosen import Chosen, selected
 from engine.settings import read_settings
 from engine.storage.models import cases
-from engine.vocabulary import CAUSE, CHANNEL, GRADE, HOUSE_KIND, OUTCOME, label
+from engine.vocabulary import CAUSE, CHANNEL, GRADE, HOUSE_KIND, LIGHT, OUTCOME, label
 
 _STEP = 500  # cases between two moves of the bar
 
@@ -98,11 +101,30 @@ def checkpoint() -> None:
 @click.option("--cause", metavar="CAUSE", type=WordType(*CAUSE), help="原因。")
 @click.option("--channel", metavar="CHANNEL", type=WordType(*CHANNEL), help="渠道。")
 @click.option("--outcome", metavar="OUTCOME", type=WordType(*OUTCOME), help="办理结果。")
+@click.option("--light", metavar="LIGHT", type=WordType(*LIGHT), help="期限：" + "、".join(LIGHT) + "。")
 @click.option("--late", "in_time", flag_value=False, type=bool, default=None, help="只要未按期的。")
-def export(kind: str, path: str, numbers: tuple[str, ...], **narrowed: Any) -> None:
-    """把选中的件的留痕导出为流程挖掘用的 XES 或 CSV；没有个人信息，不含限密件，导出留痕。"""
+@click.option("--in-time", "in_time", flag_value=True, type=bool, default=None, help="只要按期的。")
+@click.option("--version", metavar="N", type=NumberType(1, 1_000_000), help="流程的哪一版。")
+@click.option("--rule", metavar="RULE", type=WordType(*RULES), help="不符哪条规则：" + "、".join(RULES) + "。")
+@click.option("--step", "element", metavar="ID", help="流程分析里到过这一步的件：图上的 id，如 handle。")
+@click.option("--which", metavar="WHICH", type=WordType(*WHICH), help="这一步的哪些：" + "、".join(WHICH) + "。")
+def export(
+    kind: str,
+    path: str,
+    numbers: tuple[str, ...],
+    version: int | None,
+    rule: str | None,
+    element: str | None,
+    which: str | None,
+    **narrowed: Any,
+) -> None:
+    """把选中的件的留痕导出为流程挖掘用的 XES 或 CSV；没有个人信息，不含限密件，导出留痕。
+
+    --step 和 --which 选的是流程分析里一个数字背后的件，还可以按版本、单位、等级、原因、渠道和收到日期筛选。
+    """
     engine = enter_house(read_settings(), simulated=True)
-    selection = Selection(numbers=numbers or None, **narrowed)
+    chosen = Chosen(LedgerFilter(**narrowed), numbers, version, rule, element, which)
+    selection = engine.read(selected, chosen)
     with click.progressbar(length=1, label="导出留痕", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def on_trace(done: int, of: int) -> None:

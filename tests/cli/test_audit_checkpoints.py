@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
+from engine.heat.keeping import keep_walked
 from tests.cli.conftest import Bancheng
 from tests.cli.test_audit import tamper
 from tests.support.house import House
+from tests.webapp.pages.browserless import Visitor
 
 
 @pytest.fixture
@@ -80,6 +83,52 @@ def test_the_trails_of_a_selection_are_exported(bancheng: Bancheng, house: House
     done = bancheng("audit", "export", "--format", "xes", "-o", str(file), "--channel", "phone", "--from", "2026-09-01")
     assert (done.exit_code, done.stderr) == (0, f"已导出 1 件：{file}\n")
     assert other in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "form", "found"),
+    [
+        (["--version", "1"], {"version": "1"}, ["window", "phone"]),
+        (["--rule", "punctual"], {"rule": "punctual"}, []),
+        (["--step", "accept", "--which", "unclaimed"], {"element": "accept", "which": "unclaimed"}, ["window"]),
+        (["--step", "accept", "--channel", "phone"], {"element": "accept", "channel": "phone"}, ["phone"]),
+        (["--light", "red"], {"light": "red"}, []),
+        (["--in-time"], {"in_time": "yes"}, []),
+        (["--channel", "phone", "--version", "1"], {"channel": "phone", "version": "1"}, ["phone"]),
+    ],
+)
+def test_the_command_line_exports_what_the_page_does_by_the_same_choice(
+    bancheng: Bancheng, house: House, places: list[Path], words: list[str], form: dict[str, str], found: list[str]
+) -> None:
+    house.complete("w3", house.register(channel="phone"), "accept", acceptance="accept")
+    keep_walked(house.engine.db, house.engine.versions, house.engine.calendars, house.engine.clock.now())
+    file = places[0].parent / "log.csv"
+    done = bancheng("audit", "export", "--format", "csv", "-o", str(file), *words)
+    assert (done.exit_code, done.stderr) == (0, f"已导出 {len(found)} 件：{file}\n")
+    visitor = Visitor.of(house.app).sign_in("auditor")
+    visitor.open("/audit/trail")
+    assert file.read_bytes() == visitor.send("/audit/export.csv", **form).data
+    with file.open(encoding="utf-8-sig", newline="") as log:
+        channels = [row["case:channel"] for row in csv.DictReader(log)]
+    assert list(dict.fromkeys(channels)) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--version", "9"], "没有这一版流程"),
+        (["--step", "nichts"], "没有这样的步骤"),
+        (["--which", "late"], "哪一步"),
+        (["--step", "handle", "--rule", "punctual"], "按步骤选件时"),
+        (["--step", "handle", "--outcome", "done"], "按步骤选件时"),
+    ],
+)
+def test_a_choice_that_cannot_be_exports_nothing(
+    bancheng: Bancheng, places: list[Path], words: list[str], said: str
+) -> None:
+    file = places[0].parent / "log.csv"
+    refused = bancheng("audit", "export", "--format", "csv", "-o", str(file), *words)
+    assert (refused.exit_code, said in refused.stderr, file.exists()) == (1, True, False)
 
 
 @pytest.mark.parametrize("words", [["--format", "pdf"], ["--format", "csv", "--from", "昨天"]])

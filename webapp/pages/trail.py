@@ -15,12 +15,13 @@ from engine.exports.event_log import FORMATS, TITLE, stream_events
 from engine.facade import ReadContext
 from engine.queries.people import group_name
 from engine.queries.trail import TrailStands, Verified, trail_stands, verified_for
+from engine.queries.trails_chosen import Versions, selected, versions_of
 from engine.settings import Settings
 from webapp.guard import actor, engine, guarded
 from webapp.limits import EXPORT, limited
 from webapp.pages import ledger
 from webapp.pages.handed_out import handed_out
-from webapp.pages.trails_asked import Versions, fields, selection_asked, versions_of
+from webapp.pages.trails_asked import chosen, fields
 
 blueprint = Blueprint("trail", __name__)
 READERS = "auditor"
@@ -50,7 +51,7 @@ def export(kind: str) -> Response:
     """The trails of the cases asked for as a file, sent while it is read."""
     if kind not in FORMATS:
         raise NotFound
-    selection = selection_asked(request.form, engine().read(versions_of))
+    selection = engine().read_as(actor(), selected, chosen(request.form))
     name = f"{TITLE}-{local(engine().clock.now()):%Y%m%d-%H%M}.{kind}"
     return handed_out(stream_events(engine(), actor(), selection, kind), _MEDIA_TYPES[kind], name)
 

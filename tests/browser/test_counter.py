@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
+from engine.queries.case import case
 from tests.browser.hand import required
 from tests.browser.site import Site
+from tests.browser.test_course import REGISTRATION
 
 BEFORE = {"kind": "person", "name": "戴某人", "phone": "13800000806"}
 MOST_REQUIRED = 12  # from the greeting to the classification
@@ -95,3 +100,41 @@ def test_one_tick_lists_all_the_papers_that_everybody_brings_and_no_blank_line(s
     page.locator("#need-5").check()  # somebody else will come for them
     page.get_by_role("button", name="生成，存一份在件里").click()
     page.get_by_role("heading", name="还缺 4 样").wait_for()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("kind", ["large", "notice"])
+def test_an_empty_sheet_is_refused_with_a_sentence_and_nothing_is_kept(site: Site, kind: str, scripts: bool) -> None:
+    no = site.house.register("w3", matter_code="M006", window="W2", acceptance="accept")
+    desk = site.desk("w3", scripts)
+    page = desk.page
+    page.goto(f"/cases/{no}/lists/{kind}")
+    desk.follow(page.get_by_role("button", name="生成，存一份在件里"))
+    expect(page.get_by_role("alert")).to_contain_text("请至少勾一样缺的材料，或者在空行里写上一样。")
+    page.goto(f"/cases/{no}")
+    page.get_by_text("没有附件").wait_for()
+    assert [each for each in site.complaints if "400" not in each] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_what_is_settled_while_the_person_stands_there_is_one_page_and_one_act(site: Site, scripts: bool) -> None:
+    desk = site.desk("w3", scripts)
+    page = desk.page
+    page.goto("/register")
+    page.get_by_label("当场办结", exact=True).check()
+    desk.fill(REGISTRATION | {"on_the_spot.outcome": "done", "on_the_spot.feedback_method": "in_person"})
+    desk.send()
+    expect(page.get_by_role("alert")).to_contain_text("请填写原因。")  # named on top, and nothing is lost
+    expect(page.get_by_label("当场办结", exact=True)).to_be_checked()
+    expect(page.locator('[name="applicant.name"]')).to_have_value(REGISTRATION["applicant.name"])
+    desk.fill({"on_the_spot.cause": "系统类", "on_the_spot.reply_text": "已在窗口补传，当场提交成功。"})
+    desk.fill({"on_the_spot.feedback_text": "本人看到已提交。"})
+    desk.send()
+    page.get_by_role("heading", name="已登记").wait_for()
+    page.goto("/cases/BCS-2026-0001")
+    steps = page.locator(".progress .done, .progress .current").all_inner_texts()
+    assert [re.sub(r"\W", "", step)[:2] for step in steps] == ["受理", "分类", "办结", "反馈"]  # to no unit
+    expect(page.locator("main")).to_contain_text("已在窗口补传，当场提交成功。")
+    told = site.house.engine.read(case, "BCS-2026-0001")
+    assert (told.status, told.outcome, told.open_tasks) == ("fed_back", "done", ())  # the call-back comes in time
+    assert [each for each in site.complaints if "400" not in each] == []

@@ -43,9 +43,15 @@ def test_a_running_case_goes_over_with_its_draft_and_back(site: Site) -> None:
     window.page.goto(f"/cases/{no}")
     assert window.page.get_by_text("流程由第 1 版迁移到第 2 版").is_visible()
 
+    elsewhere = site.visitor(scripts=False)  # at another browser, signed in anew
+    elsewhere.sign_in("w2")
+    assert typed(elsewhere, task) == TYPED
+    assert elsewhere.page.get_by_role("heading", level=1).inner_text() == "受理登记：社保转移报错"
+
     main.get_by_label("为什么撤销").fill("换早了")
     supervisor.follow(main.get_by_role("button", name="撤销 1 件"))
-    assert typed(window, task) == TYPED
-    assert window.page.get_by_role("heading", level=1).inner_text() == "受理：社保转移报错"
+    for desk in (window, elsewhere):
+        assert typed(desk, task) == TYPED
+        assert desk.page.get_by_role("heading", level=1).inner_text() == "受理：社保转移报错"
     assert [each.assignee for each in site.house.engine.read(case, no).open_tasks] == ["w2"]
     assert site.complaints == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.site import Site
+from tests.papers.samples import pdf
 
 REGISTRATION: dict[str, Any] = {
     "channel": "window",
@@ -70,3 +73,33 @@ def test_the_page_of_a_task_shows_the_deadline_and_where_one_stands(site: Site) 
     window.follow(window.page.get_by_role("link", name="为什么是这一天"))
     assert "国庆节" in window.page.locator("table.days").inner_text()
     assert site.complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_paper_is_added_at_the_task_where_one_stays_and_opened_by_who_does_the_next_step(
+    site: Site, scripts: bool
+) -> None:
+    site.house.register("w3", acceptance="accept")
+    window = site.desk("w3", scripts)
+    page = window.page
+    window.take("分类定级")
+    page.get_by_text("上传附件").click()
+    page.locator("#paper").set_input_files({"name": "办理.exe", "mimeType": "application/pdf", "buffer": b"MZ"})
+    window.follow(page.get_by_role("button", name="上传", exact=True))
+    expect(page.get_by_role("alert")).to_contain_text("没有上传")
+    page.locator("#paper").set_input_files({"name": "转移单.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page.get_by_label("说明（可不填）").fill("原单位开的")
+    window.follow(page.get_by_role("button", name="上传", exact=True))
+    page.get_by_role("heading", level=1, name="分类定级").wait_for()
+    page.get_by_role("link", name="转移单.pdf").wait_for()
+    window.fill({"grade": "general", "cause": "系统类", "lead_unit": "SC-SS"})
+    window.send()
+    window.do("转办派单", onsite_attempt="现场试过两次仍报错")
+
+    unit = site.desk("unit-SC-SS", scripts)
+    unit.take("签收")
+    with unit.page.expect_download() as saved:
+        unit.page.get_by_role("link", name="转移单.pdf").click()
+    assert saved.value.suggested_filename == "转移单.pdf"
+    assert Path(saved.value.path()).read_bytes() == pdf()
+    assert [each for each in site.complaints if "400" not in each] == []

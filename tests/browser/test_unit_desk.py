@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from engine.queries.case import case
 from tests.browser.site import Site
@@ -76,3 +76,35 @@ def test_the_link_of_a_notice_leads_to_its_act(site: Site) -> None:
     assert site.house.engine.read(case, no).work_orders[0].status == "signed"
     assert page.get_by_role("link", name="通知").inner_text() == "通知"
     assert site.complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_unit_confirms_its_entry_each_quarter_and_everybody_sees_who_has_not(site: Site, scripts: bool) -> None:
+    unit, bureau = site.desk("unit-SC-SS", scripts), site.desk("bureau", scripts)
+    own = unit.page.get_by_role("region", name="本单位：社保")
+    unit.page.goto("/liaison")
+    expect(own).to_contain_text("超期未核对 从未核对")
+    unit.follow(own.get_by_role("button", name="我已核对，没有变化"))
+    expect(own).to_contain_text("本季度已核对 上次核对 2026-09-23")
+
+    def listed(state: str) -> bool:
+        bureau.page.goto("/liaison")
+        bureau.follow(bureau.page.get_by_role("link", name=state))
+        return bureau.page.get_by_role("rowheader", name="社保分中心").count() == 1
+
+    assert (listed("本季度已核对"), listed("超期未核对")) == (True, False)
+    site.move("2026-10-09 09:00")  # a new quarter: asked for in its first month
+    assert (listed("本季度待核对"), listed("本季度已核对")) == (True, False)
+    site.move("2026-11-02 09:00")
+    assert listed("超期未核对")
+    unit.page.goto("/liaison")
+    unit.follow(own.get_by_role("link", name="有变化，去修改"))
+    unit.fill({"a.name": "王一", "a.phone": "13800000000"})
+    unit.send()
+    expect(unit.page.get_by_role("alert")).to_contain_text("不填个人手机号")
+    unit.fill({"a.phone": "010-00002001"})
+    unit.send()
+    expect(own).to_contain_text("本季度已核对 上次核对 2026-11-02")
+    assert listed("本季度已核对")
+    assert "010-00002001" in bureau.page.get_by_role("row", name="社保分中心").inner_text()
+    assert [each for each in site.complaints if "400" not in each] == []

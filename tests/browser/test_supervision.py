@@ -47,6 +47,16 @@ def test_what_is_late_is_seen_urged_held_back_and_taken_over(site: Site) -> None
     assert site.complaints == []
 
 
+def test_an_act_beside_the_tasks_is_written_without_a_click_into_its_form(site: Site) -> None:
+    no = site.house.register("w1")
+    bureau = site.desk("bureau")
+    bureau.page.goto(f"/cases/{no}/urge")
+    bureau.page.keyboard.type("反映人明天要用")
+    bureau.send()
+    bureau.page.get_by_text("催办原因：反映人明天要用").wait_for()
+    assert site.complaints == []
+
+
 def busy(page: Page) -> dict[str, str]:
     """Who has anything in hand, and how much, as the page has it."""
     page.goto("/supervision")

@@ -65,6 +65,24 @@ def test_each_act_takes_at_most_two_clicks(site: Site, scripts: bool) -> None:
     assert site.complaints == []
 
 
+def test_whoever_chose_an_act_at_the_desk_writes_at_once_without_a_click_into_the_form(site: Site) -> None:
+    house = site.house
+    no = dispatched(house)
+    house.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    house.complete("unit-SC-SS", no, "first_contact", action="contact")
+    desk = site.desk("unit-SC-SS")
+    desk.page.goto("/unit")
+    desk.follow(desk.page.locator(".order-acts a", has_text="申请延期"))
+    desk.page.keyboard.type("等市级系统")
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.type("2")
+    desk.send()
+    desk.page.get_by_text("已申请延期 2 个工作日").wait_for()
+    desk.page.goto(f"/cases/{no}")
+    desk.page.get_by_text("理由：等市级系统").first.wait_for()
+    assert site.complaints == []
+
+
 def test_the_link_of_a_notice_leads_to_its_act(site: Site) -> None:
     no = dispatched(site.house)
     page = site.at_inbox("unit-SC-SS").page

@@ -41,6 +41,7 @@ def form(
         "submit": schema.get("ui", {}).get("submit", "提交"),
         "hidden": fresh_key(),
         "confirm": None,
+        "begun": False,
     }
 
 

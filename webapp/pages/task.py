@@ -209,13 +209,15 @@ def _page(
     """`preset`: the choice a link to the form has made already."""
     seen, of_case = engine().read_as(actor(), seen_task, task_id)
     draft = drafts.restored(seen.schema, engine().read_as(actor(), own_draft, task_id))
-    begun = {**seen.values, **(draft.values if draft else {}), **_chosen(seen, preset)}
-    filled = begun if values is None else values
+    chosen = _chosen(seen, preset)
+    filled = {**seen.values, **(draft.values if draft else {}), **chosen} if values is None else values
     from_desk: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
     sent_to = "answering.submit" if takes_papers(seen) else "task.submit"
     action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **from_desk)
     wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action, seen.closed) if seen.may_act else None
+    if form:
+        form["begun"] = bool(chosen)
     finding = finding_shown(seen)  # with everything said of it, above the form
     text = render_template(
         "task.html",

@@ -353,9 +353,20 @@
     if (form.dataset.beforeUrl) prepareBefore(form);
     form.querySelectorAll('.field-rows').forEach(prepareRows);
     form.querySelectorAll('[data-filter]').forEach(prepareFilter);
-    if (!form.querySelector('[data-show], [data-must]')) return;
-    form.addEventListener('input', () => reveal(form));
-    reveal(form);
+    if (form.querySelector('[data-show], [data-must]')) {
+      form.addEventListener('input', () => reveal(form));
+      reveal(form);
+    }
+    if (form.matches('[data-begin]') && !document.querySelector('.problems')) begin(form);
+  }
+
+  // Who has chosen already what to do writes at once, in the first field that it asks for and that is empty.
+  function begin(form) {
+    for (const mark of form.querySelectorAll('.must')) {
+      const controls = [...mark.closest('[data-field]').querySelectorAll('input, select, textarea')];
+      const filled = controls.some((each) => (['radio', 'checkbox'].includes(each.type) ? each.checked : each.value));
+      if (mark.offsetParent && !filled) return controls[0].focus();
+    }
   }
 
   // On a telephone the main navigation is one row to scroll: the present page's entry is in sight.

@@ -110,8 +110,11 @@ def page(
     results: list[dict[str, Any]] | None = None,
     status_text: str | None = None,
     question: dict[str, Any] | None = None,
+    refused: dict[str, Any] | None = None,
 ) -> str:
-    """The inbox; `results`: what came of an act on several tasks, row by row; `question`: whether to leave one late."""
+    """The inbox; `results`: what came of an act on several tasks, row by row; `question`: whether to leave one late;
+    `refused`: what was typed to leave one for later, and what is wrong with it.
+    """
     choice = desk.choice
     return render_template(
         "inbox.html",
@@ -128,6 +131,7 @@ def page(
         notices=notices,
         status_text=status_text,
         question=question,
+        refused=refused,
     )
 
 

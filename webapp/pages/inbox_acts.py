@@ -117,10 +117,14 @@ def keys() -> Response:
     return _back()
 
 
-def _shown_again(error: EngineError) -> Response:
+def _shown_again(error: EngineError, aside: str | None = None) -> Response:
+    """`aside`: the task that was not put aside; what was typed stands beside it again."""
     failure, asked = failure_of(error), (_queue(None), None, of_colleague(request.form))
     found, desk = engine().read_as(actor(), wanted, *asked)
-    return make_response(page(found, desk, [{"kind": "warn", "text": _sentence(failure)}]), failure.status)
+    typed = {name: request.form.get(name, "") for name in ("until", "reason")}
+    refused = {"id": aside, **typed, "wrong": failure.fields} if aside else None
+    text = page(found, desk, [{"kind": "warn", "text": _sentence(failure)}], refused=refused)
+    return make_response(text, failure.status)
 
 
 def _sentence(failure: Failure) -> str:
@@ -132,10 +136,12 @@ def _sentence(failure: Failure) -> str:
 @guarded()
 def put_aside(task_id: str) -> Response:
     """Leave a task until a day; nothing about it changes but where this person sees it."""
+    day = request.form.get("until", "").strip()
     try:
-        until = date.fromisoformat(date_text(request.form.get("until", "").strip()))
+        until = date.fromisoformat(date_text(day))
     except ValueError:
-        return _shown_again(BadInput({"until": "留到哪天没有看懂，请写成 2026-10-08。"}))
+        wrong = "留到哪天没有看懂，请写成 2026-10-08。" if day else "请填写留到哪天，写成 2026-10-08。"
+        return _shown_again(BadInput({"until": wrong}), task_id)
     asked = PutAside(task_id, until, request.form.get("reason", ""))
     sure = request.form.get("late") or not asked.reason.strip()  # without a reason it is refused anyway
     if not sure and (due := engine().read_as(actor(), _due_before, task_id, until)):
@@ -143,7 +149,7 @@ def put_aside(task_id: str) -> Response:
     try:
         engine().execute(asked, actor())
     except BadInput as error:
-        return _shown_again(error)
+        return _shown_again(error, task_id)
     return _back(aside="1")
 
 

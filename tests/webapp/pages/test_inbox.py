@@ -271,6 +271,29 @@ def test_a_task_is_left_until_a_day_and_found_meanwhile(house: House) -> None:
     assert shown(at_inbox(house, queue="mine")) == [no]
 
 
+@pytest.mark.parametrize(
+    ("until", "reason", "wrong", "said"),
+    [
+        ("", "等医院补章", "until", "请填写留到哪天"),
+        ("明天", "等医院补章", "until", "没有看懂"),
+        ("2026-09-24", " ", "reason", "请写明原因"),
+    ],
+)
+def test_who_is_refused_to_leave_a_task_finds_what_they_typed_beside_it(
+    house: House, until: str, reason: str, wrong: str, said: str
+) -> None:
+    for _ in range(2):
+        task = house.task(house.register("w1"), "accept")
+        house.do("w1", ClaimTask(task, "w1"))
+    visitor = press(at_inbox(house, queue="mine"), f"/inbox/aside/{task}", queue="mine", until=until, reason=reason)
+    beside = visitor.text.partition(f'data-task="{task}"')[2].partition("</li>")[0]
+    assert visitor.status == 400 and visitor.text.count('<details class="fold aside" open>') == 1
+    assert all(f'name="{name}" value="{text}"' in beside for name, text in (("until", until), ("reason", reason)))
+    field = re.search(rf'<input [^>]*name="{wrong}"[^>]*>', beside)
+    assert field is not None and 'aria-invalid="true"' in field[0]
+    assert said in re.sub("<.*?>", "", beside)
+
+
 _LEFT: dict[str, Any] = {"until": "2026-09-28", "reason": "等材料", "late": "yes"}
 
 

@@ -148,15 +148,13 @@ def _chooser(wanted: Asked) -> dict[str, Any]:
 
 # ------------------------------------------------------------------ the table
 def _head(column: LedgerColumn, wanted: Asked) -> dict[str, Any]:
-    first = wanted.sorts[0] if wanted.sorts else None
-    order = None
-    if first is not None and first.by == column.key:
-        order = "descending" if first.descending else "ascending"
+    place, by = next(((n, each) for n, each in enumerate(wanted.sorts, 1) if each.by == column.key), (0, None))
+    order = None if by is None else "descending" if by.descending else "ascending"
     sort = ledger_asked.sorted_first(wanted.sorts, column.key) if column.key in SORTS else None
     href = None
     if sort is not None and wanted.filter.words is None:
         href = _address([*(pair for pair in _kept(wanted) if pair[0] != "sort"), ("sort", sort)])
-    return {"key": column.key, "label": column.heading, "order": order, "href": href, "sort": sort}
+    return {"key": column.key, "label": column.heading, "order": order, "place": place, "href": href, "sort": sort}
 
 
 def _cells(line: LedgerLine, columns: list[LedgerColumn]) -> list[dict[str, Any]]:

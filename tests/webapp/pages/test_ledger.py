@@ -126,8 +126,17 @@ def test_several_columns_order_the_table(any_house: House) -> None:
     visitor.open("/ledger?sort=-channel,grade")
     assert numbers(visitor) == ["3", "1", "2"]
     assert re.search(r'class="col-channel" aria-sort="descending"', visitor.text)
+    assert marked(visitor) == {"channel": "▼", "grade": "▲2（第 2 排序，升序）"}
+    assert visitor.text.count("aria-sort") == 1
     visitor.open(visitor.link(r"sort=channel%2Cgrade"))
     assert numbers(visitor) == ["2", "3", "1"]
+
+
+def marked(visitor: Visitor) -> dict[str, str]:
+    """Column → what its head says of the order."""
+    heads = re.findall(r'<th scope="col" class="col-(\w+)"(.*?)</th>', visitor.text, re.DOTALL)
+    said = {key: re.sub("<.*?>", "", text.partition("<span")[2].partition(">")[2]).strip() for key, text in heads}
+    return {key: text for key, text in said.items() if text}
 
 
 def test_chosen_columns_stay_in_the_address(house: House) -> None:

@@ -179,7 +179,7 @@ def _choice(desk: Desk, queue: str) -> dict[str, Any]:
         "grade": ("等级", list(GRADE.items()), choice.grade),
         "tier": ("层级", [(tier, f"{tier} 级以上") for tier in TIER if tier != "0"], choice.tier),
         "urgent": ("紧急", [("yes", "只看紧急")], "yes" if choice.urgent else ""),
-        "light": ("灯色", list(LIGHTS.items()), choice.light),
+        "light": ("期限", list(LIGHTS.items()), choice.light),
         "holder": ("领取", [("free", "尚未领取"), ("held", "已有人领取")], choice.holder),
         "by": ("由谁办理", list(holders.items()), choice.by),
     }

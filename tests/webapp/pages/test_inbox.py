@@ -98,6 +98,15 @@ def test_the_inbox_is_filtered_by_light_and_by_colleague(house: House) -> None:
     assert (shown(visitor), "由2号窗口工作人员办理" in visitor.text) == ([], True)
 
 
+def test_what_is_saved_is_one_press_away_and_stands_in_no_fold(house: House) -> None:
+    visitor = press(at_inbox(house), "/inbox/choose", queue="group", step="accept")
+    press(visitor, "/inbox/views", queue="group", name="等受理的")
+    press(visitor, "/inbox/choose", queue="group", clear="yes")
+    before_the_fold = visitor.text.partition("<summary>筛选和排序")[0].rpartition("<details")[0]
+    assert "等受理的" in before_the_fold
+    assert before_the_fold.count("<details") == before_the_fold.count("</details>")
+
+
 def test_a_view_without_a_name_says_so_and_keeps_the_page(house: House) -> None:
     visitor = press(at_inbox(house), "/inbox/views", queue="group", name=" ")
     assert (visitor.status, "请起一个名字" in visitor.text) == (400, True)

@@ -58,7 +58,7 @@ def found_in_its_parts(page: Page) -> None:
 def figure(page: Page, element: str) -> str:
     """What is written on an element of the order, drawn last."""
     page.locator(".diagram").last.scroll_into_view_if_needed()
-    return page.locator(f"[data-element-id={element}] .heat-tag text").text_content() or ""
+    return page.locator(f".heat-tag[data-of={element}] text").text_content() or ""
 
 
 def test_an_auditor_moves_through_time_and_goes_down_from_many_cases_to_one(site: Site) -> None:
@@ -123,3 +123,26 @@ def test_whose_doing_it_is_stands_on_the_screen_without_being_scrolled_to(site: 
             table.locator("thead").get_by_text(label) if width == 1440 else table.locator(f"[data-head={label}]").first
         )
         expect(head).to_be_visible()
+
+
+def test_what_is_written_on_a_drawing_hides_no_event_no_name_and_no_other_step(site: Site) -> None:
+    """On 受理 one timer sits above and one beneath."""
+    paused_for_two_days(site.house)
+    engine = site.house.engine
+    keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now())
+    page = site.desk("auditor").page
+    page.goto("/audit/processes")
+    page.locator(".diagram").first.scroll_into_view_if_needed()
+    page.locator(".heat-tag[data-of=accept] text").wait_for(state="attached")
+    assert page.locator(".heat-tag").evaluate_all(_HIDDEN) == []
+
+
+_HIDDEN = """tags => {
+  const box = it => it.getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return tags.flatMap(tag => [...tag.closest('svg').querySelectorAll('.djs-shape')]
+    .filter(shape => shape.dataset.elementId !== tag.dataset.of)
+    .filter(shape => box(shape.querySelector('.djs-visual > :first-child')).height < 120)
+    .filter(shape => meet(box(tag), box(shape.querySelector('.djs-visual > :first-child'))))
+    .map(shape => `${tag.dataset.of} hides ${shape.dataset.elementId}`));
+}"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
 
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
@@ -26,7 +26,7 @@ from engine.queries.people import displays, group_name
 from engine.queries.sight import Sight
 from engine.queries.task_page import Choices, choices_of
 from engine.queries.variables import Schema, answers_of
-from engine.storage.models import cases, rectifications, task_groups, tasks
+from engine.storage.models import cases, finished_tasks, rectifications, task_groups, tasks
 
 LATE = "late"
 WHICH = (ASKED, LATE, ANSWERED, ACCEPTED, WITHDRAWN)
@@ -104,7 +104,7 @@ class FindingPage:
 @dataclass(frozen=True)
 class ToPut:
     """A finding about to be put: the form, its place and the units that may be asked; `steps`: all that could be
-    chosen, element → name."""
+    chosen, element → name; `handled_by`: those of the units whose step it was, or has been."""
 
     schema: Schema
     choices: Choices
@@ -112,6 +112,7 @@ class ToPut:
     place: Place | None
     title: str
     steps: Mapping[str, str]
+    handled_by: tuple[str, ...] = ()
 
 
 def findings_put(ctx: ReadContext, which: str | None, page: Page) -> tuple[list[Finding], Mapping[str, int]]:
@@ -171,7 +172,14 @@ def to_put(ctx: ReadContext, no: str, element: str | None) -> ToPut:
     if first is not None:
         choices["unit"] = [(code, ctx.directory.unit(code).name) for code in first.units]
     place = None if first is None else _place(ctx, row.bundle_id, first.element)
-    return ToPut(schema, choices, first, place, row.title or "", steps)
+    handled_by = () if first is None else _handled_by(ctx, first)
+    return ToPut(schema, choices, first, place, row.title or "", steps, handled_by)
+
+
+def _handled_by(ctx: ReadContext, at: Pinned) -> tuple[str, ...]:
+    of = (select(t.c.unit).where(t.c.case_id == at.case_id, t.c.element == at.element) for t in (finished_tasks, tasks))
+    found = set(ctx.conn.scalars(union(*of)))
+    return tuple(unit for unit in at.units if unit in found)
 
 
 # ------------------------------------------------------------------ rows

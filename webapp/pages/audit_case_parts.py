@@ -269,19 +269,21 @@ def outline(page: AuditCase) -> list[dict[str, Any]]:
     for each in page.lines:
         if not each.later:
             owned.setdefault(_owner(each.line, ended, page), []).append(each)
-    found = {element: _found_in(element, page) for element in {step.element for step in page.steps}}
     steps = [
-        (step.opened_at, 1, {**_step(step), **found[step.element], "lines": list(map(_brief, owned.get(step.id, ())))})
+        (step.opened_at, 1, {**_step(step), **_found_in(step, page), "lines": [*map(_brief, owned.get(step.id, ()))]})
         for step in page.steps
     ]
     beside = [(each.line.at, 0, _brief(each)) for each in owned.get(None, ()) if each.line.action not in _UNTOLD]
     return [told for _, _, told in sorted([*steps, *beside], key=lambda each: each[:2])]
 
 
-def _found_in(element: str, page: AuditCase) -> dict[str, Any]:
-    """What was found in a step, and where to write down what is found now."""
-    found = [line(each) for each in page.findings if each.element == element]
-    return {"found": found, "find_href": url_for("findings.show", no=page.told.no, element=element)}
+def _found_in(step: StepTime, page: AuditCase) -> dict[str, Any]:
+    """What was found in a step, and where to write down what is found now, of its unit."""
+    found = [line(each) for each in page.findings if each.element == step.element]
+    return {
+        "found": found,
+        "find_href": url_for("findings.show", no=page.told.no, element=step.element, unit=step.unit),
+    }
 
 
 _UNTOLD = frozenset({"decided", "notice", "moved", "armed", "disarmed"})

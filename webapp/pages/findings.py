@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -26,7 +26,7 @@ from webapp.pages.pinned import about_href, line, picture
 
 blueprint = Blueprint("findings", __name__)
 
-_IN_LINK = ("no", "element", "rule")  # all an address says: never anything anybody wrote
+_IN_LINK = ("no", "element", "unit", "rule")  # all an address says: never anything anybody wrote
 _PINNED = ("case_no", "element")
 
 
@@ -106,10 +106,18 @@ def _shown(
     """The form for whoever may send it."""
     if found.pinned is None or not policy.holds(actor(), policy.RECTIFY):
         return None
-    begun = {"days": 5, "unit": found.pinned.units[0] if len(found.pinned.units) == 1 else None}
+    begun = {"days": 5, "unit": _unit(found.pinned.units, found.handled_by, given.get("unit"))}
     ruled = {"rule": given["rule"]} if given.get("rule") in RULES else {}
     filled = {name: value for name, value in {**begun, **ruled, **values}.items() if value is not None}
     return sending.form(_form(found), filled, problems or {}, found.choices, _link(given, "findings.submit"))
+
+
+def _unit(units: Sequence[str], handled_by: Sequence[str], named: str | None) -> str | None:
+    """The one that is asked, unless somebody chooses another: whom the link names, else the one whose step it was."""
+    if named in units:
+        return named
+    likely = handled_by or units
+    return likely[0] if len(likely) == 1 else None
 
 
 def _link(given: Mapping[str, str], endpoint: str = "findings.show", outside: bool = False) -> str:

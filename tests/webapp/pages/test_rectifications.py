@@ -57,6 +57,30 @@ class Office:
         return visitor
 
 
+def chosen(page: str) -> list[str]:
+    """The units that are selected on the form of a finding."""
+    select = re.search(r'<select[^>]*name="unit".*?</select>', page, re.S)
+    assert select is not None
+    return [value for value in re.findall(r'<option value="([^"]*)" selected', select[0]) if value]
+
+
+def test_the_unit_whose_step_it_was_is_chosen_already_and_of_two_the_one_of_the_link(play: Play) -> None:
+    play.until("dispatch", dispatch={"co_units": ["SC-SS"]})
+    play.do("acknowledge", "unit-SC-MI", "SC-MI", action="sign")
+    play.do("acknowledge", "unit-SC-SS", "SC-SS", action="sign")
+    visitor = Office(play).visitor("supervisor")
+
+    def shown(asked: str) -> list[str]:
+        return chosen(visitor.open(f"/audit/findings/new?no={play.no}&{asked}").text)
+
+    assert shown("element=acknowledge") == [] and shown("element=classify") == []
+    assert shown("element=acknowledge&unit=SC-SS") == ["SC-SS"] and shown("element=acknowledge&unit=XFJ") == []
+    visitor.open(f"/audit/cases/{play.no}")
+    links = re.findall(r"/audit/findings/new\?no=[^\"]*element=acknowledge[^\"]*", visitor.text)
+    assert sorted(link.rpartition("unit=")[2] for link in links) == ["SC-MI", "SC-SS"]
+    assert shown("element=first_contact") == ["SC-MI"]  # which the one that leads has to make, open still
+
+
 @pytest.fixture
 def office(play: Play) -> Iterator[Office]:
     play.until("review")

@@ -12,6 +12,7 @@ from engine.clock import ZONE, SimulatedClock, local
 from engine.demo import has_cases, live_through, past_of, shifted, taken_in_hand
 from engine.facade import Engine
 from engine.heat.keeping import keep_walked
+from engine.heat.lateness import DESIGN, PERSON
 from engine.queries.heat import Selection, heat
 from engine.replay.recording import Recording, sample_cases
 from engine.storage.models import cases, timers
@@ -136,3 +137,15 @@ def test_people_of_a_demo_take_tasks_in_hand_before_they_do_them_and_its_cases_e
     assert {"accept", "classify", "dispatch", "acknowledge", "first_contact", "handle", "review"} <= handled
     assert all(place.handled.most <= 20 for place in done.values() if place.handled.most is not None)
     assert places["handle"].handled.median
+
+
+def test_a_busy_past_has_steps_late_by_design_as_well_as_by_person(engine: Engine) -> None:
+    """A unit answered within its limit, in the last hour of the promise: the review had a day of its own and was late.
+    Elsewhere units had their time and let it pass."""
+    engine.clock = MachineClock(datetime(2026, 11, 23, 9, 30, tzinfo=ZONE))
+    live_through(engine, taken_in_hand(past_of(engine, busy=True)), lambda: None)
+    while keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now()):
+        pass
+    places = {place.element: place for place in engine.read(heat, Selection()).places if place.is_task}
+    assert places["review"].late[DESIGN] == 1 and places["handle"].late[DESIGN] == 0
+    assert places["handle"].late[PERSON] >= 3

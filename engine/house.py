@@ -101,15 +101,25 @@ def enter_house(settings: Settings, simulated: bool) -> Engine:
 
 
 def reseal(engine: Engine) -> Iterator[Batch]:
-    """Seal everything with the secret in force, batch by batch; when nothing was broken, older ones may be removed."""
-    broken = False
+    """Seal everything with the secret in force, batch by batch; when nothing was broken, older ones may be removed.
+
+    How it ended stands on the trail of the house.
+    """
+    renewed = broken = 0
     for batch in seal_all(engine.db, engine.keys, plain=False):
-        broken = broken or bool(batch.broken)
+        renewed, broken = renewed + batch.renewed, broken + len(batch.broken)
         yield batch
     if not broken:
         for _ in index_cases(engine.db, engine.keys, anew=True):
             pass
-        engine.db.write(partial(_write, partial(resealed, keys=engine.keys)))
+
+    def ended(conn: Connection) -> None:
+        if not broken:
+            resealed(conn, engine.keys)
+        said = {"key": engine.keys.id, "renewed": renewed, "broken": broken}
+        trail.record(conn, engine.clock.now(), _HOUSE, "resealed", "personal", said)
+
+    engine.db.write(partial(_write, ended))
 
 
 def _seal_what_is_plain(db: Database, keys: Keys) -> None:
@@ -164,8 +174,10 @@ def _furnish(settings: Settings, now: datetime, tx: WriteTransaction) -> Keys:
     if kind == "real" and settings.demo:
         raise NotADemo
     keys = keys_for(tx.conn, settings, kind)
-    sealed_by(tx.conn, keys)
+    changed = sealed_by(tx.conn, keys)
     tx.conn.execution_options(**{CARRIED: keys.trail})
+    for each in changed:
+        trail.record(tx.conn, now, _HOUSE, "key_changed", each.what, {"key": each.after}, {"key": each.before})
     if not _published(tx.conn, CASE_PROCESS):
         seed_directory(tx.conn)
     for key, folder in _SHIPPED.items():

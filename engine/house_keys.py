@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -16,6 +17,17 @@ _SEALED_BY = "keys.id"  # the ids of all keys that something may be sealed with,
 _MARKED_BY = "audit.keys"  # the same of the keys of the trail
 _ALL_SEALED = "personal.sealed"  # kept once nothing stands in plain that an earlier version left so
 _ALL_INDEXED = "words.indexed"  # kept once every case that an earlier version left is found by words
+
+_WHAT = {_SEALED_BY: "personal", _MARKED_BY: "trail"}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The key in force of personal data or of the trail was another one before; None: there was none."""
+
+    what: str
+    before: str | None
+    after: str
 
 
 def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
@@ -37,14 +49,20 @@ def keys_for(conn: Connection, settings: Settings, kind: str) -> Keys:
     return found
 
 
-def sealed_by(conn: Connection, keys: Keys) -> None:
-    """Keep that from now on something may be sealed and marked with these keys; in a transaction that writes."""
-    known = (kept(conn, _SEALED_BY) or "").split()
-    if keys.id not in known:
-        keep(conn, _SEALED_BY, " ".join([keys.id, *known]))
-    marked_by = (kept(conn, _MARKED_BY) or "").split()
-    if keys.trail is not None and keys.trail.id not in marked_by:
-        keep(conn, _MARKED_BY, " ".join([keys.trail.id, *marked_by]))
+def sealed_by(conn: Connection, keys: Keys) -> tuple[Changed, ...]:
+    """Keep that from now on something may be sealed and marked with these keys, in a transaction that writes; returns
+    which of them took the place of others. The first keys of a house change nothing."""
+    fresh = kept(conn, _SEALED_BY) is None
+    ids = {_SEALED_BY: keys.id, _MARKED_BY: None if keys.trail is None else keys.trail.id}
+    found = [_in_force(conn, name, id) for name, id in ids.items() if id is not None]
+    return () if fresh else tuple(each for each in found if each.before != each.after)
+
+
+def _in_force(conn: Connection, name: str, id: str) -> Changed:
+    known = (kept(conn, name) or "").split()
+    if known[:1] != [id]:
+        keep(conn, name, " ".join([id, *(each for each in known if each != id)]))
+    return Changed(_WHAT[name], known[0] if known else None, id)
 
 
 def resealed(conn: Connection, keys: Keys) -> None:

@@ -521,6 +521,8 @@ HOUSE_ACT = _words(  # what a line of the trail that belongs to no case is about
     canned_added="添加常用答复",
     canned_changed="改常用答复",
     canned_retired="停用常用答复",
+    key_changed="更换密钥",
+    resealed="用现在的密钥重新加密",
     incident_taken="认领故障",
     incident_retried="重试故障",
     incident_resolved="处理故障",
@@ -535,6 +537,7 @@ HOUSE_KIND = _words(  # what sort of act that is
     definitions="流程发布和迁移",
     people="人员、岗位和令牌",
     office="日历、联络簿和常用答复",
+    keys="密钥",
     incidents="故障",
 )
 

@@ -142,7 +142,7 @@ def export(
 @click.option("--from", "since", metavar="DATE", type=DAY, help="从哪天起。")
 @click.option("--to", "until", metavar="DATE", type=DAY, help="到哪天为止。")
 def house(**narrowed: Any) -> None:
-    """显示不属于任何一件的留痕：登录、拒绝、导出、保全和清除、发布、人员和岗位；最近的在前。
+    """显示不属于任何一件的留痕：登录、拒绝、导出、保全和清除、发布、人员和岗位、换密钥；最近的在前。
 
     每行用制表符隔开：序号、时刻、谁、做了什么、对什么、其余内容（JSON）。电话和身份证号隐去，限密件不写编号。
     """

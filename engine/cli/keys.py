@@ -30,9 +30,9 @@ def reseal_all() -> None:
     """用第一行的密钥把个人信息全部重新加密，之后旧的密钥可以去掉。
 
     先让每个进程都换上新密钥（新的在第一行，旧的留在下面）并重启。中断了再运行一次即可。
-    有打不开的逐处列出，返回 1，旧的密钥仍要留着。
+    有打不开的逐处列出，返回 1，旧的密钥仍要留着。做完留痕。
     """
-    engine = enter_house(read_settings(), simulated=False)
+    engine = enter_house(read_settings(), simulated=True)
     renewed, broken = 0, list[str]()
     with engine.db.read() as conn:
         total = rows_sealed(conn)

@@ -46,6 +46,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         *("calendar_imported", "liaison_changed", "liaison_confirmed"),
         *("canned_added", "canned_changed", "canned_retired"),
     ),
+    "keys": ("key_changed", "resealed"),
     "incidents": (
         *("incident_taken", "incident_retried", "incident_resolved", "incident_repaired", "incident_failed_again"),
     ),
@@ -55,7 +56,7 @@ _COLUMNS = (_a.seq, _a.at, _a.actor, _a.action, _a.element, _a.before, _a.after,
 # Written out: with a bound value neither database would know that a partial index holds what is asked for.
 _OF_THE_HOUSE = literal_column("audit.case_id") == literal_column("0")
 _NAMES_A_CASE = frozenset({"no", "case"})
-_DIGESTS = frozenset({"hash", "manifest", "commitment", "commitments"})  # no number in them is anybody's
+_DIGESTS = frozenset({"hash", "manifest", "commitment", "commitments", "key"})  # no number in them is anybody's
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask import url_for
 from engine.audit.refusals import NOBODY
 from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION
 from engine.directory import Directory
-from engine.queries.house import HouseLine
+from engine.queries.house import KINDS, HouseLine
 from engine.queries.people import group_name
 from engine.vocabulary import label
 from webapp.labels import instant_words
@@ -28,6 +28,7 @@ _WHY: Mapping[str, str] = {  # a name of an error → why somebody was refused
     "CSRFError": "表单不是本系统当时给出的",
 }
 _FAILED: Mapping[str, str] = {"StateCorrupt": "流程状态损坏", "StepFailed": "流程走不下去"}
+_KEYS: Mapping[str, str] = {"personal": "个人信息的加密", "trail": "留痕的签名"}
 _PROCESSES: Mapping[str, str] = {CASE_PROCESS: "办件流程", RECTIFICATION: "整改流程"}
 _FILTERS: Mapping[str, tuple[str, str]] = {
     "status": ("状态", "status"),
@@ -82,6 +83,8 @@ def _about(line: HouseLine, directory: Directory, names: Mapping[str, str]) -> t
         return group_name(directory, f"unit:{element}"), None
     if line.action.startswith("canned_"):
         return label("task", element), None
+    if line.action in KINDS["keys"]:
+        return _KEYS.get(element, element), None
     if line.action in _WHERE:
         return _WHERE[line.action].format(element), None
     return names.get(element, element), None
@@ -199,6 +202,9 @@ _SAID: Mapping[str, tuple[str, Say]] = {
     "put_by": ("当初由 ", _plain),
     "asked_by": ("提出的是 ", _plain),
     "removed": ("清掉 ", _gone),
+    "key": ("密钥 ", _plain),
+    "renewed": ("重新加密 ", _times("处")),
+    "broken": ("打不开 ", _times("处")),
     "version": ("第 ", _times("版")),
     "draft": ("草稿 ", _plain),
     "revision": ("第 ", _times("次改动")),

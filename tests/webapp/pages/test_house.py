@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from engine.audit.house import record
 from engine.cases.commands import PreserveCase
-from tests.support.house import House
+from engine.storage.database import WriteTransaction
+from tests.support.house import START, House
 from tests.webapp.pages.browserless import Visitor, cells
 
 
@@ -25,6 +27,21 @@ def test_what_was_done_outside_a_case_is_told_in_words(house: House) -> None:
     newest, preserved = cells(auditor(house).open("/audit/house").text)[:2]
     assert (newest[3], newest[5]) == ("登录", "网页，来自 127.0.0.1")
     assert preserved[3:] == ["保全", no, "依据：诉讼"]
+
+
+def test_a_change_of_keys_is_told_in_words_and_at_the_interface(house: House) -> None:
+    def write(tx: WriteTransaction) -> None:
+        tx.begin_writing()
+        record(tx.conn, START, "system", "key_changed", "trail", {"key": "13812341"}, {"key": "0a1b2c3d"})
+        record(tx.conn, START, "system", "resealed", "personal", {"key": "0a1b2c3d", "renewed": 40, "broken": 2})
+
+    house.engine.db.write(write)
+    visitor = auditor(house)
+    sealed, changed = cells(visitor.open("/audit/house?kind=keys").text)
+    assert sealed[3:] == ["用现在的密钥重新加密", "个人信息的加密", "密钥 0a1b2c3d，重新加密 40 处，打不开 2 处"]
+    assert changed[3:] == ["更换密钥", "留痕的签名", "密钥 0a1b2c3d → 13812341"]
+    told = house.person("auditor").get("/api/audit/house?kind=keys").get_json()
+    assert [line["action"] for line in told["items"]] == ["resealed", "key_changed"]
 
 
 def test_a_refusal_says_at_which_door_and_why(house: House) -> None:

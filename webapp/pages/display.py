@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, url_for
 
 from webapp.guard import public
 
@@ -12,6 +12,7 @@ blueprint = Blueprint("display", __name__)
 
 COOKIE = "display"
 MODES = ("standard", "large", "contrast")
+FROM_UNIT = "unit"  # value of `from` in the address of who comes from the desk of a unit
 _ONE_YEAR = 31_536_000
 
 
@@ -45,3 +46,10 @@ def back_or(otherwise: str) -> str:
     """The list a person came from, as `back` of the address or of the form says; without one, `otherwise`."""
     back = request.form.get("back") or request.args.get("back")
     return local_path(back) if back else otherwise
+
+
+def opened_from() -> str | None:
+    """The list, other than the inbox, from which the address says that a person came: the name of its blueprint."""
+    if request.args.get("from") == FROM_UNIT:
+        return "unit_desk"
+    return "supervision" if urlsplit(back_or("")).path == url_for("supervision.show") else None

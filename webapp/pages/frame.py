@@ -22,6 +22,8 @@ from webapp.public_counter import counter_line
 from webapp.public_site import OFFICE
 from webapp.sessions import by_session, visitor
 
+_OPENED_FROM_LISTS = frozenset({"task", "answering", "acts"})
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -83,6 +85,8 @@ def _nav(person: Person | None) -> list[Entry]:
         entries.append(("通知", "notices"))
         counts["notices"] = count_text(engine().read_as(acting, unread))
     area = request.blueprint or ""
+    if area in _OPENED_FROM_LISTS:
+        area = display.opened_from() or area
     under = {
         **dict.fromkeys(("case", "deadline", "acts", "unmask", "case_keeping"), "case_list"),
         "task": "inbox",

@@ -19,8 +19,8 @@ from engine.vocabulary import label
 from webapp.guard import actor, engine, guarded
 from webapp.labels import day
 from webapp.pages import words
+from webapp.pages.display import FROM_UNIT
 from webapp.pages.pinned import instance_href, is_finding
-from webapp.pages.task import FROM_UNIT
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 

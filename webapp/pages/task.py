@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -29,7 +28,7 @@ from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import drafts, finding_papers, papers, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
-from webapp.pages.display import back_or
+from webapp.pages.display import FROM_UNIT, back_or, opened_from
 from webapp.pages.drafts import Restored
 from webapp.pages.finding_papers import takes_papers
 from webapp.pages.finished import finished_notice
@@ -38,7 +37,6 @@ from webapp.pages.task_parts import beside, finding_shown, seen_task, told
 
 blueprint = Blueprint("task", __name__)
 
-FROM_UNIT = "unit"  # value of `from` in the address of who comes from the desk of a unit
 _TOLD_ELSEWHERE = ("start", REMARK, PAPER)  # beside the form, and under it
 
 
@@ -246,11 +244,11 @@ def _page(
 
 def _came_from() -> dict[str, str]:
     """The list above the page: the desk of the unit or supervision, when the address says so, else the inbox."""
-    if request.args.get("from") == FROM_UNIT:
-        return {"href": url_for("unit_desk.show"), "label": "单位"}
-    back = back_or("")
-    if urlsplit(back).path == url_for("supervision.show"):
-        return {"href": back, "label": "督办"}
+    match opened_from():
+        case "unit_desk":
+            return {"href": url_for("unit_desk.show"), "label": "单位"}
+        case "supervision":
+            return {"href": back_or(""), "label": "督办"}
     return {"href": url_for("inbox.show"), "label": "待办"}
 
 

@@ -21,9 +21,10 @@ from webapp.errors import failure_of
 from webapp.guard import actor, engine, guarded
 from webapp.once import perform
 from webapp.pages import sending, words
+from webapp.pages.display import FROM_UNIT
 from webapp.pages.finished import finished_notice
 from webapp.pages.pinned import line
-from webapp.pages.task import FROM_UNIT, not_taken
+from webapp.pages.task import not_taken
 
 blueprint = Blueprint("unit_desk", __name__, url_prefix="/unit")
 

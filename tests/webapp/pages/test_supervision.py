@@ -18,6 +18,7 @@ from engine.queries.load import load_of_people, load_of_units
 from engine.queries.supervision import WatchFilter, WatchList, watch_list
 from tests.support.house import House
 from tests.webapp.pages.browserless import Visitor
+from tests.webapp.pages.test_unit_desk import here
 
 
 def at_unit(house: House, unit: str = "SC-SS", grade: str = "general", urgent: bool = False) -> str:
@@ -93,6 +94,7 @@ def test_an_act_from_the_list_leads_back_to_the_case_in_the_list_as_it_was_filte
     house.move("2026-10-09 10:00")
     bureau = page(house, "bureau", "/supervision?watch=late&unit=SC-SS")
     bureau.open(bureau.link(f"/cases/{no}/urge"))
+    assert here(bureau) == ["督办"]
     bureau.send(bureau.link_of_form(f"/cases/{no}/urge"), reason="又来电")
     assert (bureau.page.request.path, bureau.page.request.args["unit"]) == ("/supervision", "SC-SS")
     assert "又来电" in bureau.text

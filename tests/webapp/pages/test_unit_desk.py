@@ -23,6 +23,11 @@ def unit(house: House) -> Visitor:
     return Visitor.of(house.app).sign_in("unit-SC-SS")
 
 
+def here(visitor: Visitor) -> list[str]:
+    """The entries of the menu that are marked as where one is."""
+    return re.findall(r'<a href="[^"]*" aria-current="page">([^<]*)', visitor.text)
+
+
 def status_of(house: House, no: str) -> str:
     return house.engine.read(case, no).work_orders[-1].status
 
@@ -53,6 +58,7 @@ def test_a_link_leads_into_the_form_with_the_act_chosen_and_back_to_the_desk(hou
     unit.open("/unit")
     unit.open(unit.link("action=request_extension"))
     assert 'value="request_extension" checked' in unit.text
+    assert here(unit) == ["单位"]
     where = unit.link_of_form("/tasks/[^/]+from=unit")
     unit.send(where, action="request_extension", days="2", reason="等市级系统")
     assert unit.page.request.path == "/unit" and "已申请延期 2 个工作日" in unit.text

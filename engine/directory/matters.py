@@ -58,17 +58,24 @@ class Matter:
 
 
 def matters_named(matters: Iterable[Matter], words: str) -> list[Matter]:
-    """The matters that a part of the name, a code or the first letters of its pinyin name; the surest first."""
-    sought = "".join(unicodedata.normalize("NFKC", words).lower().split())
+    """The matters that a part of the name, a code or the first letters of its pinyin name, the surest first; after
+    them those that need a paper called so: people name the paper they were asked for.
+    """
+    sought = "".join(_plain(words).split())
     found = [(rank, matter) for matter in matters if (rank := _rank(matter, sought)) is not None]
     return [matter for _, matter in sorted(found, key=lambda each: each[0])]
 
 
 def _rank(matter: Matter, sought: str) -> int | None:
-    name = unicodedata.normalize("NFKC", matter.name).lower()
+    name = _plain(matter.name)
     sure = (matter.code.lower() == sought, name.startswith(sought), matter.initials.startswith(sought))
     likely = (sought in name, sought in matter.initials, _in_order(sought, name), _abbreviates(sought, matter.initials))
-    return next((rank for rank, holds in enumerate((*sure, *likely)) if holds), None) if sought else None
+    papers = len(sought) > 1 and any(sought in _plain(paper.name) for paper in matter.materials)
+    return next((rank for rank, holds in enumerate((*sure, *likely, papers)) if holds), None) if sought else None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _in_order(sought: str, text: str) -> bool:

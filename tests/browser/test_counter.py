@@ -26,6 +26,18 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} is not reached by Tab")
 
 
+def test_the_paper_somebody_was_asked_for_leads_to_the_matters_that_need_it(site: Site) -> None:
+    page = site.desk("w2").page
+    page.goto("/register")
+    page.keyboard.type("营业执照")
+    expect(page.locator(".found [role=option]")).to_have_count(7)
+    expect(page.locator(".found [role=option]").first).to_have_text("企业变更登记(经营范围)（要营业执照正副本）")
+    page.keyboard.press("Enter")
+    page.get_by_text("修改后的公司章程或章程修正案").wait_for()
+    assert page.locator("#matter-q").input_value() == "企业变更登记(经营范围)"
+    assert site.complaints == []
+
+
 def test_an_officer_registers_by_keyboard_alone_while_the_couple_talks(site: Site) -> None:
     site.house.register(
         "w1", matter_code="M006", applicant={"kind": "person", "name": "戴某人", "phone": "13800000806"}

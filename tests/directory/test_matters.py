@@ -44,6 +44,18 @@ def test_nothing_is_found_by_what_names_nothing(house: House, words: str) -> Non
     assert matters_named(house.engine.directory.matters.values(), words) == []
 
 
+def test_who_names_a_paper_finds_the_matters_that_need_it(house: House) -> None:
+    """By the shipped guide 营业执照 is a paper of these seven and stands in no name."""
+    found = matters_named(house.engine.directory.matters.values(), "营业执照")
+    assert [matter.code for matter in found] == ["M002", "M003", "M004", "M006", "M008", "M011", "M036"]
+
+
+def test_a_name_that_holds_the_word_comes_before_a_paper_that_does(house: House) -> None:
+    """社会保障卡补换领 is named so; 企业职工退休核准 and 医疗费用手工报销 ask for the card."""
+    found = matters_named(house.engine.directory.matters.values(), "社保卡")
+    assert [matter.code for matter in found] == ["M017", "M015", "M023"]
+
+
 def test_what_begins_so_comes_before_what_only_holds_it(house: House) -> None:
     found = matters_named(house.engine.directory.matters.values(), "社会保")
     assert [matter.code for matter in found] == ["M014", "M017", "M018"]

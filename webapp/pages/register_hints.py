@@ -47,10 +47,14 @@ def matter_search(code: str | None, words: str | None) -> dict[str, Any]:
     return {
         "words": words or "",
         "said": _said(words, found),
-        "options": [(each.code, each.name, each.initials) for each in listed],
+        "options": [(each.code, each.name, each.initials, _papers(each)) for each in listed],
         "chosen": None if chosen is None else chosen.code,
         "papers": None if chosen is None else papers_of(chosen),
     }
+
+
+def _papers(matter: Matter) -> str:
+    return "\n".join(paper.name for paper in matter.materials)
 
 
 def _said(words: str | None, found: list[Matter]) -> str:

@@ -136,17 +136,25 @@
     const attributes = { role: 'combobox', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list' };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
 
-    // As engine/directory/matters.py finds them: what holds the words before what holds them in this order.
+    // As engine/directory/matters.py finds them: what holds the words before what holds them in this order, and what
+    // needs a paper called so comes last.
+    function plain(text) {
+      return text.normalize('NFKC').toLowerCase();
+    }
+    function paper(option, words) {
+      return words.length > 1 && option.dataset.papersCalled.split('\n').find((name) => plain(name).includes(words));
+    }
     function inOrder(words, text) {
       let from = 0;
       return [...words].every((mark) => { const place = text.indexOf(mark, from); from = place + 1; return place >= 0; });
     }
     function rank(option, words) {
-      const [name, letters] = [option.textContent.normalize('NFKC').toLowerCase(), option.dataset.initials];
+      const [name, letters] = [plain(option.textContent), option.dataset.initials];
       const short = words.length > 1 && letters[0] === words[0] && inOrder(words, letters);
       return [name.startsWith(words), letters.startsWith(words), name.includes(words), letters.includes(words),
-        inOrder(words, name), short].indexOf(true);
+        inOrder(words, name), short, Boolean(paper(option, words))].indexOf(true);
     }
+    const BY_PAPER = 6;
     function matching(words) {
       const ranked = words ? options.map((option) => [rank(option, words), option]) : [];
       return ranked.filter(([place]) => place >= 0).sort(([a], [b]) => a - b).map(([, option]) => option);
@@ -170,13 +178,13 @@
       select.dispatchEvent(new Event('change', { bubbles: true }));
     }
     function open() {
-      const words = input.value.normalize('NFKC').toLowerCase().replace(/\s/g, '');
+      const words = plain(input.value).replace(/\s/g, '');
       const found = matching(words).slice(0, 12);
       list.replaceChildren(...found.map((option, number) => {
         const item = document.createElement('li');
         item.id = `matter-found-${number}`;
         item.role = 'option';
-        item.textContent = option.textContent;
+        item.textContent = option.textContent + (rank(option, words) === BY_PAPER ? `（要${paper(option, words)}）` : '');
         item.addEventListener('mousedown', (event) => { event.preventDefault(); choose(option.value); });
         item.dataset.code = option.value;
         return item;

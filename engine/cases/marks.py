@@ -20,6 +20,7 @@ from engine.storage.rows import insert_rows
 
 PHONE, TAIL, NAME, SURNAME, PAIR = "phone", "phone tail", "name", "surname", "pair"
 _TAIL = 4
+_MOBILE = 11
 _LEAST_PHONE = 5
 
 
@@ -81,6 +82,12 @@ def _by_secret(keys: Keys, told: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 def _pairs(text: str) -> list[str]:
     return sorted({text[n : n + 2] for n in range(len(text) - 1)})
+
+
+def missed_digits(phone: str) -> int | None:
+    """How many digits a number has that begins as a mobile one and is none: one too few or too many was typed."""
+    digits = phone_digits(phone)
+    return len(digits) if re.match(r"1[3-9]", digits) and len(digits) != _MOBILE else None
 
 
 def phone_digits(phone: str) -> str:

@@ -100,7 +100,7 @@ def _page(
         ],
         focus=problems is None and before is None,
         matter=matter_search(values.get(_MATTER), words),
-        before=None if before is None else before_shown(before),
+        before=None if before is None else before_shown(before, (values.get("applicant") or {}).get("phone", "")),
         urls={"papers": url_for("register_hints.papers", code=""), "before": url_for("register_hints.before")},
     )
     return make_response(text, status)

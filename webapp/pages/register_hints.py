@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from engine.cases import policy
+from engine.cases.marks import missed_digits
 from engine.directory.matters import Matter, matters_named
 from engine.queries.came_before import NEVER, CameBefore, came_before
 from engine.queries.people import group_name
@@ -35,7 +36,7 @@ def before() -> str:
     """Whether this person came before, as a part of the page."""
     given = {name: request.form.get(name, "").strip()[:_LONGEST] for name in ("name", "phone", "matter_code")}
     found = engine().read_as(actor(), came_before, given["name"], given["phone"], given["matter_code"] or None)
-    return render_template("came_before.html", before=before_shown(found))
+    return render_template("came_before.html", before=before_shown(found, given["phone"]))
 
 
 def matter_search(code: str | None, words: str | None) -> dict[str, Any]:
@@ -87,9 +88,10 @@ def came_with(values: Mapping[str, Any], but: str | None = None) -> CameBefore:
     return engine().read_as(actor(), came_before, *asked, but)
 
 
-def before_shown(found: CameBefore) -> dict[str, Any]:
-    """The cases of whoever came before, for came_before.html."""
+def before_shown(found: CameBefore, phone: str = "") -> dict[str, Any]:
+    """The cases of whoever came before, for came_before.html; `phone`: as it was typed."""
     return {
+        "digits": missed_digits(phone),
         "times": found.times,
         "cases": [
             {

@@ -85,6 +85,25 @@ def test_the_parts_that_scripts_ask_for_say_the_same(house: House, w3: Visitor) 
     assert no in told.text and "138****0806" in told.text and "13800000806" not in told.text
 
 
+@pytest.mark.parametrize(
+    ("phone", "said"),
+    [
+        ("1380000080", "电话有 10 位"),
+        ("138 0000 08065", "电话有 12 位"),
+        ("13800000806", None),
+        ("+86 138-0000-0806", None),
+        ("010-12345678", None),
+        ("12345", None),
+    ],
+)
+def test_a_digit_too_few_or_too_many_is_said_while_the_person_is_still_there(
+    w3: Visitor, phone: str, said: str | None
+) -> None:
+    told = w3.client.post("/register/before", data={**w3.hidden(), "phone": phone}).text
+    w3.send("/register", **{**REGISTRATION, "applicant.phone": phone}, _same="1")
+    assert [re.findall("电话有 [0-9]+ 位", text) for text in (told, w3.text)] == [[said] if said else []] * 2
+
+
 def test_a_matter_there_is_not_is_refused(w3: Visitor) -> None:
     w3.send("/register", **REGISTRATION, matter_code="M999")
     assert w3.status == 400 and "没有这个事项" in w3.text

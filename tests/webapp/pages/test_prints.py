@@ -247,6 +247,15 @@ def test_a_notice_is_one_page_to_sign_and_tells_the_limit_in_words(house: House,
     assert "(示例)" not in page and "内办结" not in page
 
 
+def test_where_nobody_has_typed_where_to_get_a_paper_there_is_room_for_a_pen(house: House) -> None:
+    no = house.register("w3", **COUPLE)
+    w3 = Visitor.of(house.app).sign_in("w3")
+    w3.open(f"/cases/{no}/lists/large")
+    w3.send(f"/cases/{no}/lists/large", **TICKED, **{"need.1": "1"})
+    text, _ = read_back(w3.client.get(w3.link("attachments")).data)
+    assert re.findall("在哪里办：(窗口领取|＿{8}|社区医院)", text) == ["窗口领取", "＿" * 8, "社区医院"]
+
+
 @pytest.mark.parametrize("matter", ["M006", "M026", "M028"])
 def test_the_telephone_of_a_large_list_is_never_alone_on_a_page(house: House, matter: str) -> None:
     count = len(house.engine.directory.matter(matter).materials)

@@ -26,6 +26,18 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} is not reached by Tab")
 
 
+@pytest.mark.parametrize("width", [320, 1440])
+def test_what_is_found_covers_nothing_of_what_one_types(site: Site, width: int) -> None:
+    page = site.desk("w2").page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/register")
+    page.keyboard.type("spjy")
+    typed, found = page.locator("#matter-q").bounding_box(), page.locator("#matter-found").bounding_box()
+    assert typed is not None and found is not None
+    assert typed["y"] + typed["height"] <= found["y"] <= typed["y"] + typed["height"] + 8
+    assert (found["x"], found["width"] <= typed["width"]) == (typed["x"], True)
+
+
 def test_the_paper_somebody_was_asked_for_leads_to_the_matters_that_need_it(site: Site) -> None:
     page = site.desk("w2").page
     page.goto("/register")

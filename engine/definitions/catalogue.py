@@ -34,6 +34,7 @@ OPERATION_WORDS: Mapping[str, str] = {
     "decide_regrade": "按审批调级",
     "dispatch": "派单",
     "feedback": "记录反馈",
+    "hand_finding_to_head": "整改超时交科室负责人",
     "mark_uncontacted": "记下逾期未联系",
     "notify_on_site": "提醒现场办理已满30分钟",
     "notify_tier": "提级通知",

@@ -86,6 +86,7 @@ OPERATIONS: Mapping[str, Effect] = {
     "withdraw_finding": _UNIT,
     "remind_finding": _UNIT,
     "raise_finding": _UNIT,
+    "hand_finding_to_head": _UNIT,
     "report_finding": _UNIT,
 }
 

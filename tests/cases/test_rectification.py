@@ -127,6 +127,17 @@ def test_one_that_lies_with_the_head_or_was_sent_back_is_taken_back_too(play: Pl
     for no in (late, sent_back):
         take_back(play, no, "bureau", reason="另案处理")
         assert (stored(play, no)["status"], tasks(play, no)) == ("withdrawn", {})
+    assert play.notices("finding_withdrawn") == [["unit:SC-MI", "unit_head:SC-MI"], ["unit:SC-MI"]]
+
+
+def test_one_that_lay_with_the_head_before_it_was_put_again_is_taken_back_from_the_unit_alone(play: Play) -> None:
+    play.until("review")
+    no = put(play, days=1)
+    play.at("10-23 17:00")
+    do(play, no, "head_answer", "head-SC-MI", **ANSWER)
+    do(play, no, "check_answer", "bureau", verdict="send_back", reason="没有凭据")
+    take_back(play, no, "bureau", reason="另案处理")
+    assert play.notices("finding_withdrawn") == [["unit:SC-MI"]]
 
 
 def test_only_who_may_put_findings_takes_one_back(play: Play) -> None:

@@ -10,6 +10,7 @@ from engine.bpmn.elements import Element
 from engine.cases.step import Operation, Step
 
 FACT = "finding"
+WITH_HEAD = "finding_with_head"  # set while the head of the section has it on the desk beside the unit
 ASKED, ANSWERED, ACCEPTED, WITHDRAWN = "asked", "answered", "accepted", "withdrawn"
 
 
@@ -33,14 +34,16 @@ def accept_finding_answer(step: Step, data: dict[str, Any], element: Element) ->
 
 def send_finding_back(step: Step, data: dict[str, Any], element: Element) -> None:
     """The answer will not do: the unit answers again."""
+    step.record.facts.pop(WITH_HEAD, None)
     _stands(step, ASKED)
     step.notify("finding_sent_back", [f"unit:{data['unit']}"])
 
 
 def withdraw_finding(step: Step, data: dict[str, Any], element: Element) -> None:
-    """The finding was none."""
+    """The finding was none: whoever has it on the desk is told."""
     _stands(step, WITHDRAWN)
-    step.notify("finding_withdrawn", [f"unit:{data['unit']}"])
+    posts = ("unit", "unit_head") if step.record.facts.get(WITH_HEAD) else ("unit",)
+    step.notify("finding_withdrawn", [f"{post}:{data['unit']}" for post in posts])
 
 
 def remind_finding(step: Step, data: dict[str, Any], element: Element) -> None:
@@ -49,8 +52,14 @@ def remind_finding(step: Step, data: dict[str, Any], element: Element) -> None:
 
 
 def raise_finding(step: Step, data: dict[str, Any], element: Element) -> None:
-    """Still no answer: the head of the section has it on the desk as well."""
+    """Still no answer: the head of the section has it on the desk as well. Of diagrams that do not keep that it has."""
     step.notify("finding_raised", [f"unit_head:{data['unit']}"])
+
+
+def hand_finding_to_head(step: Step, data: dict[str, Any], element: Element) -> None:
+    """The same, and it is kept, so that the head is told as well when the finding is withdrawn."""
+    step.record.facts[WITH_HEAD] = True
+    raise_finding(step, data, element)
 
 
 def report_finding(step: Step, data: dict[str, Any], element: Element) -> None:
@@ -75,6 +84,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "withdraw_finding": withdraw_finding,
     "remind_finding": remind_finding,
     "raise_finding": raise_finding,
+    "hand_finding_to_head": hand_finding_to_head,
     "report_finding": report_finding,
     "remind_finding_check": remind_finding_check,
 }

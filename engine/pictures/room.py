@@ -62,7 +62,7 @@ def _spots(shape: Shape, width: float) -> Iterator[tuple[float, float]]:
     yield from ((left, bottom - half), (right, bottom - half))
     if at.width >= _ROOMY and shape.kind.endswith("Task") and not shape.several:
         yield from ((at.x + 5, bottom - HEIGHT - 4), (at.x + at.width - width - 5, bottom - HEIGHT - 4))
-    yield from ((right, at.y - half), (left, at.y - half))
+    yield from ((right, at.y - half), (left, at.y - half), (at.x + at.width / 2 - 6 - width, at.y - HEIGHT))
     middle, above = at.x + (at.width - width) / 2, at.y - HEIGHT - half
     row = HEIGHT + _APART + 1
     for y in (bottom - half, *(bottom + 4 + n * row for n in range(3)), *(above - 2 - n * row for n in range(3))):

@@ -78,7 +78,9 @@ def _supervision(late: Lateness) -> Iterator[str]:
         counted = Counter(step.how for step in late.supervised)
         stood = "、".join(f"{HOW[how]} {counted[how]} 次" for how in HOW if counted[how])
         beside = "督办与办理同时进行，不占答复的时间，不在上面的步骤里。"
-        yield f"督办 {len(late.supervised)} 次：{stood}。{beside}"
+        over = sum(bool(step.late) for step in late.supervised)
+        beyond = f"，其中 {over} 次超过督办自己的时限" if over else ""
+        yield f"督办 {len(late.supervised)} 次：{stood}{beyond}。{beside}"
 
 
 def _halves(step: StepTime) -> str:

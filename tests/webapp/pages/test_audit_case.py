@@ -96,6 +96,8 @@ def test_why_it_was_late_says_that_supervision_is_not_among_the_steps(play: Play
     said = "督办 2 次：办完 1 次、还没有办完 1 次。督办与办理同时进行，不占答复的时间，不在上面的步骤里"
     assert said in part(page(play), "late")
     assert said in re.sub(r"<[^>]+>", "", auditor(play.house).open(f"/audit/cases/{play.no}/sheet").text)
+    play.at("10-30 10:00")  # the second was due on the 29th at 17:00
+    assert "督办 2 次：办完 1 次、还没有办完 1 次，其中 1 次超过督办自己的时限。" in part(page(play), "late")
 
 
 def test_an_open_case_is_late_by_now_although_its_last_line_was_in_time(play: Play) -> None:

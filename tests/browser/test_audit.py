@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from engine.heat.keeping import keep_walked
@@ -123,6 +125,32 @@ def test_whose_doing_it_is_stands_on_the_screen_without_being_scrolled_to(site: 
             table.locator("thead").get_by_text(label) if width == 1440 else table.locator(f"[data-head={label}]").first
         )
         expect(head).to_be_visible()
+
+
+def test_another_file_is_handed_out_at_once_and_the_same_one_not_twice(site: Site) -> None:
+    paused_for_two_days(site.house)
+    page = site.desk("auditor").page
+    page.goto("/audit/trail")
+    page.clock.install()  # the two seconds of the guard pass when the test says so
+    asked: list[str | None] = []
+    page.on("request", lambda request: asked.append(request.post_data) if "/audit/export" in request.url else None)
+    with page.expect_download() as first:
+        page.get_by_role("button", name="导出 xes").dblclick()
+    assert first.value.suggested_filename.endswith(".xes") and len(asked) == 1
+    with page.expect_download() as other:
+        page.get_by_role("button", name="导出 csv").click()
+    assert other.value.suggested_filename.endswith(".csv")
+    page.get_by_label("渠道").select_option("phone")
+    with page.expect_download() as narrowed:
+        page.get_by_role("button", name="导出 csv").click()
+    assert len(Path(narrowed.value.path()).read_text("utf-8-sig").splitlines()) == 1
+    expect(page.get_by_role("button", name="导出 csv")).to_have_attribute("aria-disabled", "true")
+    page.get_by_role("button", name="导出 csv").dispatch_event("click")
+    assert len(asked) == 3
+    page.clock.run_for(2000)
+    with page.expect_download():
+        page.get_by_role("button", name="导出 csv").click()
+    assert len(asked) == 4 and site.complaints == []
 
 
 def test_what_is_written_on_a_drawing_hides_no_event_no_name_and_no_other_step(site: Site) -> None:

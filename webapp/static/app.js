@@ -105,20 +105,33 @@
   }
 
   // ---- sending
+  // What is sent twice is sent once. Where the answer is a file the page stays: another file, or the same one of what has
+  // been chosen since, is asked for at once.
   function onSubmit(event) {
-    const form = event.target;
-    const question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
-    if (form.dataset.sent || (question && !window.confirm(question))) return event.preventDefault();
+    const { target: form, submitter } = event;
+    const question = (submitter && submitter.dataset.confirm) || form.dataset.confirm;
+    const asked = form.dataset.file && submitter ? submitter.formAction : 'yes';
+    if (form.dataset.sent === asked || (question && !window.confirm(question))) return event.preventDefault();
     if (form.method !== 'post') return;
-    form.dataset.sent = 'yes';
-    if (event.submitter) event.submitter.setAttribute('aria-disabled', 'true');
-    if (form.dataset.file) setTimeout(onReturn, 2000); // the answer is a file: the page stays
+    release(form);
+    form.dataset.sent = asked;
+    if (submitter) submitter.setAttribute('aria-disabled', 'true');
+    if (form.dataset.file) setTimeout(() => { if (form.dataset.sent === asked) release(form); }, 2000);
+  }
+
+  function onInput(event) {
+    const { form } = event.target;
+    if (form && form.dataset.file) release(form);
+  }
+
+  function release(form) {
+    delete form.dataset.sent;
+    for (const each of form.elements) each.removeAttribute('aria-disabled');
   }
 
   // A page that comes back from the browser's memory must be usable again.
   function onReturn() {
-    for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
-    for (const button of document.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+    for (const form of document.querySelectorAll('form[data-sent]')) release(form);
   }
 
   // ---- registration: matters as one types (a combobox, ARIA APG), their papers, whoever came before
@@ -388,6 +401,7 @@
     document.querySelectorAll('form').forEach(prepare);
     document.querySelectorAll('section[data-live], section[data-keys]').forEach(prepareInbox);
     document.addEventListener('submit', onSubmit);
+    document.addEventListener('input', onInput);
     document.addEventListener('focusin', ({ target }) => { if (target.matches('textarea')) written = target; });
     for (const button of document.querySelectorAll('[data-insert]')) button.addEventListener('click', () => insert(button));
     for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());

@@ -57,3 +57,20 @@ def test_a_draft_lives_through_reload_and_sign_in_and_a_faster_colleague(site: S
     assert elsewhere.page.get_by_text(SECOND).is_visible()
     assert elsewhere.page.get_by_text(FIRST).is_visible(), "hidden by a condition, kept all the same"
     assert [each for each in site.complaints if "409" not in each] == []
+
+
+def test_a_look_at_the_matters_is_no_registration_begun_but_a_matter_chosen_is(site: Site) -> None:
+    desk, kept_at = site.desk("w2"), "**/register/draft"
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/draft") else None)
+    desk.page.clock.install()
+    desk.page.goto("/register")
+    desk.page.keyboard.type("spjyxkzhf")
+    desk.page.clock.run_for(60_000)
+    assert asked == []
+    with desk.page.expect_response(kept_at):
+        desk.page.keyboard.press("Enter")
+        desk.page.clock.run_for(60_000)
+    desk.page.goto("/register")
+    desk.page.get_by_role("link", name="登记：食品经营许可证核发(新办)").wait_for()
+    assert site.complaints == []

@@ -188,7 +188,7 @@
       select.value = code;
       input.value = select.selectedOptions[0].textContent;
       close();
-      select.dispatchEvent(new Event('change', { bubbles: true }));
+      for (const kind of ['input', 'change']) select.dispatchEvent(new Event(kind, { bubbles: true }));
     }
     function open() {
       const words = plain(input.value).replace(/\s/g, '');

@@ -51,7 +51,8 @@
       return status === 413 ? '草稿没有存上：文字太长。' : '草稿没有存上，请复制刚写的文字。';
     }
 
-    form.addEventListener('input', () => {
+    form.addEventListener('input', ({ target }) => {
+      if (!target.name) return;  // a search in the page: nothing of it is kept
       changed = true;
       clearTimeout(timer);
       timer = setTimeout(keep, PAUSE);

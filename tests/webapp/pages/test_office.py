@@ -186,6 +186,8 @@ def test_a_task_is_handed_to_a_colleague_with_their_load_beside_the_name(house: 
     w2.open("/cases/BCS-2026-0001")
     assert "受理：转给同事" in w2.text and "原因：去开会" in w2.text
     assert "交给：2号窗口工作人员" in w2.text
+    w2.open(f"/tasks/{task}")
+    assert re.search("由我办理，[^<]*起</span>", w2.text)  # given, not claimed
 
 
 def test_who_does_not_have_the_task_is_not_offered_colleagues(house: House) -> None:

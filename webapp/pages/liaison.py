@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.directory.commands import ChangeLiaison, ConfirmLiaison
+from engine.directory.initials import initials
 from engine.directory.liaison import Contact
 from engine.errors import BadInput
 from engine.queries.liaison import LiaisonLine, liaison_book, liaison_line
@@ -21,21 +22,26 @@ from webapp.pages import sending
 
 blueprint = Blueprint("liaison", __name__, url_prefix="/liaison")
 
+_LONGEST_WORDS = 40
 LIGHTS = {"fresh": "green", "due": "yellow", "overdue": "red"}  # shape, border and words of each freshness
 
 
 @blueprint.get("")
 @guarded()
 def show() -> str:
-    """Every unit; with `state` those of one freshness alone."""
-    found = engine().read_as(actor(), liaison_book)
+    """Every unit; with `q` those called so, with `state` those of one freshness alone."""
+    words = request.args.get("q", "").strip()[:_LONGEST_WORDS]
+    every = engine().read_as(actor(), liaison_book)
+    found = [line for line in every if _called(line, words)]
     state = request.args.get("state") if request.args.get("state") in FRESHNESS else None
     return render_template(
         "liaison.html",
         lines=[shown(line) for line in found if state in (None, line.state)],
         posts=list(LIAISON_POST.values()),
-        tabs=_tabs(found, state),
-        own=[_own(line) for line in found if line.own],
+        tabs=_tabs(found, state, words),
+        words=words,
+        state=state,
+        own=[_own(line) for line in every if line.own],
         hidden=sending.fresh_key(),
         network_href=url_for("network.show"),
         printed_at=engine().clock.now(),
@@ -95,11 +101,22 @@ def _sent(post: str, what: str) -> str:
     return request.form.get(f"{post}.{what}", "").strip()
 
 
-def _tabs(found: tuple[LiaisonLine, ...], state: str | None) -> list[dict[str, Any]]:
+def _called(line: LiaisonLine, words: str) -> bool:
+    """By a part of either name, or the first letters of its pinyin; no words call every unit."""
+    sought, names = "".join(words.lower().split()), (line.unit.name, line.unit.short)
+    return any(sought in name for name in names) or (sought.isascii() and any(sought in initials(n) for n in names))
+
+
+def _tabs(found: Sequence[LiaisonLine], state: str | None, words: str) -> list[dict[str, Any]]:
     wanted: list[tuple[str | None, str, int]] = [(None, "全部", len(found))]
     wanted += [(key, word, sum(line.state == key for line in found)) for key, word in FRESHNESS.items()]
     return [
-        {"label": word, "count": count, "current": key == state, "href": url_for("liaison.show", state=key)}
+        {
+            "label": word,
+            "count": count,
+            "current": key == state,
+            "href": url_for("liaison.show", state=key, q=words or None),
+        }
         for key, word, count in wanted
     ]
 

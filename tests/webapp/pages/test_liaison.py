@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from engine.directory.commands import ConfirmLiaison
 from tests.support.house import House
 from tests.support.source import ROOT
@@ -48,6 +50,31 @@ def test_those_not_confirmed_are_listed_in_words(house: House) -> None:
     assert "社保分中心" in bureau.text and "医保分中心" not in bureau.text
     bureau.open("/liaison?state=overdue")
     assert "社保分中心" not in bureau.text and "医保分中心" in bureau.text
+
+
+@pytest.mark.parametrize(
+    ("words", "units"),
+    [
+        ("消防", ["区消防支队"]),
+        ("xfzd", ["区消防支队"]),
+        ("回龙观", ["回龙观街道"]),
+        ("不动产 登记", ["不动产登记分中心"]),
+        ("没有这样的单位", []),
+    ],
+)
+def test_the_telephone_of_a_unit_is_found_by_a_part_of_its_name_or_its_initials(
+    house: House, words: str, units: list[str]
+) -> None:
+    window = visit(house, "w1", f"/liaison?q={words}")
+    assert re.findall('<th scope="row"[^>]*>(?:<a[^>]*>)?([^<]+)', window.text) == units
+    assert f'value="{words}"' in window.text
+    assert ("没有这样的单位" in window.text.partition("</form>")[2]) == (not units)
+
+
+def test_a_search_stays_while_one_looks_at_what_is_not_confirmed(house: House) -> None:
+    window = visit(house, "w1", "/liaison?q=分中心")
+    window.open(window.link("state=overdue"))
+    assert "社保分中心" in window.text and "区消防支队" not in window.text
 
 
 def test_the_chart_has_every_unit_once_with_whom_to_call(house: House) -> None:

@@ -16,18 +16,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.elements import Element
 from engine.cases.clock_ledger import Pause
 from engine.heat.course import Course
 from engine.heat.lateness import PERSON, Measured, cause
+from engine.storage.models import microseconds
 from engine.worktime import WorkTime
+from engine.worktime.elapsed import Elapsed
 
 LIES = UNCLAIMED, HELD, PAUSED = "unclaimed", "held", "paused"
-_MINUTE = timedelta(minutes=1)
+_MINUTE = 60_000_000  # microseconds
 _BESIDE = "escalation"  # supervision stands beside the course of a case
 _BY_PROMISE = "case_due("
 _FROM_EARLIER = re.compile(r"workdays\((\d+), *since=")
@@ -83,6 +86,7 @@ class Office:
 
     def __init__(self, worktime: WorkTime, pauses: Iterable[Pause]) -> None:
         self.worktime = worktime
+        self._open = Elapsed(worktime)
         self._pauses = [(pause.asked, pause.resumed) for pause in pauses]
         self.stands_since = next((asked for asked, resumed in self._pauses if resumed is None), None)
 
@@ -90,7 +94,7 @@ class Office:
         """Whole minutes between two instants; 0 when `until` is not later."""
         if until <= since:
             return 0
-        return (self.worktime.time_open(since, until) - self._stood(since, until)) // _MINUTE
+        return (self._time_open(since, until) - self._stood(since, until)) // _MINUTE
 
     def so_far(self, entered: datetime, begun: datetime | None, now: datetime) -> tuple[int, int | None]:
         """How long a step that is open has waited, and been handled; None: nobody took it in hand."""
@@ -100,9 +104,12 @@ class Office:
         """Whole minutes between them in which the office was open and the clock stood still."""
         return self._stood(since, until) // _MINUTE
 
-    def _stood(self, since: datetime, until: datetime) -> timedelta:
+    def _stood(self, since: datetime, until: datetime) -> int:
         spans = ((max(since, asked), min(until, resumed or until)) for asked, resumed in self._pauses)
-        return sum((self.worktime.time_open(first, last) for first, last in spans if first < last), timedelta(0))
+        return sum(self._time_open(first, last) for first, last in spans if first < last)
+
+    def _time_open(self, since: datetime, until: datetime) -> int:
+        return self._open.microseconds(microseconds(since), microseconds(until))
 
 
 def walked(tasks: Iterable[Task], told: Course, definition: Definition, office: Office) -> tuple[Walked, ...]:
@@ -168,15 +175,10 @@ class _Case:
     def timed(self, step: Walked, before: Sequence[Walked]) -> Walked:
         """The step with its minutes, and why it is late; of one that is open, from when on it will be, and why."""
         task, minutes = step.task, self.office.minutes
-        if task.left_at is not None:
-            took = minutes(task.entered_at, task.left_at)
-            waited = took if step.begun_at is None else minutes(task.entered_at, step.begun_at)
-            step = replace(step, waited=waited, handled=None if step.begun_at is None else took - waited)
-        else:
-            step = self._lying(step)
         anchor = None if step.process == _BESIDE else self.told.round_at(task.entered_at)
         promised = None if anchor is None else self.told.deadline_at(task.left_at)
-        step = replace(step, allowed=self._until(task, task.due), remained=self._until(task, promised))
+        spent = self._taken(step, task.left_at) if task.left_at is not None else self._lying(step)
+        step = replace(step, allowed=self._until(task, task.due), remained=self._until(task, promised), **spent)
         limits = [limit for limit in (task.due, promised) if limit is not None]
         if not limits or (task.left_at is not None and task.left_at <= min(limits)):
             return step
@@ -188,14 +190,21 @@ class _Case:
             return replace(step, late_at=min(limits), why_due=cause(measured(True)), why_promise=cause(measured(False)))
         return replace(step, late=cause(measured(task.due is not None and task.left_at > task.due)))
 
-    def _lying(self, step: Walked) -> Walked:
-        stands = self.office.stands_since
+    def _taken(self, step: Walked, left_at: datetime) -> dict[str, Any]:
+        reached, begun = step.task.entered_at, step.begun_at
+        took = self.office.minutes(reached, left_at)
+        if begun is None:
+            return {"waited": took}
+        waited = self.office.minutes(reached, begun)
+        return {"waited": waited, "handled": took - waited}
+
+    def _lying(self, step: Walked) -> dict[str, Any]:
+        stands, reached = self.office.stands_since, step.task.entered_at
         if stands is not None:
-            return replace(step, lies=PAUSED, lies_since=stands)
-        reached = step.task.entered_at
+            return {"lies": PAUSED, "lies_since": stands}
         if step.task.by is None:
-            return replace(step, lies=UNCLAIMED, lies_since=reached)
-        return replace(step, lies=HELD, lies_since=step.begun_at or reached)
+            return {"lies": UNCLAIMED, "lies_since": reached}
+        return {"lies": HELD, "lies_since": step.begun_at or reached}
 
     def _until(self, task: Task, limit: datetime | None) -> int | None:
         return None if limit is None else self.office.minutes(task.entered_at, limit)

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from engine.heat.keeping import keep_walked
 from engine.queries.timeline import timeline
 from tests.browser.site import Site
+from tests.browser.test_every_page import UNFOLDED, told_by_axe, too_wide
 from tests.support.house import House
+from webapp.pages.display import MODES
 
 # PROCESS.md, "Clock": accepted Mon 10-19 14:05, general: Mon 10-26; paused from Tue 10-20 to Thu 10-22: Wed 10-28.
 PROMISED, LIFTED = "2026-10-26（周一）17:00", "2026-10-28（周三）17:00"
@@ -151,6 +153,22 @@ def test_another_file_is_handed_out_at_once_and_the_same_one_not_twice(site: Sit
     with page.expect_download():
         page.get_by_role("button", name="导出 csv").click()
     assert len(asked) == 4 and site.complaints == []
+
+
+def test_the_heat_with_its_figures_is_for_everybody_in_each_display_mode(site: Site) -> None:
+    """tests/browser/test_every_page.py sees it while nothing has been counted yet."""
+    paused_for_two_days(site.house)
+    engine = site.house.engine
+    keep_walked(engine.db, engine.versions, engine.calendars, engine.clock.now())
+    page = site.desk("auditor").page
+    wrong = {}
+    for path in ("", "?columns=all", "?compare=1&channel2=phone", "/steps?element=handle"):
+        for mode in MODES:
+            page.context.add_cookies([{"name": "display", "value": mode, "url": site.url}])
+            page.goto(f"/audit/processes{path}")
+            page.evaluate(UNFOLDED)
+            wrong[path, mode] = [*told_by_axe(page), *too_wide(page)]
+    assert not any(wrong.values()), wrong
 
 
 def test_what_is_written_on_a_drawing_hides_no_event_no_name_and_no_other_step(site: Site) -> None:

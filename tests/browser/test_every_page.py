@@ -31,7 +31,7 @@ _DRAWING = "script[src]:not([src*='/app.js'])"
 IN_MODE = """mode => { document.documentElement.className = `mode-${mode} js`;
   document.querySelectorAll('.modes button').forEach(it => it.setAttribute('aria-pressed', it.value === mode)) }"""
 # Folded parts are part of the page; the own menu would lie over it.
-_UNFOLDED = "() => document.querySelectorAll('details:not(.menu)').forEach(it => { it.open = true })"
+UNFOLDED = "() => document.querySelectorAll('details:not(.menu)').forEach(it => { it.open = true })"
 _PHONE, _DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
 _NO_PAGES = (
     "/inbox/live",
@@ -95,7 +95,7 @@ def _show(site: Site, page: Page, what: str, path: str, mode: str) -> None:
         page.context.add_cookies([{"name": "display", "value": mode, "url": site.url}])
         answer = page.goto(path, wait_until="load")
         assert answer is not None and answer.status < 400, f"{what}: {answer and answer.status}"
-        page.evaluate(_UNFOLDED)
+        page.evaluate(UNFOLDED)
     else:
         page.evaluate(IN_MODE, mode)
 

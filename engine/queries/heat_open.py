@@ -54,20 +54,17 @@ def open_late(conn: Connection, asked: Iterable[ColumnElement[bool]], now: datet
 
 def lying(ctx: ReadContext, asked: Sequence[ColumnElement[bool]]) -> dict[str, dict[str, Lying]]:
     """Of the steps asked for: what lies there now, by element and by where it lies, one of LIES."""
-    where = [_s.how.is_(None), _s.lies.in_(LIES), *asked]
+    where = [_s.how.is_(None), *asked]
     each = select(_s.lies, _s.element, func.count().label("number"), func.min(_s.lies_since).label("since"))
-    first = each.where(*where).group_by(_s.lies, _s.element).subquery()
-    same = (_s.lies == first.c.lies, _s.element == first.c.element, _s.lies_since == first.c.since)
-    query = (
-        select(first, cases.c.calendar, cases.c.ledger)
-        .join(walked_steps, and_(*same))
-        .join(cases, cases.c.id == _s.case_id)
-        .where(*where)
-        .order_by(_s.case_id.desc())
-    )
+    groups = each.where(*where, _s.lies.in_(LIES)).group_by(_s.lies, _s.element)
     found: dict[str, dict[str, Lying]] = {}
-    for row in ctx.conn.execute(query).mappings():
-        found.setdefault(row["element"], {})[row["lies"]] = _lying(ctx, row)
+    for group in ctx.conn.execute(groups).mappings().all():
+        same = [_s[name] == group[name] for name in ("lies", "element")]
+        # The first one comes off the index; joined to all groups at once, every open step was gone through for it.
+        of_case = select(_s.case_id).where(*where, *same, _s.lies_since == group["since"]).order_by(_s.case_id).limit(1)
+        case_of = select(cases.c.calendar, cases.c.ledger).where(cases.c.id == of_case.scalar_subquery())
+        row = {**group, **ctx.conn.execute(case_of).mappings().one()}
+        found.setdefault(group["element"], {})[group["lies"]] = _lying(ctx, row)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,10 @@ def test_the_schema_finds_what_is_no_log() -> None:
         assert not SCHEMA.validate(etree.fromstring(wrong))
 
 
+# Any four digits may stand in an id of a task and in a digest: they say nothing of anybody.
+_RANDOM = re.compile(r"\b([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+
+
 def test_no_name_number_or_word_of_a_citizen_is_in_either(play: Play, tmp_path: Path) -> None:
     play.at("10-19 14:00")
     secret = {"name": "独孤九剑", "phone": "13987654321"}
@@ -129,7 +134,7 @@ def test_no_name_number_or_word_of_a_citizen_is_in_either(play: Play, tmp_path: 
         found = [
             word
             for word in ("独孤九剑", "13987654321", "4321", "令狐冲", "独门标题", "13912345678", "听错了", "又来问过")
-            if word in text
+            if word in _RANDOM.sub("", text)
         ]
         assert found == []
 

@@ -80,7 +80,7 @@ def _write(
     lines: list[Mapping[Any, Any]],
 ) -> None:
     definition = versions.get(conn, row["bundle_id"]).definition
-    office = Office(calendars.get(conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)
+    office = office_of(conn, calendars, row)
     told = course(stored_lines(lines), definition)
     chosen = {
         "key": row["key"],
@@ -102,10 +102,14 @@ def _write(
     insert_rows(conn, walked_steps, rows)
 
 
+def office_of(conn: Connection, calendars: Calendars, row: Mapping[Any, Any]) -> Office:
+    """Working time of the case whose `calendar` and `ledger` a row tells."""
+    return Office(calendars.get(conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)
+
+
 def _step(step: Walked) -> dict[str, Any]:
     measured = ("waited", "handled", "allowed", "remained", "late", "late_at", "why_due", "why_promise")
-    lying = ("lies", "lies_since")
-    same = ("number", "process", "entry", "begun_at", *measured, *lying)
+    same = ("number", "process", "entry", "begun_at", *measured, "lies", "lies_since")
     task = step.task
     return {
         **{name: getattr(step, name) for name in same},

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from engine.facade import ReadContext
 from engine.heat.blocks import tallies
+from engine.heat.keeping import office_of
 from engine.heat.lateness import WHY
 from engine.heat.packed import Tally
 from engine.heat.steps import LIES
 from engine.queries.heat import Selection
-from engine.queries.heat_open import late_at, lying, office_of, open_late, why_late_at
+from engine.queries.heat_open import late_at, open_late, why_late_at
 from engine.queries.paging import Page
 from engine.queries.visibility import known
 from engine.storage.models import cases, walked_steps
@@ -111,7 +112,7 @@ def steps_behind(ctx: ReadContext, wanted: Selection, element: str, which: str |
 def _step(ctx: ReadContext, row: Mapping[Any, Any]) -> StepOfCase:
     told = {name: row[name] for name in ("no", *_SAME, "late")}
     if row["how"] is None:
-        waited, handled = office_of(ctx, row).so_far(row["entered_at"], row["begun_at"], ctx.now)
+        waited, handled = office_of(ctx.conn, ctx.calendars, row).so_far(row["entered_at"], row["begun_at"], ctx.now)
         told |= {"waited": waited, "handled": handled}
     return StepOfCase(**told)
 
@@ -135,16 +136,16 @@ def _which(which: str | None, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _total(ctx: ReadContext, wanted: Selection, element: str, which: str | None) -> int:
-    """How many there are, as the figures say it: of what is packed, and no row is read for it."""
+    """How many there are, as the figures say it: of what is packed or of an index, and no row is read for it."""
+    if which in LIES:
+        lying = select(func.count()).where(*_asked(ctx, wanted, element, which))
+        return int(ctx.conn.execute(lying).scalar_one())
     days = (wanted.since, wanted.until)
     steps = tallies(ctx.conn, wanted.key, wanted.bundle, wanted.named, days, element).get(element, Tally())
     if which in (LATE, OVERDUE, *WHY):
         still = open_late(ctx.conn, [_s.element == element, *wanted.narrows(walked_steps)], ctx.now).get(element, {})
         reasons = (which,) if which in WHY else WHY
         return sum(still.get(why, 0) + (0 if which == OVERDUE else steps.late[why]) for why in reasons)
-    if which in LIES:
-        here = lying(ctx, [_s.element == element, *wanted.narrows(walked_steps)]).get(element, {}).get(which)
-        return here.number if here else 0
     if which == OPEN:
         return steps.number(lambda how, late, again: how is None)
     return steps.number(lambda how, late, again: again or which != AGAIN)

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
-from engine.cases import clock_ledger
 from engine.facade import ReadContext
-from engine.heat.steps import LIES, Office
+from engine.heat.keeping import office_of
+from engine.heat.steps import LIES
 from engine.storage.models import cases, walked_steps
 
 _s = walked_steps.c
@@ -69,10 +69,5 @@ def lying(ctx: ReadContext, asked: Sequence[ColumnElement[bool]]) -> dict[str, d
 
 
 def _lying(ctx: ReadContext, row: Mapping[Any, Any]) -> Lying:
-    office = office_of(ctx, row)
+    office = office_of(ctx.conn, ctx.calendars, row)
     return Lying(row["number"], row["since"], office.minutes(row["since"], ctx.now))
-
-
-def office_of(ctx: ReadContext, row: Mapping[Any, Any]) -> Office:
-    """Working time of the case whose `calendar` and `ledger` a row tells."""
-    return Office(ctx.calendars.get(ctx.conn, row["calendar"]), clock_ledger.from_json(row["ledger"]).pauses)

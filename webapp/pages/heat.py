@@ -245,22 +245,16 @@ def _compared(found: _Found, every: bool) -> dict[str, Any]:
     }
 
 
-_PAIR_HEADS = {  # place among the figures → head, of those that find room
-    0: "到达",
-    1: "等待（中位）",
-    3: "等待（90%）",
-    5: "办理（中位）",
-    7: "办理（90%）",
-    9: "再次进入",
-    11: "超期占比",
-    **{12 + place: head for place, head in enumerate(_WHOSE)},
-}
+_HEADS = (  # of the figures, in their order; empty for those that find no room
+    *("到达", "等待（中位）", "", "等待（90%）", "", "办理（中位）", "", "办理（90%）", ""),
+    *("再次进入", "", "超期占比", *_WHOSE),
+)
 
 
 def _pairs(first: Place | None, second: Place | None, every: bool) -> list[tuple[str, str, str]]:
     """Head, figure of the first and of the second."""
     pairs = zip(_figures(first), _figures(second), strict=True)
-    return [(_PAIR_HEADS.get(n, ""), *pair) for n, pair in enumerate(pairs) if every or n in _PAIR_HEADS]
+    return [(head, *pair) for head, pair in zip(_HEADS, pairs, strict=True) if every or head]
 
 
 def _figures(place: Place | None) -> list[str]:

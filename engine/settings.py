@@ -77,12 +77,12 @@ def read_settings(environment: Mapping[str, str] | None = None, *, demo: bool = 
     )
 
 
-def check_seconds(environment: Mapping[str, str] | None = None) -> int:
+def check_seconds(otherwise: int) -> int:
     """Seconds of the processor that the check of what is uploaded may take; raises ValueError when it is no number.
 
     Read where the check begins: it is a matter of the machine, also of one that has no house open.
     """
-    return int(_number(os.environ if environment is None else environment, CHECK_SECONDS, 4))
+    return int(_number(os.environ, CHECK_SECONDS, otherwise))
 
 
 def _networks(values: Mapping[str, str], name: str, default: Networks) -> Networks:

@@ -48,7 +48,7 @@ def examined_apart(files: Mapping[str, bytes], question: Question = PLAIN, limit
     """What `examined` finds, in a process apart; what keeps it from its end is a finding too. No `limits`: LIMITS, with
     as many seconds as this machine is given (`BANCHENG_CHECK_SECONDS`).
     """
-    limits = limits or replace(LIMITS, seconds=check_seconds())
+    limits = limits or replace(LIMITS, seconds=check_seconds(LIMITS.seconds))
     first = next(iter(files), "-")
     if many := list(too_big(files)):
         return Examined(many)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.directory.initials import initials
+from engine.personal.grams import folded_text
+from engine.personal.names import folded
 
 _COLUMNS = ("code", "name", "unit")
 _EXAMPLE = "(示例)"
@@ -61,21 +62,17 @@ def matters_named(matters: Iterable[Matter], words: str) -> list[Matter]:
     """The matters that a part of the name, a code or the first letters of its pinyin name, the surest first; after
     them those that need a paper called so: people name the paper they were asked for.
     """
-    sought = "".join(_plain(words).split())
+    sought = folded(words)
     found = [(rank, matter) for matter in matters if (rank := _rank(matter, sought)) is not None]
     return [matter for _, matter in sorted(found, key=lambda each: each[0])]
 
 
 def _rank(matter: Matter, sought: str) -> int | None:
-    name = _plain(matter.name)
+    name = folded_text(matter.name)
     sure = (matter.code.lower() == sought, name.startswith(sought), matter.initials.startswith(sought))
     likely = (sought in name, sought in matter.initials, _in_order(sought, name), _abbreviates(sought, matter.initials))
-    papers = len(sought) > 1 and any(sought in _plain(paper.name) for paper in matter.materials)
+    papers = len(sought) > 1 and any(sought in folded_text(paper.name) for paper in matter.materials)
     return next((rank for rank, holds in enumerate((*sure, *likely, papers)) if holds), None) if sought else None
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _in_order(sought: str, text: str) -> bool:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
 from itertools import count
-from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -51,7 +50,7 @@ _AT_ONCE = 200  # rows
 
 
 @contextmanager
-def xlsx_file(to: Path | IO[bytes], title: str, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
+def xlsx_file(to: IO[bytes], title: str, columns: Sequence[LedgerColumn]) -> Iterator[WriteRow]:
     """One sheet: a heading row that stays in sight, days and instants as such, A4 landscape when printed."""
     with (
         ZipFile(_workbook(title, columns)) as made,

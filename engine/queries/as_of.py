@@ -166,12 +166,8 @@ def _line(last: int, seq: int | None) -> int:
     return seq
 
 
-def seq_at(ctx: ReadContext, no: str, instant: datetime) -> int:
-    """The last line written by that instant; raises BadInput for one before the first."""
-    return _last_by(ctx, seen_case(ctx, no).row["id"], instant)
-
-
 def _last_by(ctx: ReadContext, case_id: int, instant: datetime) -> int:
+    """The last line written by that instant; raises BadInput for one before the first."""
     query = select(func.max(audit.c.seq)).where(audit.c.case_id == case_id, audit.c.at <= instant)
     found: int | None = ctx.conn.execute(query).scalar()
     if found is None:

@@ -55,9 +55,8 @@ def history(
     `entered`: what was entered, where that has been read already for somebody who sees no personal data.
     """
     query = select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)
-    rows = list(ctx.conn.execute(query).mappings())
-    given = {row["seq"]: json.loads(row["after"] or "{}").get("assignee") for row in rows if row["action"] in _GIVEN}
-    said = ((row["actor"], row["on_behalf_of"], given.get(row["seq"])) for row in rows)
+    rows = [{**row, "after": json.loads(row["after"] or "{}")} for row in ctx.conn.execute(query).mappings()]
+    said = ((row["actor"], row["on_behalf_of"], _given_to(row)) for row in rows)
     names = displays(ctx.conn, {name for each in said for name in each if name})
     if any(row["action"] in MIGRATIONS for row in rows):
         definition = readable(ctx, case_id, definition)
@@ -65,7 +64,7 @@ def history(
     if entered is None or sight.clear:
         entered = answers_of(ctx, case_id, definition, sight, personal=sight.clear)
     facts = {answer.seq: facts_of(answer.schema, answer.values, ctx.directory) for answer in entered}
-    return tuple(_line(ctx, row, names, drawn, facts.get(row["seq"], ()), given.get(row["seq"])) for row in rows)
+    return tuple(_line(ctx, row, names, drawn, facts.get(row["seq"], ())) for row in rows)
 
 
 def _line(
@@ -74,10 +73,8 @@ def _line(
     names: Mapping[str, str],
     drawn: Mapping[str, str],
     facts: tuple[Fact, ...],
-    given: str | None,
 ) -> HistoryLine:
-    after = json.loads(row["after"] or "{}")
-    unit = after.get("unit")
+    unit, given = row["after"].get("unit"), _given_to(row)
     return HistoryLine(
         seq=row["seq"],
         at=row["at"],
@@ -89,11 +86,16 @@ def _line(
         name=drawn.get(row["element"], row["element"] or ""),
         unit=group_name(ctx.directory, f"unit:{unit}") if unit else None,
         before=json.loads(row["before"] or "{}"),
-        after=after,
+        after=row["after"],
         facts=facts,
         absent=row["on_behalf_of"],
         given_to=names[given] if given else None,
     )
+
+
+def _given_to(row: Mapping[Any, Any]) -> str | None:
+    given: str | None = row["after"].get("assignee") if row["action"] in _GIVEN else None
+    return given
 
 
 def passages(lines: tuple[HistoryLine, ...]) -> list[Passage]:

@@ -12,7 +12,7 @@ from engine.cases.commands import ClaimTask, HandOn, UnclaimTask
 from engine.definitions.shipped import SHIPPED, read_folder
 from engine.directory.commands import ChangePerson
 from engine.errors import NotFound
-from engine.queries.as_of import AsOf, as_of, seq_at
+from engine.queries.as_of import AsOf, as_of
 from engine.replay.memory import EngineStage, throw_away_engine
 from engine.replay.player import play as play_recorded
 from engine.replay.recording import sample_cases
@@ -138,10 +138,10 @@ def test_an_instant_means_the_last_line_by_then(answered: Play) -> None:
     signed = seq_of(answered, "completed", "acknowledge")
     at = answered.timeline()[signed - 1].at
     find = answered.engine.read
-    assert find(seq_at, answered.no, at) == signed
-    assert find(seq_at, answered.no, at - timedelta(microseconds=1)) == signed - 1
+    assert find(as_of, answered.no, at).seq == signed
+    assert find(as_of, answered.no, at - timedelta(microseconds=1)).seq == signed - 1
     with refused("at"):
-        find(seq_at, answered.no, when("10-19 13:00"))
+        find(as_of, answered.no, when("10-19 13:00"))
 
 
 def test_at_an_instant_between_two_lines_the_clock_has_gone_on_and_nothing_else(answered: Play) -> None:

@@ -243,7 +243,7 @@ def test_days_instants_and_numbers_are_such_in_an_xlsx(play: Play, tmp_path: Pat
 def test_text_of_any_signs_is_the_same_text_in_an_xlsx(tmp_path: Path) -> None:
     path, column = tmp_path / "signs.xlsx", next(column for column in COLUMNS if column.kind is str)
     texts = ["<b> & </b>", " 前后有空格 ", "两\n行", "]]>", "a" * 40_000]
-    with xlsx_file(path, "字", [column]) as write_row:
+    with path.open("wb") as file, xlsx_file(file, "字", [column]) as write_row:
         for text in texts:
             write_row([text], True)
     read = [str(cell.value) for (cell,) in openpyxl.load_workbook(path)["字"].iter_rows(min_row=2)]
@@ -253,7 +253,7 @@ def test_text_of_any_signs_is_the_same_text_in_an_xlsx(tmp_path: Path) -> None:
 
 def test_a_sign_that_a_file_cannot_hold_is_spelt_in_an_xlsx(tmp_path: Path) -> None:
     path, column = tmp_path / "signs.xlsx", next(column for column in COLUMNS if column.kind is str)
-    with xlsx_file(path, "字", [column]) as write_row:
+    with path.open("wb") as file, xlsx_file(file, "字", [column]) as write_row:
         write_row(["响\x07铃 \ud800 _x0041_"], True)
     with ZipFile(path) as book:
         assert "响_x0007_铃 _xD800_ _x005F_x0041_" in book.read("xl/worksheets/sheet1.xml").decode()

@@ -12,6 +12,7 @@ from engine.directory.commands import ChangeLiaison, ConfirmLiaison
 from engine.directory.initials import initials
 from engine.directory.liaison import Contact
 from engine.errors import BadInput
+from engine.personal.names import folded
 from engine.queries.liaison import LiaisonLine, liaison_book, liaison_line
 from engine.storage.idempotency import StoredAnswer
 from engine.vocabulary import FRESHNESS, LIAISON_POST, label
@@ -103,7 +104,7 @@ def _sent(post: str, what: str) -> str:
 
 def _called(line: LiaisonLine, words: str) -> bool:
     """By a part of either name, or the first letters of its pinyin; no words call every unit."""
-    sought, names = "".join(words.lower().split()), (line.unit.name, line.unit.short)
+    sought, names = folded(words), (line.unit.name, line.unit.short)
     return any(sought in name for name in names) or (sought.isascii() and any(sought in initials(n) for n in names))
 
 

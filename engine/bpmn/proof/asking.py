@@ -43,7 +43,7 @@ class Asking(Mapping[str, Callable[..., Any]]):
         return len(self._words)
 
     def _call(self, name: str, answers: Answers, *given: Any, **named: Any) -> Any:
-        key = (name, repr(given), repr(named) if named else "")
+        key = (name, repr(given), repr(named))
         if key not in self._given:
             options = list(answers(*given, **named))
             self._given[key] = options[0] if len(options) == 1 else self._choose(options)

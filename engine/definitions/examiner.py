@@ -22,6 +22,7 @@ from typing import Any
 from engine.definitions.examining import Question, examined
 
 MEGABYTE = 1 << 20
+_AT_ONCE = 0.001  # seconds
 _TO_TELL = 0.5  # seconds kept of the time, to say that the proof did not come to its end
 _PROGRAM = tuple(str(Path(each).resolve()) for each in (sys.prefix, sys.base_prefix, Path(__file__).parents[2]))
 _OUTSIDE = (
@@ -53,11 +54,11 @@ def limit(megabytes: int, seconds: int) -> None:
 
 def limit_time(seconds: int) -> None:
     """Seconds of the processor from now on, by a timer: the system's own limit counts whole ones from the start, so
-    that it stands behind it.
+    that it stands behind it. None at all ends it at once: a timer of nothing would be none.
     """
     last = ceil(process_time()) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (last, last + 1))
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, max(seconds, _AT_ONCE))
 
 
 def in_use() -> int:

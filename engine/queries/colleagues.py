@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, false, func, literal, or_, select
 
 from engine.facade import ReadContext
 from engine.storage.models import memberships, people, substitutions, tasks
+from engine.storage.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -23,22 +25,29 @@ class Colleague:
 
 def colleagues(ctx: ReadContext, groups: Collection[str], holder: str | None) -> tuple[Colleague, ...]:
     """Active people in these groups but for whoever holds the task, those with the least in hand first."""
-    members = select(memberships.c.person).where(memberships.c.group.in_(groups))
+    away = {row["absent"] for row in _AWAY.fetch(ctx.conn, {"present": ctx.now})}
+    rows = _loads(frozenset(groups)).fetch(ctx.conn, {})
+    return tuple(Colleague(**row, absent=row["name"] in away) for row in rows if row["name"] != holder)
+
+
+@lru_cache(512)
+def _loads(groups: frozenset[str]) -> Prepared:
+    """Who is in one of these groups, with how much each has in hand."""
+    own = [memberships.c.group == literal(group) for group in sorted(groups)]
+    members = select(memberships.c.person).where(or_(false(), *own))
     load = func.count(tasks.c.id)
-    query = (
+    return Prepared(
         select(people.c.name, people.c.display, load.label("load"))
         .outerjoin(tasks, tasks.c.assignee == people.c.name)
         .where(people.c.name.in_(members), people.c.active.is_(True))
         .group_by(people.c.name, people.c.display)
         .order_by(load, people.c.name)
     )
-    away = _away(ctx)
-    rows = ctx.conn.execute(query)
-    return tuple(Colleague(row.name, row.display, row.load, row.name in away) for row in rows if row.name != holder)
 
 
-def _away(ctx: ReadContext) -> set[str]:
-    """Who is absent at this instant."""
-    s = substitutions.c
-    running = (s.since <= ctx.now) & (s.until > ctx.now) & s.ended_at.is_(None)
-    return set(ctx.conn.scalars(select(s.absent).where(running)))
+_PRESENT = bindparam("present", type_=substitutions.c.since.type)
+_AWAY = Prepared(
+    select(substitutions.c.absent).where(
+        substitutions.c.since <= _PRESENT, substitutions.c.until > _PRESENT, substitutions.c.ended_at.is_(None)
+    )
+)

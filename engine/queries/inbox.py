@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.cases import policy
 from engine.cases.acts.holding import Hold, may_give
@@ -123,6 +123,7 @@ def _counts(ctx: ReadContext) -> tuple[QueueCount, ...]:
 
 _CASE = (cases.c.no, cases.c.title, cases.c.urgent, cases.c.tier)
 _WAITING = select(tasks, *_CASE).join(cases, cases.c.id == tasks.c.case_id)
+_OF_TASKS = _WAITING.where(tasks.c.id.in_(bindparam("task_ids", expanding=True)))
 _FINISHED = select(finished_tasks, *_CASE).join(cases, cases.c.id == finished_tasks.c.case_id)
 _SAME = ("element", "name", "no", "title", "unit", "urgent", "tier", "opened_at")
 
@@ -132,7 +133,9 @@ def _waiting(ctx: ReadContext, queue: str, cursor: queues.Cursor | None, limit: 
 
 
 def _rows(ctx: ReadContext, queue: str, order: Sequence[str]) -> list[InboxItem]:
-    rows = {row["id"]: row for row in ctx.conn.execute(_WAITING.where(tasks.c.id.in_(order))).mappings()}
+    if not order:
+        return []
+    rows = {row["id"]: row for row in ctx.conn.execute(_OF_TASKS, {"task_ids": order}).mappings()}
     return _items(ctx, [_free(rows[task_id]) if queue == "group" else rows[task_id] for task_id in order])
 
 
@@ -156,11 +159,17 @@ def own_due(ctx: ReadContext, task_id: str) -> datetime | None:
     return due
 
 
+_ASIDE = select(follow_ups).where(
+    follow_ups.c.person == bindparam("reader"),
+    follow_ups.c.until > bindparam("present"),
+    follow_ups.c.task_id.in_(bindparam("task_ids", expanding=True)),
+)
+
+
 def _aside(ctx: ReadContext, task_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Task → until when the actor has put it aside, and why."""
-    f = follow_ups.c
-    own = (f.person == ctx.actor.name, f.until > ctx.now, f.task_id.in_(task_ids))
-    rows = (unsealed(ctx.keys, follow_ups, row) for row in ctx.conn.execute(select(follow_ups).where(*own)).mappings())
+    asked = {"reader": ctx.actor.name, "present": ctx.now, "task_ids": task_ids}
+    rows = (unsealed(ctx.keys, follow_ups, row) for row in ctx.conn.execute(_ASIDE, asked).mappings())
     return {row["task_id"]: {"aside_until": row["until"], "aside_reason": row["reason"]} for row in rows}
 
 

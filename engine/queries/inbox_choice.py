@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
 
 from engine.facade import ReadContext
 from engine.queries.colleagues import Colleague
-from engine.queries.queue_sources import PRESENT, TOMORROW
+from engine.queries.queue_sources import BUILT, PRESENT, TOMORROW
 from engine.storage.models import desk_settings, inbox_choices, inbox_views, people, task_groups
+from engine.storage.prepared import Prepared
 from engine.storage.rows import NO_DUE
 from engine.vocabulary import GRADE, LIGHT, TASK, TIER
 
@@ -158,24 +160,25 @@ def order(choice: Choice) -> list[Rank]:
 
 
 # ------------------------------------------------------------------ what is kept
+_READER = bindparam("reader", type_=people.c.name.type)
+_CHOICE = Prepared(select(inbox_choices.c.choice).where(inbox_choices.c.person == _READER))
+_SETTINGS = Prepared(select(desk_settings.c.single_keys).where(desk_settings.c.person == _READER))
+
+
 def desk_of(ctx: ReadContext) -> Desk:
     """How the actor sees their inbox."""
-    mine = ctx.actor.name
-    kept = ctx.conn.scalar(select(inbox_choices.c.choice).where(inbox_choices.c.person == mine))
-    keys = ctx.conn.scalar(select(desk_settings.c.single_keys).where(desk_settings.c.person == mine))
-    return Desk(_read(kept), _views(ctx), keys is not False)
+    mine = {"reader": ctx.actor.name}
+    kept, settings = _CHOICE.fetch(ctx.conn, mine), _SETTINGS.fetch(ctx.conn, mine)
+    return Desk(_read(kept[0]["choice"]) if kept else Choice(), _views(ctx), not settings or settings[0]["single_keys"])
 
 
-def _read(kept: str | None) -> Choice:
-    return Choice() if kept is None else choice_from(orjson.loads(kept))
+def _read(kept: str) -> Choice:
+    return choice_from(orjson.loads(kept))
 
 
 def _views(ctx: ReadContext) -> tuple[View, ...]:
     """One's own by name, then those shared with one's groups."""
-    v, mine = inbox_views.c, ctx.actor.name
-    query = select(inbox_views, people.c.display).join(people, people.c.name == v.owner)
-    shown = or_(v.owner == mine, v.group.in_(ctx.actor.groups))
-    rows = ctx.conn.execute(query.where(shown).order_by(v.owner != mine, v.name, v.id)).mappings()
+    mine = ctx.actor.name
     return tuple(
         View(
             row["id"],
@@ -184,5 +187,14 @@ def _views(ctx: ReadContext) -> tuple[View, ...]:
             _read(row["choice"]),
             row["opens"] and row["owner"] == mine,
         )
-        for row in rows
+        for row in _shown_to(ctx.actor.groups).fetch(ctx.conn, {"reader": mine})
     )
+
+
+@lru_cache(BUILT)
+def _shown_to(groups: frozenset[str]) -> Prepared:
+    """The views that a person of these groups may choose."""
+    v = inbox_views.c
+    shared = [v.group == literal(group) for group in sorted(groups)]
+    query = select(inbox_views, people.c.display).join(people, people.c.name == v.owner)
+    return Prepared(query.where(or_(v.owner == _READER, *shared)).order_by(v.owner != _READER, v.name, v.id))

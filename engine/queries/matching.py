@@ -101,7 +101,7 @@ class Looked:
         """Those of these cases they find, looked up in the rows of `case_words`."""
         if not case_ids:
             return frozenset()
-        rows = select(case_words.c.case_id).where(case_words.c.case_id.in_(case_ids), self._found(conn))
+        rows = select(case_words.c.case_id).where(one_of(conn, case_words.c.case_id, case_ids), self._found(conn))
         return frozenset(conn.scalars(rows))
 
     def _stands(self, conn: Connection, case_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from engine import vocabulary
 from engine.cases.commands import CITIZEN, SYSTEM
@@ -107,8 +107,10 @@ def called(conn: Connection, person: str) -> Sequence[str]:
     return conn.scalars(select(people.c.name).where(same).order_by(people.c.name)).all() or [person]
 
 
+_DISPLAYS = select(people.c.name, people.c.display).where(people.c.name.in_(bindparam("names", expanding=True)))
+
+
 def displays(conn: Connection, names: Collection[str]) -> dict[str, str]:
     """Sign-in name to the name on screens; who is not known keeps the sign-in name."""
-    query = select(people.c.name, people.c.display).where(people.c.name.in_(set(names)))
-    known = {name: display for name, display in conn.execute(query)}
+    known = {name: display for name, display in conn.execute(_DISPLAYS, {"names": [*{*names}]})} if names else {}
     return {name: known.get(name, name) for name in names} | {each.name: each.display for each in (CITIZEN, SYSTEM)}

@@ -24,7 +24,7 @@ _OFFERED_TO = task_groups.alias("offered_to")
 READER = bindparam("reader", type_=String)
 _NOW = bindparam("now", type_=Instant)
 PRESENT, TOMORROW = (bindparam(name, type_=BigInteger) for name in ("present", "tomorrow"))  # microseconds
-_BUILT = 512  # statements kept of each kind
+BUILT = 512  # statements kept of each kind
 HELD = "held"  # what colleagues have in hand
 _PERSONAL = ("mine", "aside")  # queues that are not asked for by group
 
@@ -62,7 +62,7 @@ def moment(ctx: ReadContext) -> dict[str, Any]:
     }
 
 
-@lru_cache(_BUILT)
+@lru_cache(BUILT)
 def sources(reader: Reader, queue: str) -> tuple[Select[Any], ...]:
     """Selects of task_id that together make the queue: one per group, or one per person whose tasks they hold."""
     if queue == "mine":  # each once, whatever number of groups it lies with
@@ -76,7 +76,7 @@ def sources(reader: Reader, queue: str) -> tuple[Select[Any], ...]:
     return tuple(_by_holder(select(_LIES.task_id).where(*asked), queue) for asked in each)
 
 
-@lru_cache(_BUILT)
+@lru_cache(BUILT)
 def together(reader: Reader, queue: str) -> tuple[ColumnElement[bool], ...]:
     """The whole queue as one condition, by which a task may be met once per group it lies with."""
     if queue == "mine":
@@ -86,7 +86,7 @@ def together(reader: Reader, queue: str) -> tuple[ColumnElement[bool], ...]:
     return (_LIES.group.in_(_groups(reader, queue)), *_offered(reader, queue, _of_that_row()), *_seen(reader))
 
 
-@lru_cache(_BUILT)
+@lru_cache(BUILT)
 def lying(reader: Reader, queue: str) -> Select[Any]:
     """`case_id` of all tasks that could be in the queue: of groups, whatever lies with them, off a narrow index."""
     if queue in _PERSONAL:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -32,7 +32,7 @@ from engine.personal.grams import words_of
 from engine.queries.inbox_choice import Choice, narrowed, order
 from engine.queries.paging import apart
 from engine.queries.queue_heads import first_of, heads
-from engine.queries.queue_sources import READER, Reader, moment, reader_of, sources
+from engine.queries.queue_sources import BUILT, READER, Reader, moment, reader_of, sources
 from engine.queries.queue_words import worded
 from engine.queries.visibility import restricted_cases
 from engine.storage.models import finished_tasks, microseconds, task_groups
@@ -42,7 +42,6 @@ QUEUES = ("mine", "group", "held", "overdue", "today", "supervised", "aside", "d
 DONE = "done"
 COUNTED = 999  # counting stops there
 _LIES = task_groups.c
-_BUILT = 512  # statements kept of each kind
 _TASK_ID = re.compile("[0-9a-f-]{36}")
 _LAST_DUE, _LAST_ID = bindparam("last_due", type_=BigInteger), bindparam("last_id", type_=_LIES.task_id.type)
 
@@ -85,7 +84,7 @@ def chosen(ctx: ReadContext, queue: str, choice: Choice, first: int, limit: int)
     """Ids of open tasks of a queue that a choice lets through, in its order; `first` of them are passed over."""
     most, reader = first + limit, reader_of(ctx)
     if words_of(choice.words):
-        return worded(ctx, reader, queue, narrowed(choice), choice.words, order(choice), most)[first:]
+        return worded(ctx, reader, queue, replace(choice, words=""), choice.words, most)[first:]
     return _ids(ctx, _first(reader, queue, choice, most))[first:]
 
 
@@ -93,7 +92,7 @@ def _ids(ctx: ReadContext, query: Select[Any] | None, last: dict[str, Any] | Non
     return [] if query is None else [row.task_id for row in ctx.conn.execute(query, {**moment(ctx), **(last or {})})]
 
 
-@lru_cache(_BUILT)
+@lru_cache(BUILT)
 def _first(reader: Reader, queue: str, choice: Choice, most: int, behind: bool = False) -> Select[Any] | None:
     """The first rows of a queue as somebody chose to see it; `behind`: those after `last_due` and `last_id`."""
     after = (_LIES.due > _LAST_DUE) | ((_LIES.due == _LAST_DUE) & (_LIES.task_id > _LAST_ID))
@@ -107,7 +106,7 @@ def counts(ctx: ReadContext) -> dict[str, int]:
     return dict(ctx.conn.execute(_numbers(reader_of(ctx)), moment(ctx)).mappings().one())
 
 
-@lru_cache(_BUILT)
+@lru_cache(BUILT)
 def _numbers(reader: Reader) -> Select[Any]:
     """Of all queues at once: asking for each would take as long again."""
     each: list[Any] = [_number(reader, queue).label(queue) for queue in QUEUES]

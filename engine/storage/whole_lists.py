@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, any_, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
+
+_KIND: Mapping[str, TypeEngine[Any]] = {"sqlite": Text(), "postgresql": ARRAY(BigInteger)}
 
 
 def ids_of(conn: Connection, found: Select[Any]) -> list[int]:
@@ -20,7 +23,22 @@ def ids_of(conn: Connection, found: Select[Any]) -> list[int]:
 
 def one_of(conn: Connection, column: ColumnElement[int], ids: Collection[int]) -> ColumnElement[bool]:
     """Whether a column is one of these ids, however many they are."""
-    if conn.dialect.name == "sqlite":
-        each = func.json_each(literal(orjson.dumps(sorted(ids)).decode(), Text)).table_valued("value")
-        return column.in_(select(each.c.value))
-    return column == any_(literal(sorted(ids), ARRAY(BigInteger)))
+    dialect = conn.dialect.name
+    return _among(dialect, column, literal(listed(dialect, ids), _KIND[dialect]))
+
+
+def one_of_those(dialect: str, column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """The same in a statement that is built once: the parameter `name` gives the ids, as they are `listed`."""
+    return _among(dialect, column, bindparam(name, type_=_KIND[dialect]))
+
+
+def listed(dialect: str, ids: Collection[int]) -> str | list[int]:
+    """The ids as the one value that a database reads them from."""
+    in_order = sorted(ids)
+    return orjson.dumps(in_order).decode() if dialect == "sqlite" else in_order
+
+
+def _among(dialect: str, column: ColumnElement[int], ids: ColumnElement[Any]) -> ColumnElement[bool]:
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(ids).table_valued("value").c.value))
+    return column == any_(ids)

@@ -124,18 +124,17 @@ def _worded(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int,
 
 
 def _found(ctx: ReadContext, looked: Looked) -> list[Select[Any]]:
-    """Who knows of few cases only has these taken out of what is found, or where every find is read anyhow looked
-    through: it would be walked mostly in vain. Of very many a page is soon full all the same."""
+    """Walking the finds would be mostly in vain for who knows of few cases: these are taken out of the finds, and
+    looked through where finds are very many or read anyhow. Who knows of very many has a page soon full all the same."""
     conn, actor = ctx.conn, ctx.actor
     if actor is SYSTEM or policy.sees_everywhere(actor):
         return looked.found(conn)
-    if reads_rows(conn):
-        theirs = ids_of(conn, known_of(actor).limit(_FEW + 1))
-        return [looked.written(conn, theirs)] if len(theirs) <= _FEW else looked.found(conn)
-    some = ids_of(conn, looked.perhaps(conn).limit(_MANY + 1))
-    if len(some) > _MANY:
-        return looked.found(conn)
-    return [looked.written(conn, {*some}.intersection(ids_of(conn, known_of(actor))))]
+    if not reads_rows(conn):
+        some = ids_of(conn, looked.perhaps(conn).limit(_MANY + 1))
+        if len(some) <= _MANY:
+            return [looked.written(conn, {*some}.intersection(ids_of(conn, known_of(actor))))]
+    theirs = ids_of(conn, known_of(actor).limit(_FEW + 1))
+    return [looked.written(conn, theirs)] if len(theirs) <= _FEW else looked.found(conn)
 
 
 def _narrowed(ctx: ReadContext, found: Select[Any], wanted: CaseFilter) -> Select[Any]:

@@ -214,6 +214,7 @@ NOTICE = _words(
     finding_accepted="整改已认可",
     finding_withdrawn="问题已撤销，不用再答复",
 )
+NOTICE_OVER = _words(done="已办理", dropped="不用再办", in_hand="同事已接手", own="已在您手里")
 
 # ------------------------------------------------------------------ who
 GROUP = _words(  # those of a unit carry its code: unit:SC-SS

@@ -15,7 +15,7 @@ from engine.audit.trail import Line, canonical, chain, commitment, genesis
 from engine.bpmn import state
 from engine.bpmn.elements import Element
 from engine.bpmn.runtime import OpenTask, WaitingTimer
-from engine.cases import clock_ledger, projection
+from engine.cases import asking, clock_ledger, projection
 from engine.cases.live import Live
 from engine.cases.record_form import columns
 from engine.cases.step import Note, Notice
@@ -147,7 +147,7 @@ def _write_rest(conn: Connection, live: Live, case_id: int, lines: list[Line], c
     _write_orders(conn, live, case_id)
     told = [_outbox_row(live, case_id, lines[-1].seq, place, n) for place, n in enumerate(live.step.notices)]
     rows.insert_rows(conn, models.outbox, told)
-    _address(conn, live, [row["key"] for row in told])
+    _address(conn, live, case_id, [row["key"] for row in told])
 
 
 def _answers(conn: Connection, live: Live, case_id: int, lines: list[Line]) -> None:
@@ -174,6 +174,7 @@ def _tasks(conn: Connection, live: Live, case_id: int, case: Mapping[str, Any]) 
     new = [task for id, task in now_open.items() if id not in live.tasks]
     rows.delete_rows(conn, models.tasks, [task.id for task in gone])
     rows.insert_rows(conn, models.finished_tasks, [_finished(live, case_id, task) for task in (*gone, *live.passed)])
+    asking.steps_ended(conn, case_id, gone, now_open.values(), live.step.now)
     shown = {name: case[name] for name in rows.INBOX_OF_CASE}
     rows.open_tasks(conn, [{**_task_row(case_id, task), **shown} for task in new])
     stayed = {id: task for id, task in now_open.items() if id in live.tasks}
@@ -260,11 +261,16 @@ def _write_orders(conn: Connection, live: Live, case_id: int) -> None:
     rows.insert_rows(conn, _orders, [{**order, "case_id": case_id, "position": n} for n, order in changed.items()])
 
 
-def _address(conn: Connection, live: Live, keys: list[str]) -> None:
-    """To whom each notice goes, and from when on they see it."""
-    step = live.step
+def _address(conn: Connection, live: Live, case_id: int, keys: list[str]) -> None:
+    """To whom each notice goes, from when on they see it, and what it asks of them."""
+    step, open_tasks = live.step, live.tasks_after.values()
     addressed = [
-        {"group": group, "key": key, "at": seen_from(step.worktime, notice.kind, step.present)}
+        {
+            "group": group,
+            "key": key,
+            "at": seen_from(step.worktime, notice.kind, step.present),
+            "asks_for": asking.asked_of(notice.kind, notice.facts, group, case_id, open_tasks),
+        }
         for key, notice in zip(keys, step.notices, strict=True)
         for group in notice.groups
     ]

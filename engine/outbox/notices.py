@@ -37,18 +37,23 @@ def addressed(actor: Actor, now: datetime) -> ColumnElement[bool]:
     return and_(notices.c.group.in_(sorted(addressees(actor))), notices.c.at <= now, notices.c.at > now - KEPT)
 
 
+def waits(actor: Actor) -> ColumnElement[bool]:
+    """Whether a notice of a row of `notices` still wants to be seen: not read, and not over without it."""
+    return and_(notices.c.over_at.is_(None), ~is_read(actor))
+
+
 def is_read(actor: Actor) -> ColumnElement[bool]:
     """Whether this person has read the notice of a row of `notices`."""
     return exists().where(notice_reads.c.person == actor.name, notice_reads.c.key == notices.c.key)
 
 
 def mark_read(conn: Connection, actor: Actor, now: datetime, ids: Collection[int] | None) -> None:
-    """Note that this person has read these notices, None: all they are shown. Raises NotFound for one of others.
+    """Note that this person has read these notices, None: all that wait for them. Raises NotFound for one of others.
 
     It changes nothing of a case nor of the house, and has no line on a trail.
     """
     shown = select(outbox.c.id, outbox.c.key).join(notices, notices.c.key == outbox.c.key)
-    shown = shown.where(addressed(actor, now), ~is_read(actor) if ids is None else outbox.c.id.in_(ids))
+    shown = shown.where(addressed(actor, now), waits(actor) if ids is None else outbox.c.id.in_(ids))
     found = {row.id: row.key for row in conn.execute(shown)}
     if not set(ids or ()) <= found.keys():
         raise NotFound("没有这条通知：可能已过期，也可能不是发给您的。")

@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, u
 from engine.cases.capacity import absent_for
 from engine.errors import NotFound
 from engine.facade import ReadContext
-from engine.outbox.notices import addressed, addressees, is_read
+from engine.outbox.notices import addressed, addressees, waits
 from engine.queries.paging import apart, behind, mark_of
 from engine.queries.people import group_name
 from engine.queries.visibility import known
 from engine.storage.hints import by
-from engine.storage.models import cases, notice_reads, notices, outbox, task_groups, tasks
+from engine.storage.models import cases, finished_tasks, notice_reads, notices, outbox, task_groups, tasks
 
 PAGE = 30
 COUNTED = 99  # counting stops there
@@ -41,6 +41,8 @@ class NoticeLine:
     """One notice. `no`, `title`: null when it is about no case, or about one whoever reads may not know of.
 
     `todo`: what they may do there now; None: there is nothing, or nothing any more. `unit`: whose order, as on screens.
+    `over`: why what it asked for waits for them no longer, a key of vocabulary.NOTICE_OVER; None: it does, or it never
+    asked for anything.
     """
 
     id: int
@@ -55,11 +57,17 @@ class NoticeLine:
     read: bool
     on_behalf_of: str | None
     todo: ToDo | None
+    over: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it still wants to be seen."""
+        return not self.read and self.over is None
 
 
 @dataclass(frozen=True)
 class NoticeList:
-    """One page; `unread` of all, COUNTED + 1 meaning more than that. `next`: the `after` of the next page."""
+    """One page; `unread` of all that wait, COUNTED + 1 meaning more than that. `next`: the `after` of the next page."""
 
     lines: tuple[NoticeLine, ...]
     unread: int
@@ -83,8 +91,9 @@ def notice(ctx: ReadContext, id: int) -> NoticeLine:
 
 
 def unread(ctx: ReadContext) -> int:
-    """How many the actor has not read; COUNTED + 1 means more than COUNTED. Asked for on every page."""
-    query = select(notices.c.key).distinct().select_from(_WITH_CASE).where(_known(ctx), ~is_read(ctx.actor))
+    """How many wait for the actor to see them; COUNTED + 1 means more than COUNTED. Asked for on every page."""
+    query = select(notices.c.key).distinct().select_from(_WITH_CASE).where(_known(ctx), waits(ctx.actor))
+    query = by(query, notices, "ix_notices_waiting")  # most are over or read: SQLite would go through all of them
     return int(ctx.conn.execute(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())).scalar_one())
 
 
@@ -111,13 +120,36 @@ def _known(ctx: ReadContext) -> ColumnElement[bool]:
 def _lines(ctx: ReadContext, found: Mapping[int, datetime]) -> list[NoticeLine]:
     """The notices with these ids and instants, in their order."""
     mine = and_(notice_reads.c.key == outbox.c.key, notice_reads.c.person == ctx.actor.name)
-    columns = (outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.recipients, outbox.c.case_id)
+    columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.payload, outbox.c.recipients, outbox.c.case_id)
     query = select(*columns, cases.c.no, cases.c.title, notice_reads.c.at.is_not(None).label("read")).select_from(
         outbox.outerjoin(cases, cases.c.id == outbox.c.case_id).outerjoin(notice_reads, mine)
     )
     rows = {row["id"]: row for row in ctx.conn.execute(query.where(outbox.c.id.in_(found))).mappings()}
     open_tasks = _open_tasks(ctx, [row["case_id"] for row in rows.values() if row["case_id"] is not None])
-    return [_line(ctx, {**rows[id], "at": at}, open_tasks.get(rows[id]["case_id"], [])) for id, at in found.items()]
+    over = _over(ctx, [row["key"] for row in rows.values()])
+    return [
+        _line(ctx, {**rows[id], "at": at, "over": over.get(rows[id]["key"])}, open_tasks.get(rows[id]["case_id"], []))
+        for id, at in found.items()
+    ]
+
+
+def _over(ctx: ReadContext, keys: Sequence[str]) -> dict[str, str]:
+    """Of these notices those that wait for the actor by none of their groups any more, and why."""
+    mine = and_(notices.c.key.in_(keys), notices.c.group.in_(sorted(addressees(ctx.actor))))
+    query = select(notices.c.key, notices.c.over_at, tasks.c.id, tasks.c.assignee, finished_tasks.c.how).select_from(
+        notices.outerjoin(tasks, tasks.c.id == notices.c.asks_for).outerjoin(
+            finished_tasks, finished_tasks.c.id == notices.c.asks_for
+        )
+    )
+    rows = ctx.conn.execute(query.where(mine)).all()
+    waiting = {row.key for row in rows if row.over_at is None}
+    return {row.key: _why_over(ctx, row) for row in rows if row.key not in waiting}
+
+
+def _why_over(ctx: ReadContext, row: Any) -> str:
+    if row.id is not None:
+        return "own" if row.assignee in ctx.actor.names else "in_hand"
+    return "dropped" if row.how == "withdrawn" else "done"
 
 
 def _open_tasks(ctx: ReadContext, case_ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
@@ -150,6 +182,7 @@ def _line(ctx: ReadContext, row: Mapping[str, Any], open_tasks: Sequence[Mapping
         read=bool(row["read"]),
         on_behalf_of=None if absent is None else absent.display,
         todo=None if todo is None else ToDo(todo["id"], todo["element"], todo["name"]),
+        over=row["over"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.cases.commands import ActOnCase, HandOn
+from engine.cases.commands import ActOnCase, ClaimTask, HandOn, UnclaimTask
 from engine.directory.commands import EnterSubstitution, ReadNotices
 from engine.errors import BadInput, NotFound
 from engine.queries.notices import NoticeLine, notice, notice_list, unread
@@ -42,6 +42,71 @@ def test_a_notice_leads_to_what_is_to_be_done_now(desk: Desk) -> None:
     desk.complete("unit-SC-SS", no, "handle", action="reply", reply_text="好了", result="done")
     (line,) = told(desk, "unit-SC-SS")
     assert line.todo is None and line.no == no
+
+
+def test_what_was_asked_for_and_is_done_counts_as_nothing_to_do_any_more(either_desk: Desk) -> None:
+    """Signed from the desk of the unit: neither who signed nor the colleague finds the notice waiting."""
+    desk = either_desk
+    no = desk.dispatched()
+    assert (desk.ask("unit-SC-SS", unread), desk.ask("unit-SC-SS-b", unread)) == (1, 1)
+    desk.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    assert (desk.ask("unit-SC-SS", unread), desk.ask("unit-SC-SS-b", unread)) == (0, 0)
+    (line,) = told(desk, "unit-SC-SS-b")
+    assert (line.kind, line.read, line.over) == ("order_dispatched", False, "done")
+
+
+def test_what_was_never_done_and_is_withdrawn_is_not_said_to_be_done(desk: Desk) -> None:
+    no = desk.dispatched("SC-SS", ("SC-MI",))
+    desk.complete("unit-SC-SS", no, "acknowledge", "SC-SS", action="sign")
+    desk.complete("unit-SC-SS", no, "first_contact", "SC-SS", action="contact")
+    desk.complete("unit-SC-SS", no, "handle", "SC-SS", action="reply", reply_text="好了", close_co_units=True)
+    withdrawn, dispatched = told(desk, "unit-SC-MI")
+    assert (withdrawn.over, dispatched.over) == (None, "dropped")
+    assert desk.ask("unit-SC-MI", unread) == 1
+
+
+def test_what_a_colleague_has_in_hand_no_longer_waits_for_the_others(either_desk: Desk) -> None:
+    desk = either_desk
+    no = desk.dispatched()
+    desk.house.do("unit-SC-SS-b", ClaimTask(desk.task(no, "acknowledge"), "unit-SC-SS-b"))
+    assert desk.ask("unit-SC-SS", unread) == 0
+    assert told(desk, "unit-SC-SS")[0].over == "in_hand"
+
+
+def test_what_was_handed_on_and_taken_back_no_longer_waits_for_who_had_it(desk: Desk) -> None:
+    no = desk.register(acceptance=None)
+    desk.house.do("lead", HandOn(desk.task(no, "accept"), "w1"))
+    assert desk.ask("w1", unread) == 1
+    desk.house.do("lead", HandOn(desk.task(no, "accept"), "w3"))
+    assert (desk.ask("w1", unread), desk.ask("w3", unread)) == (0, 1)
+    desk.complete("w3", no, "accept", acceptance="accept")
+    assert desk.ask("w3", unread) == 0
+
+
+def test_a_reminder_waits_until_nothing_of_the_case_lies_with_the_unit(desk: Desk) -> None:
+    no = desk.dispatched()
+    desk.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    desk.at("2026-09-30 09:00")
+    desk.complete("unit-SC-SS", no, "first_contact", action="contact")
+    assert {line.kind: line.over for line in told(desk, "unit-SC-SS")} == {"order_dispatched": "done", "reminder": None}
+    desk.complete("unit-SC-SS", no, "handle", action="reply", reply_text="好了", result="done")
+    assert {line.over for line in told(desk, "unit-SC-SS")} == {"done"}
+    assert desk.ask("unit-SC-SS", unread) == 0
+
+
+def test_what_is_given_back_to_the_group_waits_for_all_of_it_again(either_desk: Desk) -> None:
+    desk = either_desk
+    task = desk.task(desk.dispatched(), "acknowledge")
+    desk.house.do("unit-SC-SS-b", ClaimTask(task, "unit-SC-SS-b"))
+    desk.house.do("unit-SC-SS-b", UnclaimTask(task))
+    assert (desk.ask("unit-SC-SS", unread), told(desk, "unit-SC-SS")[0].over) == (1, None)
+
+
+def test_what_only_tells_waits_until_it_is_read_whatever_is_done(desk: Desk) -> None:
+    no = in_hand(desk)
+    desk.house.do("w1", ActOnCase("supplement", no, {"text": "又想起一事"}))
+    desk.complete("unit-SC-SS", no, "handle", action="reply", reply_text="好了", result="done")
+    assert desk.ask("unit-SC-SS", unread) == 1
 
 
 def test_each_person_reads_for_themselves(either_desk: Desk) -> None:

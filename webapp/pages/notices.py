@@ -95,7 +95,7 @@ def _digest(hour: datetime, lines: Sequence[NoticeLine]) -> dict[str, Any]:
     return {
         "title": span,
         "lines": [_line(line) for line in lines],
-        "unread": sum(not line.read for line in lines),
+        "unread": sum(line.waits for line in lines),
     }
 
 
@@ -108,8 +108,9 @@ def _line(line: NoticeLine) -> dict[str, Any]:
         "unit": line.unit,
         "tier": line.tier,
         "at": line.at,
-        "read": line.read,
-        "alarm": line.kind in _ALARMS,
+        "waits": line.waits,
+        "over": label("notice_over", line.over) if line.over else None,
+        "alarm": line.kind in _ALARMS and line.over is None,
         "on_behalf_of": line.on_behalf_of,
         "href": url_for("notices.follow", id=line.id) if line.no or line.kind == LIAISON_DUE else None,
         "link": _link(line),

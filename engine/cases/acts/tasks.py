@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine import drafts
 from engine.bpmn.runtime import OpenTask
-from engine.cases import deeds, merging
+from engine.cases import asking, deeds, merging
 from engine.cases.acts import entering, holding
 from engine.cases.acts.results import Done
 from engine.cases.commands import ClaimTask, CompleteTask, UnclaimTask
@@ -71,3 +71,4 @@ def keep_hold(
     """Write who holds an open task from now on."""
     row = {"assignee": assignee, "claimed_at": now if assignee else None, "owner": owner, "delegation": delegation}
     rows.hold_tasks(conn, [{"id": task_id, **row}])
+    asking.changed_hands(conn, task_id, assignee, now)

@@ -25,6 +25,17 @@ def test_the_link_of_a_notice_leads_straight_to_the_signature(house: House) -> N
     assert "没有未读的" in unit.text and "未读</span>" not in unit.text
 
 
+def test_what_was_signed_from_the_desk_is_shown_as_done_and_no_longer_counted(house: House) -> None:
+    no = dispatched(house)
+    house.complete("unit-SC-SS-b", no, "acknowledge", action="sign")
+    unit = Visitor.of(house.app).sign_in("unit-SC-SS")
+    unit.open("/inbox")
+    assert '通知<span class="count">' not in unit.text
+    unit.open("/notices")
+    assert "没有未读的" in unit.text and "未读</span>" not in unit.text
+    assert '<span class="tag">已办理</span>' in unit.text and "须尽快" not in unit.text
+
+
 def test_all_are_read_at_once(house: House) -> None:
     dispatched(house)
     dispatched(house)

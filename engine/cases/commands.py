@@ -73,12 +73,13 @@ class CompleteTask:
 class ClaimTask:
     """Take a task for oneself; a lead of the group may take it over for a colleague (`assignee`).
 
-    `free`: only as long as no colleague holds it.
+    `free`: only as long as no colleague holds it, but for the one it is knowingly taken from (`known`).
     """
 
     task_id: str
     assignee: str
     free: bool = False
+    known: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,14 @@ class UnclaimTask:
 class HandOn:
     """Give a task to a colleague of its group (`to`), who holds it from then on.
 
-    `free`: only as long as no other colleague holds it.
+    `free`: only as long as no other colleague holds it, but for the one it is knowingly taken from (`known`).
     """
 
     task_id: str
     to: str
     reason: str | None = None
     free: bool = False
+    known: str | None = None
 
 
 @dataclass(frozen=True)

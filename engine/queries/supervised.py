@@ -16,9 +16,12 @@ SUPERVISE = "supervise"
 
 @dataclass(frozen=True)
 class Supervised:
-    """`may_take`: this person may claim it; `colleagues`: to whom they may give it, the least burdened first."""
+    """`held_by`: whose it is, by sign-in name; `may_take`: this person may claim it; `colleagues`: to whom they may
+    give it, the least burdened first.
+    """
 
     task_id: str
+    held_by: str | None
     may_take: bool
     colleagues: tuple[Colleague, ...]
 
@@ -34,6 +37,7 @@ def _asked(ctx: ReadContext, opened: Live, task: OpenTask) -> Supervised:
     gives = holding.may_give(held, task.groups, ctx.actor)
     return Supervised(
         task_id=task.id,
+        held_by=held.by,
         may_take=held.by not in ctx.actor.names and _may_claim(ctx, opened, task),
         colleagues=colleagues(ctx, task.groups, held.by) if gives else (),
     )

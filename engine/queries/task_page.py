@@ -41,7 +41,8 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]  # widget (unit, matter, case,
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """The task itself. `place`: unit or groups in words; `holder`: who has claimed it, as on screens; `since` when.
+    """The task itself. `place`: unit or groups in words; `holder`: who has claimed it, as on screens; `since` when;
+    `held_by`: their sign-in name.
 
     `on_behalf_of`: the absent person, as on screens, whose right it is to do it.
     """
@@ -56,6 +57,7 @@ class TaskFacts:
     opened_at: datetime
     due: TaskDue
     holder: str | None
+    held_by: str | None
     since: datetime | None
     mine: bool
     on_behalf_of: str | None
@@ -172,6 +174,7 @@ def _task(ctx: ReadContext, opened: OpenedTask, held: Hold) -> TaskFacts:
         opened_at=task.since,
         due=task_due(ctx, task.due),
         holder=None if held.by is None else displays(ctx.conn, {held.by})[held.by],
+        held_by=held.by,
         since=held.since,
         mine=held.by in ctx.actor.names,
         on_behalf_of=None if absent is None else absent.display,

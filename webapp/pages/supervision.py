@@ -166,6 +166,7 @@ def _waiting(task: Waiting, back: str, handing: dict[str, Any] | None) -> dict[s
 def _handing(task: Supervised, back: str) -> dict[str, Any]:
     """Taking a 督办 task over, or giving it to a colleague: forms that lead back to the case in the list."""
     return {
+        "held": {"held": task.held_by or ""},
         "take_url": url_for("task.claim", task_id=task.task_id, back=back) if task.may_take else None,
         "give_url": url_for("task.hand_on", task_id=task.task_id, back=back) if task.colleagues else None,
         "options": [(each.name, loaded(each)) for each in task.colleagues],

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine.cases.commands import ClaimTask, Command, CompleteTask, HandOn, ResolveTask, UnclaimTask
 from engine.drafts import Draft
-from engine.errors import BadInput, EngineError, NotFound
+from engine.errors import BadInput, EngineError, NotFound, TakenByOther
 from engine.facade import ReadContext
 from engine.queries.colleagues import Colleague
 from engine.queries.drafts import own_draft
@@ -25,6 +25,7 @@ from engine.storage.idempotency import StoredAnswer
 from webapp.errors import Failure, failure_of
 from webapp.forms import parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
+from webapp.labels import date_time
 from webapp.once import perform
 from webapp.pages import drafts, finding_papers, papers, remarks, sending, words
 from webapp.pages.beside_form import canned_of, precedents_of
@@ -72,7 +73,9 @@ def submit(task_id: str) -> Response:
 @guarded()
 def claim(task_id: str) -> Response:
     """Take the task for oneself, and go to it, or back to the list where it was taken."""
-    return _assign(task_id, ClaimTask(task_id, actor().name), back_or(url_for("task.show", task_id=task_id)))
+    known = request.form.get("held") or None
+    command = ClaimTask(task_id, actor().name, free=True, known=known)
+    return _assign(task_id, command, back_or(url_for("task.show", task_id=task_id)))
 
 
 @blueprint.post("/tasks/<task_id>/release")
@@ -85,11 +88,12 @@ def release(task_id: str) -> Response:
 @blueprint.post("/tasks/<task_id>/hand-on")
 @guarded()
 def hand_on(task_id: str) -> Response:
-    """Hand the task to a colleague of the group, who holds it from then on."""
+    """Hand the task to a colleague of the group, who holds it from then on; not from a third one unseen."""
     to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
     if not to:
         return _page(task_id, problems={"to": "请选一位同事。"}, status=400)
-    return _assign(task_id, HandOn(task_id, to, reason or None), back_or(url_for("inbox.show", handed=task_id)))
+    command = HandOn(task_id, to, reason or None, free=True, known=request.form.get("held") or None)
+    return _assign(task_id, command, back_or(url_for("inbox.show", handed=task_id)))
 
 
 @blueprint.post("/tasks/<task_id>/resolve")
@@ -104,9 +108,22 @@ def _assign(task_id: str, command: Command, onward: str) -> Response:
         engine().execute(command, actor())
     except BadInput as error:
         return _page(task_id, problems={"to": "".join(error.fields.values())}, status=400)
+    except TakenByOther as error:
+        return _taken_meanwhile(task_id, command, failure_of(error))
     except EngineError as error:
         return _refused(task_id, {}, failure_of(error))
     return redirect(onward, 303)
+
+
+def _taken_meanwhile(task_id: str, command: Command, failure: Failure) -> Response:
+    """Who disposes of the task sees whose it is since they opened the page, and may go on all the same."""
+    asked = engine().read_as(actor(), task_form, task_id)
+    seen = None if asked.ended else engine().read_as(actor(), seen_task, task_id)[0]
+    if seen is None or not seen.colleagues:
+        return _refused(task_id, {}, failure)
+    since = f"在 {date_time(seen.task.since)} " if seen.task.since else ""
+    said = f"您打开页面以后，{seen.task.holder} {since}领取了这一步。还没有改动；仍要这样办，请再按一次。"
+    return _page(task_id, problems={"taken" if isinstance(command, ClaimTask) else "to": said}, status=409)
 
 
 def _completed(ctx: ReadContext, done: Any) -> StoredAnswer:
@@ -212,7 +229,7 @@ def _page(
     from_desk: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
     sent_to = "answering.submit" if takes_papers(seen) else "task.submit"
     action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **from_desk)
-    wrong = {name: said for name, said in (problems or {}).items() if name != "to"}
+    wrong = {name: said for name, said in (problems or {}).items() if name not in ("to", "taken")}
     form = sending.form(seen.schema, filled, wrong, seen.choices, action, seen.closed) if seen.may_act else None
     if form:
         form["begun"] = bool(chosen)
@@ -225,7 +242,7 @@ def _page(
         papers=finding_papers.field(seen, wrong.get(finding_papers.FIELD)),
         draft=_draft(task_id, draft, offered=values is None and form is not None),
         look_only=None if form else _look_only(seen),
-        claim={"url": url_for("task.claim", task_id=task_id), "label": "由我办理"} if seen.may_claim else None,
+        claim=_claim(task_id, seen, (problems or {}).get("taken")),
         release={"url": url_for("task.release", task_id=task_id)} if seen.may_release else None,
         resolve={"url": url_for("task.resolve", task_id=task_id)} if seen.may_resolve else None,
         hand_on=_hand_on(task_id, seen, (problems or {}).get("to")),
@@ -269,12 +286,30 @@ def _draft(task_id: str, draft: Restored | None, offered: bool) -> dict[str, Any
     }
 
 
+def _claim(task_id: str, seen: TaskPage, taken: str | None) -> dict[str, Any] | None:
+    """`taken`: why it was not claimed just now."""
+    offer = {"url": url_for("task.claim", task_id=task_id, back=request.args.get("back")), "held": _held(seen)}
+    if taken is not None:
+        said = f"{taken}接管后由您办理，对方手头不再有这件；可以再转回去。"
+        return {**offer, "text": said, "label": f"从 {seen.task.holder} 手里接管"}
+    said = "领取后同事会看到由您办理。不领取也可以直接提交。"
+    return {**offer, "text": said, "label": "由我办理"} if seen.may_claim else None
+
+
+def _held(seen: TaskPage) -> dict[str, str]:
+    """Whose it is as the page shows it: from nobody else it is taken by what is pressed there."""
+    return {"held": seen.task.held_by or ""}
+
+
 def _hand_on(task_id: str, seen: TaskPage, problem: str | None) -> dict[str, Any] | None:
     if not seen.colleagues:
         return None
     options = [(each.name, loaded(each)) for each in seen.colleagues]
     url = url_for("task.hand_on", task_id=task_id, back=request.args.get("back"))
-    return {"url": url, "options": options, "problem": problem}
+    typed = {name: request.form.get(name, "") for name in ("to", "reason")} if problem else {"to": "", "reason": ""}
+    from_other = problem is not None and seen.task.holder is not None and not seen.task.mine
+    label = f"从 {seen.task.holder} 手里转给这位同事" if from_other else "转给这位同事"
+    return {"url": url, "held": _held(seen), "options": options, "problem": problem, "label": label, **typed}
 
 
 def loaded(each: Colleague) -> str:

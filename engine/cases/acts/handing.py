@@ -23,7 +23,7 @@ FORM = "hand_on"
 def hand_on(tx: WriteTransaction, grounds: Grounds, command: HandOn) -> None:
     """Give a task to a colleague, who holds it from now on; handing it to whoever holds it changes nothing."""
     opened, task = _opened(tx, grounds, command.task_id)
-    held = holding.may_hand_on(tx.conn, opened, task, command.to, grounds.actor, command.free)
+    held = holding.may_hand_on(tx.conn, opened, task, command.to, grounds.actor, holding.left_with(command))
     given = {} if command.reason is None else {"reason": command.reason}
     entered = entering.take(act_form(opened.version.definition, FORM), given, opened.step, {}).values
     if held.by == command.to and not held.pending:

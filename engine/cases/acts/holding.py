@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from engine.bpmn.elements import Element
 from engine.bpmn.runtime import OpenTask
 from engine.cases import policy
-from engine.cases.commands import Actor
+from engine.cases.commands import Actor, ClaimTask, HandOn
 from engine.cases.live import Live
 from engine.directory.people import find_person
 from engine.directory.substitution import stood_for
@@ -166,16 +166,38 @@ def _registered_by(conn: Connection, opened: Live, actor: Actor) -> set[str | No
     return {found["actor"], found["on_behalf_of"]}
 
 
+LeftWith = Callable[[str | None], bool]
+
+
+def with_nobody(holder: str | None) -> bool:
+    """Whoever holds the task, it is taken from them."""
+    return False
+
+
+def left_with(command: ClaimTask | HandOn | None) -> LeftWith:
+    """With which colleague a task is to stay: what was asked for while it is free is taken from nobody else."""
+    if command is None or not command.free:
+        return with_nobody
+    return lambda holder: holder != command.known
+
+
 def may_assign(
-    conn: Connection, opened: Live, task: OpenTask, assignee: str | None, actor: Actor, free: bool = False
+    conn: Connection,
+    opened: Live,
+    task: OpenTask,
+    assignee: str | None,
+    actor: Actor,
+    stays: LeftWith = with_nobody,
 ) -> Hold:
-    """Check a claim or release; `free`: of what no colleague holds, whoever leads. Returns how it is held now.
+    """Check a claim or release; `stays`: with which colleague, whoever leads. Returns how it is held now.
 
     Raises NotYours, TakenByOther, BadInput.
     """
     held = hold(conn, task.id)
     taken = held.by is not None and _with_another(conn, opened, task, held, actor)
-    if policy.leads(actor, task.groups) and not (free and taken):
+    if policy.leads(actor, task.groups):
+        if taken and stays(held.by):
+            raise _taken(conn, held)
         if assignee is not None and not _may_be_given(conn, task, assignee, actor):
             raise BadInput({"userId": f"{_called(conn, assignee)} 不在这件待办的组里，不能领取；请选组里的同事。"})
         return held
@@ -198,15 +220,17 @@ def _may_be_given(conn: Connection, task: OpenTask, assignee: str, actor: Actor)
     return own or is_member(conn, task.groups, assignee)
 
 
-def may_hand_on(conn: Connection, opened: Live, task: OpenTask, to: str, actor: Actor, free: bool = False) -> Hold:
-    """Check that a task goes to a colleague: by whoever holds it, or a lead; `free`: of what no other holds.
+def may_hand_on(
+    conn: Connection, opened: Live, task: OpenTask, to: str, actor: Actor, stays: LeftWith = with_nobody
+) -> Hold:
+    """Check that a task goes to a colleague: by whoever holds it, or a lead; `stays`: with which other colleague.
 
     Raises NotYours, TakenByOther, BadInput.
     """
     held = hold(conn, task.id)
     if not may_give(held, task.groups, actor):
         raise NotYours("只有正在办理的人和组长可以转给同事；还没有人领取时，请先领取。")
-    if free and _with_another(conn, opened, task, held, actor):
+    if _with_another(conn, opened, task, held, actor) and stays(held.by):
         raise _taken(conn, held)
     if not is_member(conn, task.groups, to):
         raise BadInput({"userId": f"{_called(conn, to)} 不在这件待办的组里，或已停用；请选组里的同事。"})

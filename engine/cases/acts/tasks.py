@@ -52,8 +52,9 @@ def assign(tx: WriteTransaction, grounds: Grounds, command: ClaimTask | UnclaimT
     """Claim a task, as a lead also for a colleague, or give it back to the group."""
     opened = open_case(tx, grounds, of_task(command.task_id))
     task = holding.open_task(tx.conn, opened, command.task_id)
-    assignee, free = (command.assignee, command.free) if isinstance(command, ClaimTask) else (None, False)
-    held = holding.may_assign(tx.conn, opened, task, assignee, grounds.actor, free)
+    taken = command if isinstance(command, ClaimTask) else None
+    assignee = taken.assignee if taken else None
+    held = holding.may_assign(tx.conn, opened, task, assignee, grounds.actor, holding.left_with(taken))
     said = {"assignee": assignee, **holding.of_unit(task)}
     opened.step.note("claimed" if assignee else "unclaimed", task.element.id, {"assignee": held.by}, said)
     close_case(tx, opened)

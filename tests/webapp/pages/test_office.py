@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from engine.cases.commands import ClaimTask, DelegateTask
+from engine.cases.commands import ClaimTask, DelegateTask, HandOn
 from engine.directory.commands import ChangePerson, EnterSubstitution
 from engine.spreadsheet import read_csv
 from tests.support.house import House, instant
@@ -198,6 +198,46 @@ def test_who_does_not_have_the_task_is_not_offered_colleagues(house: House) -> N
     w3.send(f"/tasks/{task}/hand-on", to="w2")
     assert w3.status == 403
     assert "hand-on" in visit(house, "lead", f"/tasks/{task}").text
+
+
+def test_what_a_colleague_claimed_since_the_page_was_opened_is_handed_on_only_when_asked_again(house: House) -> None:
+    """The lead opens a free task; w3 claims it; nothing moves until the lead has read whose it is now."""
+    task = house.task(house.register(), "accept")
+    lead = visit(house, "lead", f"/tasks/{task}")
+    house.move("2026-09-23 10:20")
+    house.do("w3", ClaimTask(task, "w3"))
+    lead.send(f"/tasks/{task}/hand-on", to="w2", reason="w2 熟悉社保")
+    assert lead.status == 409
+    assert "您打开页面以后，3号窗口工作人员 在 2026-09-23（周三）10:20 领取了这一步" in lead.text
+    assert 'value="w2 熟悉社保"' in lead.text and '<option value="w2" selected>' in lead.text
+    assert f"/tasks/{task}" in visit(house, "w3", "/inbox?queue=mine").text
+    assert "从 3号窗口工作人员 手里转给这位同事" in lead.text
+    lead.send(lead.link_of_form(r"/tasks/.*/hand-on"), to="w2", reason="w2 熟悉社保", held="w3")
+    assert lead.status == 200 and "已转给同事" in lead.text
+    assert f"/tasks/{task}" in visit(house, "w2", "/inbox?queue=mine").text
+
+
+def test_whoever_is_seen_to_hold_a_task_it_is_handed_on_by_a_lead_at_once_but_not_from_the_next(house: House) -> None:
+    task = house.task(house.register(), "accept")
+    house.do("w1", ClaimTask(task, "w1"))
+    lead = visit(house, "lead", f"/tasks/{task}")
+    assert '<input type="hidden" name="held" value="w1">' in lead.text
+    house.do("lead2", HandOn(task, "w3"))
+    lead.send(f"/tasks/{task}/hand-on", to="w2", held="w1")
+    assert lead.status == 409 and "3号窗口工作人员" in lead.text
+    lead.send(f"/tasks/{task}/hand-on", to="w2", held="w3")
+    assert lead.status == 200 and "已转给同事" in lead.text
+
+
+def test_what_a_colleague_claimed_meanwhile_a_lead_takes_over_only_knowing_from_whom(house: House) -> None:
+    task = house.task(house.register(), "accept")
+    lead = visit(house, "lead", f"/tasks/{task}")
+    house.do("w3", ClaimTask(task, "w3"))
+    lead.send(f"/tasks/{task}/claim")
+    assert lead.status == 409 and "3号窗口工作人员" in lead.text
+    assert "从 3号窗口工作人员 手里接管" in lead.text
+    lead.send(lead.link_of_form(r"/tasks/.*/claim"), held="w3")
+    assert lead.status == 200 and "由我办理" in lead.text
 
 
 def test_what_a_colleague_asked_for_is_given_back_with_a_button(house: House) -> None:

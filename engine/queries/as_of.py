@@ -61,8 +61,9 @@ class HeldTask:
 @dataclass(frozen=True)
 class AsOf:
     """A case after line `seq` of `lines`, which was written at `line_at`; `at`: the instant it is told of, the same
-    where a line was asked for. `digest` is the one on that line, `replayed` the one of the state it was led again to,
-    `holds` whether they are the same and nothing on the way was otherwise.
+    where a line was asked for. `ahead`: the instant asked for, where it has not come yet; then `at` is now. `digest` is
+    the one on that line, `replayed` the one of the state it was led again to, `holds` whether they are the same and
+    nothing on the way was otherwise.
 
     Where not, `first_bad` is the first line that differs, `problem` says how, and the rest tells the case as it
     was before. `path`: elements passed until then, `process/element`; `tokens`: what had begun and not ended. `light`
@@ -109,10 +110,12 @@ class AsOf:
     variables: tuple[VariableThen, ...]
     people: tuple[PersonThen, ...] = ()
     units: tuple[UnitThen, ...] = ()
+    ahead: datetime | None = None
 
 
 def as_of(ctx: ReadContext, no: str, moment: Moment | None = None) -> AsOf:
-    """The case after a line or at an instant, or after the last line; an instant that has not come yet is now.
+    """The case after a line or at an instant, or after the last line; an instant that has not come yet is now,
+    and said to lie ahead.
 
     Raises NotFound for a case this person may not know of, BadInput for a line it has not got and for an instant before
     the first."""
@@ -153,7 +156,8 @@ def led_to(ctx: ReadContext, no: str, moment: Moment | None = None) -> LedTo:
     opened = {line.seq: line.entered for line in again.lines if line.entered is not None}
     entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row), opened=opened))
     told = _told(ctx, row, seq, again, outcome, live, version, at, held, entered)
-    told = _of_directory(ctx, row["id"], held, replace(told, line_at=line_at))
+    ahead = moment if isinstance(moment, datetime) and moment > ctx.now else None
+    told = _of_directory(ctx, row["id"], held, replace(told, line_at=line_at, ahead=ahead))
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
     return LedTo(row, told, live, version, tuple(again.lines), held, entered)
 

@@ -179,10 +179,11 @@ def test_people_at_an_instant_are_as_the_directory_then_had_them(play: Play) -> 
     assert names["10-20 10:00"] == "李新名" != names["10-20 09:59"]
 
 
-def test_an_instant_that_has_not_come_is_now(answered: Play) -> None:
+def test_an_instant_that_has_not_come_is_told_as_now_and_said_to_lie_ahead(answered: Play) -> None:
     answered.at("10-21 16:00")
-    told = answered.engine.read(as_of, answered.no, when("12-31 12:00"))
-    assert (told.at, told.seq) == (when("10-21 16:00"), told.lines)
+    told, now = (answered.engine.read(as_of, answered.no, when(at)) for at in ("12-31 12:00", "10-21 16:00"))
+    assert (told.at, told.seq, told.ahead) == (when("10-21 16:00"), told.lines, when("12-31 12:00"))
+    assert now.ahead is None and then(answered, 2).ahead is None
 
 
 # ------------------------------------------------------------------ what does not hold, and what is refused

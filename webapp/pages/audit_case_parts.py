@@ -85,6 +85,7 @@ def _at(page: AuditCase, address: str) -> dict[str, Any]:
         "of": told.lines,
         "at": told.line_at,
         "asked": asked,
+        "ahead": f"{date_time(told.ahead)} 还没有到，下面是现在（{date_time(told.at)}）的样子。" if told.ahead else "",
         "text": "" if here is None else sentence(here),
         "by": "" if here is None else here.by,
         "holds": told.holds,

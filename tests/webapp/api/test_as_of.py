@@ -34,3 +34,10 @@ def test_it_may_be_asked_by_an_instant(house: House) -> None:
     auditor = house.person("auditor")
     for given in ({"at": "gestern"}, {"seq": 1, "at": "2026-09-23T09:00:00+08:00"}, {"seq": 7}, {"seq": "x"}):
         assert auditor.get(f"/api/cases/{no}/as-of", query_string=given).status_code == 400
+
+
+def test_an_instant_that_has_not_come_is_given_back_as_lying_ahead(house: House) -> None:
+    no = house.register()
+    then = told(house, no, at="2030-01-01T09:00:00+08:00")
+    assert (then["ahead"], then["at"][:4]) == ("2030-01-01T09:00:00+08:00", "2026")
+    assert told(house, no)["ahead"] is None

@@ -460,6 +460,15 @@ def test_at_a_moment_between_two_lines_page_sheet_and_interface_tell_what_the_cl
     assert "看的是 2026-10-27（周二）10:30 的样子" in visitor.open(unescape(sheet)).text
 
 
+def test_of_a_moment_that_lies_ahead_page_and_sheet_say_so_and_what_they_show_instead(late: Play) -> None:
+    late.at("10-29 12:00")
+    visitor = auditor(late.house)
+    said = "2030-01-01（周二）09:00 还没有到，下面是现在（2026-10-29（周四）12:00）的样子"
+    for place, asked, ahead in (("", "2030-01-01 09:00", True), ("/sheet", "2030-01-01 09:00", True), ("", "", False)):
+        text = re.sub(r"<[^>]+>", "", visitor.open(f"/audit/cases/{late.no}{place}?when={asked}").text)
+        assert (said in text) == ahead
+
+
 @pytest.mark.parametrize("place", ["", "/sheet", "/sheet.pdf"])
 @pytest.mark.parametrize(
     ("asked", "field", "sentence"),

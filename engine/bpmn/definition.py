@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
+from engine.bpmn.called import called
 from engine.bpmn.decisions import Decision, read_decision
 from engine.bpmn.dialect import DialectParser, expressions_of
 from engine.bpmn.elements import USER_TASKS, Element, Flow, is_executable, read_elements, read_flows
@@ -45,6 +46,11 @@ class Definition:
     def form(self, name: str | None) -> Mapping[str, Any]:
         """The form of that name, or one without fields."""
         return self.forms.get(name or "", {"type": "object", "properties": {}})
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str, str], str]:
+        """Process and id of every element → what people call it, also where it was drawn without a name."""
+        return called(self.elements, self.flows)
 
     @cached_property
     def start(self) -> Element:

@@ -126,13 +126,13 @@ def heat(ctx: ReadContext, wanted: Selection) -> Heat:
     """The heat of a selection."""
     passed, number = _passed(ctx, wanted)
     drawn, steps = _drawn(ctx, wanted), _tallies(ctx, wanted)
-    tasks = {place.id: place for place in drawn.values() if place.kind in USER_TASKS}
+    tasks = {each[0].id: each for each in drawn.values() if each[0].kind in USER_TASKS}
     overdue = open_late(ctx.conn, wanted.narrows(walked_steps), ctx.now)
     lies = lying(ctx, [*wanted.narrows(walked_steps)])
     of_tasks = [
-        _task(tasks[id], each, overdue.get(id, {}), lies.get(id, {})) for id, each in steps.items() if id in tasks
+        _task(*tasks[id], each, overdue.get(id, {}), lies.get(id, {})) for id, each in steps.items() if id in tasks
     ]
-    others = [_other(drawn[place], times) for place, times in passed.items() if place in drawn]
+    others = [_other(*drawn[place], times) for place, times in passed.items() if place in drawn]
     places = [*of_tasks, *(place for place in others if not place.is_task)]
     ordered = sorted(
         places, key=lambda each: (-each.spent, not each.is_task, -each.reached, each.process, each.element)
@@ -163,24 +163,24 @@ def _tallies(ctx: ReadContext, wanted: Selection) -> dict[str, Tally]:
 
 
 # ------------------------------------------------------------------ put together
-def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, Element]:
-    """process/element → as it is drawn, by the version chosen or the newest that draws it."""
+def _drawn(ctx: ReadContext, wanted: Selection) -> dict[str, tuple[Element, str]]:
+    """process/element → as it is drawn and called, by the version chosen or the newest that draws it."""
     versions = [each for each in ctx.versions.all(ctx.conn) if each.key == wanted.key]
     if wanted.bundle is not None:
         versions = [each for each in versions if each.id == wanted.bundle]
     return {
-        f"{process}/{id}": element
+        f"{process}/{id}": (element, version.definition.names[process, id])
         for version in versions
         for (process, id), element in version.definition.elements.items()
         if element.kind not in SCOPES  # a frame is what lies in it
     }
 
 
-def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int], lies: Mapping[str, Lying]) -> Place:
+def _task(drawn: Element, name: str, steps: Tally, overdue: Mapping[str, int], lies: Mapping[str, Lying]) -> Place:
     return Place(
         process=drawn.process,
         element=drawn.id,
-        name=drawn.name,
+        name=name,
         is_task=True,
         reached=steps.kinds.total(),
         open=steps.number(lambda how, late, again: how is None),
@@ -194,11 +194,11 @@ def _task(drawn: Element, steps: Tally, overdue: Mapping[str, int], lies: Mappin
     )
 
 
-def _other(drawn: Element, times: int) -> Place:
+def _other(drawn: Element, name: str, times: int) -> Place:
     return Place(
         process=drawn.process,
         element=drawn.id,
-        name=drawn.name,
+        name=name,
         is_task=drawn.kind in USER_TASKS,
         reached=times,
         open=0,

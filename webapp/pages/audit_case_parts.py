@@ -200,7 +200,7 @@ def _liaisons(each: UnitThen) -> dict[str, str]:
 
 
 def _timer(element: str, due: datetime, suspended: bool, page: AuditCase) -> dict[str, Any]:
-    drawn = next((each.name for each in page.definition.elements.values() if each.id == element), element)
+    drawn = next((name for (_, id), name in page.definition.names.items() if id == element), element)
     return {"name": TIMER.get(element, drawn), "due": due, "suspended": suspended}
 
 

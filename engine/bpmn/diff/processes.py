@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.bpmn.called import beyond
 from engine.bpmn.diff.change import Change
 from engine.bpmn.diff.drawn import Drawn, Edge, Node
 
@@ -36,31 +37,13 @@ def _outermost(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _come(kind: str, drawn: Drawn, node: Node, others: Iterable[Node]) -> Change:
     along = {each.id for each in others}
-    sources = tuple(drawn.called(id) for id in _beyond(drawn.edges, node.id, along, back=True))
-    targets = tuple(drawn.called(id) for id in _beyond(drawn.edges, node.id, along, back=False))
+    links = [(edge.source, edge.target) for edge in drawn.edges]
+    sources, targets = (tuple(map(drawn.called, beyond(links, node.id, along, back))) for back in (True, False))
     host = node.said.get("attached_to")
     said = "\n".join(f"{name}={node.said[name]}" for name in OF_THE_NEW if name in node.said)
     near = ((drawn.called(host),), ()) if host else (sources, targets)
     told = {"after": said} if kind == "added" else {"before": said}
     return Change(kind, drawn.id, node.id, node.name, node.kind, near=near, **told)
-
-
-def _beyond(edges: Iterable[Edge], id: str, along: set[str], back: bool) -> list[str]:
-    """The nearest nodes before or after one that do not come or go along with it."""
-    edges = list(edges)
-    found: dict[str, None] = {}
-    seen, todo = {id}, [id]
-    while todo:
-        here = todo.pop(0)
-        for edge in edges:
-            near, far = (edge.target, edge.source) if back else (edge.source, edge.target)
-            if near == here and far not in seen:
-                seen.add(far)
-                if far in along:
-                    todo.append(far)
-                else:
-                    found[far] = None
-    return list(found)
 
 
 def _attributes(before: Drawn, after: Drawn, old: Node, new: Node) -> Iterator[Change]:

@@ -6,31 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.bpmn.called import KINDS, between
 from engine.bpmn.diff import Change
 from engine.definitions.difference.spoken import Names, cell, expression, groups
 from engine.vocabulary import label
 
-_TAGS = {
-    "userTask": "用户任务",
-    "manualTask": "用户任务",
-    "task": "用户任务",
-    "serviceTask": "自动步骤",
-    "businessRuleTask": "查表步骤",
-    "sendTask": "发送步骤",
-    "receiveTask": "等待步骤",
-    "scriptTask": "脚本步骤",
-    "callActivity": "调用的流程",
-    "subProcess": "子流程",
-    "exclusiveGateway": "分支",
-    "inclusiveGateway": "多选分支",
-    "parallelGateway": "并行分支",
-    "eventBasedGateway": "等几件事之一",
-    "startEvent": "开始",
-    "endEvent": "结束",
-    "boundaryEvent": "边界事件",
-    "intermediateCatchEvent": "等待事件",
-    "intermediateThrowEvent": "发出事件",
-}
 _ATTRIBUTES = {
     "name": "名称",
     "kind": "种类",
@@ -109,7 +89,7 @@ def sentence(change: Change, names: Names) -> str:
 def _came(change: Change, names: Names) -> str:
     """`新增用户任务“科长签批”，在“办结”与“反馈”之间，办理岗位：工作小组，时限：第 1 个工作日下班`."""
     what = "定时" if change.about == "boundaryEvent" and "timer=" in (change.after or change.before or "") else None
-    told = f"{'新增' if change.kind == 'added' else '删去'}{what or _TAGS.get(change.about, '元素')}“{change.name}”"
+    told = f"{'新增' if change.kind == 'added' else '删去'}{what or KINDS.get(change.about, '元素')}“{change.name}”"
     place = _place(change)
     if change.kind == "removed":
         return f"{told}（原{place}）" if place else told
@@ -119,14 +99,8 @@ def _came(change: Change, names: Names) -> str:
 
 
 def _place(change: Change) -> str:
-    before, after = (_listed(each) for each in change.near)
-    if change.about == "boundaryEvent":
-        return f"附在{before}上"
-    if before and after:
-        return f"在{before}与{after}之间"
-    if before or after:
-        return f"在{before}之后" if before else f"在{after}之前"
-    return ""
+    before, after = change.near
+    return f"附在{_listed(before)}上" if change.about == "boundaryEvent" else between(before, after)
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -156,7 +130,7 @@ def _worded(about: str, text: str, names: Names) -> str:
         case "phase":
             return label("phase", text)
         case "kind":
-            return _TAGS.get(text, text)
+            return KINDS.get(text, text)
         case "form":
             return f"“{names.forms.get(text, text)}”"
         case "decision":

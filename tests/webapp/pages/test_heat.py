@@ -80,6 +80,13 @@ def test_the_diagram_says_the_same_in_numbers(play: Play) -> None:
     assert "review_given" not in by_time
 
 
+def test_what_was_drawn_without_a_name_is_called_by_its_kind_and_what_stands_around_it(play: Play) -> None:
+    late_review(play)
+    others = rows(reader(play).open("/audit/processes").text, "不是人办的节点")
+    assert {name for name in others if re.search("[a-z_]", name)} == set()
+    assert {"并行分支（在“确定期限”与“紧急？”、“派单、办理、审核”之间）", "开始（在“登记时已定？”之前）"} <= set(others)
+
+
 @pytest.mark.parametrize(
     ("asked", "cases"),
     [

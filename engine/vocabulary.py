@@ -445,7 +445,7 @@ APPROVAL_STATE = _words(waiting="等待审核", approved="已通过", refused="�
 
 # ------------------------------------------------------------------ what auditors look at
 LATE = _words(design="设计所致", earlier="前面的步骤所致", person="本步人为")  # whose doing it is that a step came late
-LIES = _words(unclaimed="没人接手", held="有人在办", paused="暂停中")  # where an open step is now
+LIES = _words(unclaimed="没人接手", held="有人在办", paused="暂停中", pending="挂账中")  # where an open step is now
 _lies_now = {where: f"现在{words}的" for where, words in LIES.items()}
 HEAT_LIST = _words(  # which of the steps at an element a figure of the heat counts
     **LATE, late="超期的", open="还没办完的", overdue="没办完、已超期的", again="再次进入的", **_lies_now

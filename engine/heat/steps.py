@@ -6,7 +6,9 @@
   it was left.
 * handled: from then until it was left; nothing where nobody took it in hand.
 * lies: where one that is open is now. Somebody has it in hand, since it was first taken; nobody has, since it was
-  reached; or the clock of its case stands still, since that was asked for: then it waits for nobody.
+  reached; or the clock of its case stands still, since that was asked for: then it waits for nobody. So it does where
+  the case is pending (挂账), since that was approved: its clock has run out, and whoever the plan names has it. What is
+  asked of the leading group every month is how far that has come.
 * Working time: while the office is open by the calendar of the case, without the pauses of its clock.
 """
 
@@ -29,9 +31,10 @@ from engine.storage.models import microseconds
 from engine.worktime import WorkTime
 from engine.worktime.elapsed import Elapsed
 
-LIES = UNCLAIMED, HELD, PAUSED = "unclaimed", "held", "paused"
+LIES = UNCLAIMED, HELD, PAUSED, PENDING = "unclaimed", "held", "paused", "pending"
 _MINUTE = 60_000_000  # microseconds
 _BESIDE = "escalation"  # supervision stands beside the course of a case
+_OF_PENDING = "review_pending"  # the step at which a pending case is told of, once a month
 _BY_PROMISE = "case_due("
 _FROM_EARLIER = re.compile(r"workdays\((\d+), *since=")
 
@@ -200,6 +203,9 @@ class _Case:
 
     def _lying(self, step: Walked) -> dict[str, Any]:
         stands, reached = self.office.stands_since, step.task.entered_at
+        if step.task.element == _OF_PENDING:
+            approved = (at for at in reversed(self.told.completed) if at <= reached)
+            return {"lies": PENDING, "lies_since": next(approved, reached)}
         if stands is not None:
             return {"lies": PAUSED, "lies_since": stands}
         if step.task.by is None:

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request, url_for
 from engine.cases import policy
 from engine.facade import ReadContext
 from engine.heat.lateness import DESIGN, EARLIER, PERSON
-from engine.heat.steps import HELD, PAUSED, UNCLAIMED
+from engine.heat.steps import HELD, PAUSED, PENDING, UNCLAIMED
 from engine.queries.heat import Heat, Place, heat
 from engine.queries.heat_cases import AGAIN, LATE, OPEN, OVERDUE
 from engine.queries.paging import Page
@@ -157,7 +157,7 @@ _COUNTS = {"reached": "", "open": OPEN, "overdue": OVERDUE, "again": AGAIN}
 def _cells(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
     """The main figures of a task: each with its head, and what else there is to say of it on a second line."""
     row = _row(place, wanted, key, whole)
-    (unclaimed, waited, held, handled, paused), late = row["lying"], row["late"]
+    (unclaimed, waited, held, handled, stands), late = row["lying"], row["late"]
 
     def cell(
         head: str, text: str, more: str = "", href: str | None = None, further: str | None = None
@@ -182,14 +182,15 @@ def _cells(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
             *(figure(head, it) for head, it in zip(_WHOSE, row["why"], strict=True)),
             figure("现在没人接手", unclaimed, f"最早已等 {waited}"),
             figure("现在有人在办", held, f"最早已办 {handled}"),
-            figure("现在暂停", paused),
+            figure("现在暂停或挂账", stands),
         ],
     }
 
 
 def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
     def cell(number: int, which: str) -> dict[str, Any]:
-        return {"text": str(number), "href": _behind(place, wanted, key, which) if number else None}
+        text = f"{number}（挂账）" if which == PENDING else str(number)
+        return {"text": text, "href": _behind(place, wanted, key, which) if number else None}
 
     def lies(where: str) -> list[Any]:
         found = place.lying.get(where)
@@ -202,7 +203,7 @@ def _row(place: Place, wanted: Asked, key: str, whole: int) -> dict[str, Any]:
         "waited": spread_words(place.waited),
         "handled": spread_words(place.handled),
         "spent": share(place.spent / whole) if whole else share(None),
-        "lying": [*lies(UNCLAIMED), *lies(HELD), lies(PAUSED)[0]],
+        "lying": [*lies(UNCLAIMED), *lies(HELD), lies(PENDING if PENDING in place.lying else PAUSED)[0]],
         "late_share": share(place.late_share),
         "late": cell(sum(place.late.values()), LATE),
         "why": [cell(place.late[why], why) for why in (DESIGN, EARLIER, PERSON)],

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from engine.bpmn.elements import Element
 from engine.definitions.shipped import CASE_PROCESS
 from engine.facade import ReadContext
-from engine.heat.steps import HELD, PAUSED
+from engine.heat.steps import HELD, PAUSED, PENDING
 from engine.queries.heat_cases import STILL, WHICH, StepList, StepOfCase, steps_behind
 from engine.queries.paging import Page
 from engine.queries.people import group_name
@@ -29,7 +29,7 @@ blueprint = Blueprint("heat_cases", __name__)
 
 _ROWS = 50
 _LAST = 2000
-_ORDER = {HELD: "接手最早的在前", PAUSED: "暂停最早的在前"}
+_ORDER = {HELD: "接手最早的在前", PAUSED: "暂停最早的在前", PENDING: "挂账最早的在前"}
 _LONGEST = "用时最长的在前，还没办完的在后，其中新到的在先"
 
 

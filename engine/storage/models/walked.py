@@ -54,7 +54,7 @@ walked_steps = Table(  # one row per task of such a case, open or over (engine/h
     Column("late_at", Instant),  # of an open one: after this it is late,
     Column("why_due", String(10), nullable=False, default=""),  # for this once its due has passed,
     Column("why_promise", String(10), nullable=False, default=""),  # for this before that
-    Column("lies", String(10), nullable=False, default=""),  # unclaimed | held | paused; empty once it was left
+    Column("lies", String(10), nullable=False, default=""),  # one of LIES in engine/heat/steps.py; empty once left
     Column("lies_since", Instant),
     # Copies of what a selection narrows by; the unit is the step's own where it has one.
     Column("key", String(200), nullable=False),

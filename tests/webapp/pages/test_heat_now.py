@@ -16,7 +16,7 @@ __all__ = ["any_play", "play", "postgres_play"]
 EVERY = "/audit/processes?columns=all"
 LYING = slice(14, 16)  # the columns: how many, how long the first has waited
 HELD = slice(16, 18)  # how many, how long the first has been handled
-PAUSED = 18  # how many
+PAUSED = 18  # how many; of pending cases, that they are
 PAUSE = {"reason": "等材料", "waiting_for": "citizen", "until": "2026-10-22"}
 
 
@@ -86,6 +86,26 @@ def test_what_is_paused_lies_with_nobody_and_nobody_is_waited_for(play: Play) ->
     assert line[0] == play.no and line[1][3:6] == ["还没办完", "暂停中", "至今 0 分"]
 
 
+def test_a_pending_case_whose_month_has_come_is_shown_as_pending_and_not_as_waiting_for_the_leading_group(
+    play: Play,
+) -> None:
+    play.until("review", review={"review_result": "pending"})
+    decided = rows(reader(play).open(EVERY).text, "每一步的次数")["挂账审批"]
+    assert decided[LYING][0] == "1"  # the clock runs on until they have decided: that does wait for them
+    play.do("approve_pending", "leading", approved=True, plan="列入明年改造", owner="市数据局")
+    play.do("give_feedback", "w3", feedback_method="phone", feedback_text="已列入计划")
+    play.at("11-23 10:00")
+    task = play.task("review_pending").id
+    visitor = reader(play)
+    text = visitor.open(EVERY).text
+    row = rows(text, "每一步的次数")["挂账更新"]
+    assert (row[LYING], row[HELD], row[PAUSED]) == (["0", "—"], ["0", "—"], "1（挂账）") and "现在压着" not in text
+    [line] = rows(behind(visitor, text, "review_pending", "pending"), "共 1 次").items()
+    assert line[0] == play.no and line[1][3:5] == ["还没办完", "挂账中"]
+    play.execute(ClaimTask(task, "leading"), "leading")
+    assert rows(reader(play).open(EVERY).text, "每一步的次数")["挂账更新"][PAUSED] == "1（挂账）"
+
+
 def test_among_late_ones_a_step_still_open_tells_its_working_time_so_far(play: Play) -> None:
     play.until("first_contact")
     play.at("10-28 11:00")
@@ -107,7 +127,7 @@ def test_what_is_wanted_most_is_shown_first_and_the_other_columns_are_one_link_a
     visitor = reader(play)
     text = visitor.open("/audit/processes?grade=general").text
     heads = ["占全部时间", "到达", "等待（中位）", "办理（中位）", "超期占比", "设计所致", "前步所致", "本步人为"]
-    assert heads_of(text, "每一步的次数") == ["步骤", *heads, "现在没人接手", "现在有人在办", "现在暂停"]
+    assert heads_of(text, "每一步的次数") == ["步骤", *heads, "现在没人接手", "现在有人在办", "现在暂停或挂账"]
     table = rows(text, "每一步的次数")
     took = "33 小时 30 分"
     assert table["办理"][1:4] == ["1", f"{took}90% 在 {took}内", "—"]

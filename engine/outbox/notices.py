@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
 
 from engine.cases.commands import Actor
 from engine.errors import NotFound
@@ -32,9 +32,17 @@ def addressees(actor: Actor) -> frozenset[str]:
     return actor.groups | {f"person:{name}" for name in actor.names}
 
 
-def addressed(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """The rows of `notices` this person is shown at this instant."""
-    return and_(notices.c.group.in_(sorted(addressees(actor))), notices.c.at <= now, notices.c.at > now - KEPT)
+_NOW, _OLDEST = (bindparam(name, type_=notices.c.at.type) for name in ("now", "oldest"))
+
+
+def addressed(actor: Actor) -> ColumnElement[bool]:
+    """The rows of `notices` this person is shown at the instant that `shown_at` gives as parameters."""
+    return and_(notices.c.group.in_(sorted(addressees(actor))), notices.c.at <= _NOW, notices.c.at > _OLDEST)
+
+
+def shown_at(now: datetime) -> dict[str, datetime]:
+    """The parameters of `addressed`."""
+    return {"now": now, "oldest": now - KEPT}
 
 
 def waits(actor: Actor) -> ColumnElement[bool]:
@@ -53,8 +61,8 @@ def mark_read(conn: Connection, actor: Actor, now: datetime, ids: Collection[int
     It changes nothing of a case nor of the house, and has no line on a trail.
     """
     shown = select(outbox.c.id, outbox.c.key).join(notices, notices.c.key == outbox.c.key)
-    shown = shown.where(addressed(actor, now), waits(actor) if ids is None else outbox.c.id.in_(ids))
-    found = {row.id: row.key for row in conn.execute(shown)}
+    shown = shown.where(addressed(actor), waits(actor) if ids is None else outbox.c.id.in_(ids))
+    found = {row.id: row.key for row in conn.execute(shown, shown_at(now))}
     if not set(ids or ()) <= found.keys():
         raise NotFound("没有这条通知：可能已过期，也可能不是发给您的。")
     for key in found.values():

@@ -125,7 +125,7 @@ def _worded(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int,
 
 def _found(ctx: ReadContext, looked: Looked) -> list[Select[Any]]:
     """Walking the finds would be mostly in vain for who knows of few cases: these are taken out of the finds, and
-    looked through where finds are very many or read anyhow. Who knows of very many has a page soon full all the same."""
+    looked through where finds are very many or read anyhow. For who knows of very many a page is soon full."""
     conn, actor = ctx.conn, ctx.actor
     if actor is SYSTEM or policy.sees_everywhere(actor):
         return looked.found(conn)

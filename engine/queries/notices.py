@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 
 from engine.cases.capacity import absent_for
+from engine.cases.commands import Actor
 from engine.errors import NotFound
 from engine.facade import ReadContext
-from engine.outbox.notices import addressed, addressees, waits
+from engine.outbox.notices import addressed, addressees, shown_at, waits
 from engine.queries.paging import apart, behind, mark_of
 from engine.queries.people import group_name
 from engine.queries.visibility import known
@@ -22,6 +24,7 @@ from engine.storage.models import cases, finished_tasks, notice_reads, notices, 
 
 PAGE = 30
 COUNTED = 99  # counting stops there
+_READERS = 256  # whose count stands ready: it is on every page, and building it takes longer than carrying it out
 _PLAIN = "bureau_plain"  # about a case whoever is told may not know of: it says nothing of it
 _WITH_CASE = notices.join(outbox, outbox.c.key == notices.c.key).outerjoin(cases, cases.c.id == outbox.c.case_id)
 _OF_ONE_TASK = frozenset({"handed_on", "delegated", "resolved"})
@@ -76,15 +79,16 @@ class NoticeList:
 
 def notice_list(ctx: ReadContext, after: str | None = None, limit: int = PAGE) -> NoticeList:
     """What the actor is told, newest first. Raises BadInput for an `after` that is no cursor."""
-    query = _shown(ctx).where(*behind(notices.c.at, outbox.c.id, after))
-    found = [(row.id, row.at) for row in ctx.conn.execute(_newest(ctx, query, limit + 1))]
+    query = _newest(ctx.actor, _shown(ctx.actor).where(*behind(notices.c.at, outbox.c.id, after)), limit + 1)
+    found = [(row.id, row.at) for row in ctx.conn.execute(query, shown_at(ctx.now))]
     onward = mark_of(found[limit - 1][1], found[limit - 1][0]) if len(found) > limit else None
     return NoticeList(tuple(_lines(ctx, dict(found[:limit]))), unread(ctx), onward)
 
 
 def notice(ctx: ReadContext, id: int) -> NoticeLine:
     """One of those the actor is shown; raises NotFound."""
-    found = {row.id: row.at for row in ctx.conn.execute(_shown(ctx).where(outbox.c.id == id))}
+    query = _shown(ctx.actor).where(outbox.c.id == id)
+    found = {row.id: row.at for row in ctx.conn.execute(query, shown_at(ctx.now))}
     if not found:
         raise NotFound("没有这条通知：可能已过期，也可能不是发给您的。")
     return _lines(ctx, found)[0]
@@ -92,28 +96,33 @@ def notice(ctx: ReadContext, id: int) -> NoticeLine:
 
 def unread(ctx: ReadContext) -> int:
     """How many wait for the actor to see them; COUNTED + 1 means more than COUNTED. Asked for on every page."""
-    query = select(notices.c.key).distinct().select_from(_WITH_CASE).where(_known(ctx), waits(ctx.actor))
+    return int(ctx.conn.execute(_number_waiting(ctx.actor), shown_at(ctx.now)).scalar_one())
+
+
+@lru_cache(_READERS)
+def _number_waiting(actor: Actor) -> Select[Any]:
+    query = select(notices.c.key).distinct().select_from(_WITH_CASE).where(_known(actor), waits(actor))
     query = by(query, notices, "ix_notices_waiting")  # most are over or read: SQLite would go through all of them
-    return int(ctx.conn.execute(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())).scalar_one())
+    return select(func.count()).select_from(query.limit(COUNTED + 1).subquery())
 
 
-def _shown(ctx: ReadContext) -> Select[Any]:
+def _shown(actor: Actor) -> Select[Any]:
     """Each once, though it may reach a person by several of their groups: by all of them at the same instant."""
-    return select(outbox.c.id, notices.c.at).distinct().select_from(_WITH_CASE).where(_known(ctx))
+    return select(outbox.c.id, notices.c.at).distinct().select_from(_WITH_CASE).where(_known(actor))
 
 
-def _newest(ctx: ReadContext, shown: Select[Any], most: int) -> Select[Any]:
+def _newest(actor: Actor, shown: Select[Any], most: int) -> Select[Any]:
     """Each address gives its newest off the index, and these are merged: together they would be gone through whole."""
     newest = shown.order_by(notices.c.at.desc(), outbox.c.id.desc()).limit(most)
-    heads = [newest.where(notices.c.group == address) for address in sorted(addressees(ctx.actor))]
+    heads = [newest.where(notices.c.group == address) for address in sorted(addressees(actor))]
     each = union(*apart(heads)).subquery()
     return select(each).order_by(each.c.at.desc(), each.c.id.desc()).limit(most)
 
 
-def _known(ctx: ReadContext) -> ColumnElement[bool]:
+def _known(actor: Actor) -> ColumnElement[bool]:
     """Addressed to the actor, and about no case they may not know of."""
-    about = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, known(ctx.actor, outbox.c.case_id, of_few=True))
-    return and_(addressed(ctx.actor, ctx.now), about)
+    about = or_(outbox.c.case_id.is_(None), outbox.c.kind == _PLAIN, known(actor, outbox.c.case_id, of_few=True))
+    return and_(addressed(actor), about)
 
 
 # ------------------------------------------------------------------ the lines

@@ -134,7 +134,7 @@ def _aside() -> tuple[ColumnElement[bool], ...]:
 def _offered(reader: Reader, queue: str, members: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """`members`: whether the holder is one of the group's, which says most often that a task is taken."""
     if queue == "group":  # whoever else holds a task is asked after one by one
-        return (or_(_LIES.assignee.is_(None), and_(~members, ~_holder_may())),)
+        return (or_(_LIES.assignee.is_(None), and_(~members, ~_holder_is_offered(), ~_holder_may())),)
     if queue == HELD:
         could = or_(members, _holder_is_offered(), _holder_may())
         return (_LIES.assignee.is_not(None), _LIES.assignee.not_in(_holders(reader)), could)
@@ -157,12 +157,12 @@ def _of_that_row() -> ColumnElement[bool]:
 
 
 def _holder_is_offered() -> ColumnElement[bool]:
-    """Most that lies with another group too is held by one of theirs: quicker than asking for whom they stand in."""
+    """Most that lies with another group too is held by one of theirs: quicker than asking for whom they stand in, above
+    all from what the holder is in to what lies there, as the tables stand here."""
     m, other = memberships.c, _OFFERED_TO.c
-    return exists().where(
-        *(other.task_id == _LIES.task_id, m.group == other.group, m.person == _LIES.assignee),
-        *(people.c.name == m.person, people.c.active.is_(True)),
-    )
+    there = memberships.join(_OFFERED_TO, other.group == m.group).join(people, people.c.name == m.person)
+    held = (other.task_id == _LIES.task_id, m.person == _LIES.assignee, people.c.active.is_(True))
+    return exists(select(literal_column("1")).select_from(there).where(*held).correlate(task_groups))
 
 
 def _holder_may() -> ColumnElement[bool]:

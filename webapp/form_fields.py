@@ -159,6 +159,8 @@ def _field(page: Page, schema: Schema, path: str, value: Any, must: _Must) -> Fi
     kind = kind_of(schema)
     asked = page.ui("show", path)
     shown = form_conditions.condition(asked) if asked else None
+    if wanted := page.ui("ask", path):
+        must = _Must(SOMETIMES, form_conditions.condition(wanted))
     widget = widget_of(page, schema, path, must.words)
     value = schema.get("default", value) if widget == "hidden" else value
     drawn = Field(

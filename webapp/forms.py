@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from engine.bpmn.expressions import parse
 from webapp import form_fields, form_values
 from webapp.form_fields import Choices, Closed, Field, Schema
 from webapp.form_values import FormData
@@ -65,6 +66,20 @@ def parse_form(schema: Schema, data: FormData, today: date | None = None) -> dic
         if widget == "optional":
             values = _ticked(values, name, data)
     return values
+
+
+def left_open(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:
+    """What people are asked for on the page and a program may leave out (`ask`): field → sentence."""
+    given = {**dict.fromkeys(schema["properties"]), **values}
+    asked: Mapping[str, str] = schema.get("ui", {}).get("ask", {})
+    empty = [name for name, when in asked.items() if given.get(name) is None and parse(when).evaluate(given, {})]
+    return {name: f"请填写{schema['properties'][name].get('title', name)}。" for name in empty}
+
+
+def filled_now(schema: Schema, now: datetime) -> dict[str, str]:
+    """The instants that are usually this minute (`now`)."""
+    minute = now.replace(second=0, microsecond=0).isoformat()
+    return dict.fromkeys(schema.get("ui", {}).get("now", ()), minute)
 
 
 def _ticked(values: dict[str, Any], name: str, data: FormData) -> dict[str, Any]:

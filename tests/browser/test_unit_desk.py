@@ -21,14 +21,16 @@ class Hand:
         self.page = page
         self.clicks: dict[str, int] = {}
 
-    def act(self, name: str, typed: Mapping[str, str] | None = None) -> None:
-        """From the desk: press what the act is called, type what it asks for, send, and be back at the desk."""
+    def act(self, name: str, typed: Mapping[str, str] | None = None, chosen: Mapping[str, str] | None = None) -> None:
+        """From the desk: press what the act is called, fill in what it asks for, send, and be back at the desk."""
         self.page.goto("/unit")
         self.clicks[name] = 0
         button = self.page.locator(".order-acts").locator("a, button", has_text=name).first
         self._click(name, button)
         for field, text in (typed or {}).items():
             self.page.locator(f'[name="{field}"]:visible').fill(text)
+        for field, value in (chosen or {}).items():
+            self.page.locator(f'input[name="{field}"][value="{value}"]').check()
         if self.page.url.rpartition("/")[2].partition("?")[0] != "unit":
             self._click(name, self.page.locator("form[novalidate] .actions button").last)
         self.page.get_by_role("heading", name="单位工作台").wait_for()
@@ -49,7 +51,7 @@ def test_each_act_takes_at_most_two_clicks(site: Site, scripts: bool) -> None:
     no = dispatched(house)
     hand = Hand(site.at_inbox("unit-SC-SS", scripts).page)
     hand.act("签收")
-    hand.act("登记联系")
+    hand.act("登记联系", chosen={"contact_method": "phone"})
     hand.act("申请延期", {"days": "2", "reason": "等市级系统"})
     refuse(house, no, "decide_extension")
     hand.act("申请挂起", {"until": "2026-09-28", "reason": "等反映人寄材料"})

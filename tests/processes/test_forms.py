@@ -58,7 +58,21 @@ FIELDS = {
 }
 OPEN_FIELDS = {"amend.value"}  # has the type of the field that is corrected
 CLOSED_TYPES = {"string", "integer", "number", "boolean", "array", "object"}
-UI = {"intro", "submit", "order", "widgets", "vocabulary", "show", "help", "checks", "flags", "amendable", "refusals"}
+UI = {
+    "ask",
+    "now",
+    "intro",
+    "submit",
+    "order",
+    "widgets",
+    "vocabulary",
+    "show",
+    "help",
+    "checks",
+    "flags",
+    "amendable",
+    "refusals",
+}
 WIDGETS = {"radio", "select", "textarea", "text", "checkbox", "unit", "units", "matter", "case", "date", "datetime"}
 GROUPS = {"hidden", "optional"}  # a value the page gives, a group that counts when it is ticked
 ROWS = {"me"}  # whoever fills in stands in a new row
@@ -114,14 +128,14 @@ def test_hints_speak_of_fields_that_exist(form: str) -> None:
     assert ui["submit"]
     assert ui["order"] == list(FORMS[form]["properties"])
     assert set(ui.get("widgets", {}).values()) <= WIDGETS | GROUPS | ROWS
-    named = [*ui.get("widgets", {}), *ui.get("show", {}), *ui.get("help", {})]
+    named = [*ui.get("widgets", {}), *ui.get("show", {}), *ui.get("help", {}), *ui.get("ask", {}), *ui.get("now", ())]
     assert set(named) | {check["field"] for check in ui.get("checks", ())} <= paths
 
 
 @every_form
 def test_expressions_read_the_fields_of_the_form_and_known_words_alone(form: str) -> None:
     ui = FORMS[form]["ui"]
-    sources = [*ui.get("show", {}).values(), *ui.get("flags", {}).values()]
+    sources = [each for part in ("show", "ask", "flags") for each in ui.get(part, {}).values()]
     for source in [*sources, *(check["refuse"] for check in ui.get("checks", ()))]:
         expression = parse(source)
         assert expression.names <= set(FORMS[form]["properties"]), source

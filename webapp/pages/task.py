@@ -9,6 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from engine.cases.commands import ClaimTask, Command, CompleteTask, HandOn, ResolveTask, UnclaimTask
+from engine.clock import local
 from engine.drafts import Draft
 from engine.errors import BadInput, EngineError, NotFound, TakenByOther
 from engine.facade import ReadContext
@@ -23,7 +24,7 @@ from engine.queries.task_form import TaskForm, task_form
 from engine.queries.task_page import TaskPage
 from engine.storage.idempotency import StoredAnswer
 from webapp.errors import Failure, failure_of
-from webapp.forms import parse_form, row_asked, with_row
+from webapp.forms import filled_now, left_open, parse_form, row_asked, with_row
 from webapp.guard import actor, engine, guarded
 from webapp.labels import date_time
 from webapp.once import perform
@@ -62,6 +63,8 @@ def submit(task_id: str) -> Response:
         drafts.rescue(asked.schema, task_id)
         return _page(task_id, with_row(values, more))
     try:
+        if wanting := left_open(asked.schema, values):
+            raise BadInput(wanting)
         perform(CompleteTask(task_id, values), _completed, sending.sent_key())
     except EngineError as error:
         drafts.rescue(asked.schema, task_id)
@@ -225,7 +228,8 @@ def _page(
     seen, of_case = engine().read_as(actor(), seen_task, task_id)
     draft = drafts.restored(seen.schema, engine().read_as(actor(), own_draft, task_id))
     chosen = _chosen(seen, preset)
-    filled = {**seen.values, **(draft.values if draft else {}), **chosen} if values is None else values
+    usual = filled_now(seen.schema, local(engine().clock.now()))
+    filled = {**usual, **seen.values, **(draft.values if draft else {}), **chosen} if values is None else values
     from_desk: dict[str, Any] = {"from": FROM_UNIT} if request.args.get("from") == FROM_UNIT else {}
     sent_to = "answering.submit" if takes_papers(seen) else "task.submit"
     action = url_for(sent_to, task_id=task_id, back=request.args.get("back"), **from_desk)

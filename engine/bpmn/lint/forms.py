@@ -148,7 +148,7 @@ def _conditions(form: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(checks, list) or not all(_is_check(check) for check in checks):
         yield "表单的 checks 每项应写明 refuse、field 和 message"
         return
-    listed = [*(check["refuse"] for check in checks), *_values(ui, "show"), *_values(ui, "flags")]
+    listed = [*(check["refuse"] for check in checks), *_values(ui, "show"), *_values(ui, "ask"), *_values(ui, "flags")]
     for text in listed:
         yield from _condition(text, form)
 

@@ -51,6 +51,22 @@ def test_signing_twice_is_told_as_what_it_is(house: House, unit: Visitor) -> Non
     assert late.status == 409 and "同事已先办理" in late.text
 
 
+def test_a_contact_is_asked_when_and_how_it_was_made_and_when_is_now_unless_changed(
+    house: House, unit: Visitor
+) -> None:
+    no = dispatched(house)
+    house.complete("unit-SC-SS", no, "acknowledge", action="sign")
+    unit.open("/unit")
+    unit.open(unit.link("action=contact"))
+    assert re.search(r'name="contact_at"[^>]*value="2026-09-23 \d\d:\d\d"', unit.text)
+    where = unit.link_of_form("/tasks/[^/]+from=unit")
+    unit.send(where, action="contact", contact_at="", contact_method="", contact_note="约好明天上门")
+    assert unit.status == 400 and status_of(house, no) == "signed"
+    assert "请填写联系时间" in unit.text and "请填写联系方式" in unit.text and "约好明天上门" in unit.text
+    unit.send(where, action="contact", contact_at="2026-09-23 09:00", contact_method="phone")
+    assert unit.page.request.path == "/unit" and status_of(house, no) == "contacted"
+
+
 def test_a_link_leads_into_the_form_with_the_act_chosen_and_back_to_the_desk(house: House, unit: Visitor) -> None:
     no = dispatched(house)
     house.complete("unit-SC-SS", no, "acknowledge", action="sign")

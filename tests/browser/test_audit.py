@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from engine.heat.keeping import keep_walked
@@ -127,6 +129,22 @@ def test_whose_doing_it_is_stands_on_the_screen_without_being_scrolled_to(site: 
             table.locator("thead").get_by_text(label) if width == 1440 else table.locator(f"[data-head={label}]").first
         )
         expect(head).to_be_visible()
+
+
+@pytest.mark.parametrize("mode", ["standard", "large"])
+def test_on_a_phone_no_list_of_the_trail_is_one_character_wide_or_scrolled_sideways(site: Site, mode: str) -> None:
+    no = site.house.register("w2")
+    page = site.desk("auditor").page
+    page.goto(f"/audit/cases/{no}")  # that they looked is itself a line of the list
+    page.context.add_cookies([{"name": "display", "value": mode, "url": site.url}])
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/audit/house", "/audit/looks"):
+        page.goto(path)
+        table = page.locator("main table").first
+        expect(table).to_be_visible()
+        assert table.evaluate("it => it.scrollWidth <= it.parentElement.clientWidth"), path
+        cells = table.locator("tbody").locator("th, td").filter(visible=True, has_text=re.compile(r"\S{3}"))
+        assert min(cells.evaluate_all("them => them.map((it) => it.clientWidth)")) > 150, path
 
 
 def test_another_file_is_handed_out_at_once_and_the_same_one_not_twice(site: Site) -> None:

@@ -1,5 +1,5 @@
 """Which open tasks of a queue words find: its beginning is looked through, and where that does not give enough, the
-tasks of what they find. Of words that find few, those are gone through at once.
+tasks of what they find. Where the index says how few words find, those few are gone through at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.queries.inbox_choice import Choice, narrowed, order
 from engine.queries.matching import Looked, looked_for
 from engine.queries.queue_heads import first_of, heads, keys_of, ordered
 from engine.queries.queue_sources import BUILT, Reader, by_case, lying, moment, together
-from engine.storage.grams import by_index
+from engine.storage.grams import by_index, reads_rows
 from engine.storage.models import task_groups
 from engine.storage.whole_lists import ids_of, listed, one_of_those
 
@@ -32,13 +32,14 @@ def worded(ctx: ReadContext, reader: Reader, queue: str, choice: Choice, words: 
         return []
     by_index(ctx.conn)
     search = _Search(ctx, reader, queue, choice, looked)
-    few = ids_of(ctx.conn, looked.perhaps(ctx.conn).limit(_FEW + 1))
-    if len(few) <= _FEW:
-        return search.among(few, most)
+    if not reads_rows(ctx.conn):  # where they are read, asking how many there are takes as long as the beginning
+        few = ids_of(ctx.conn, looked.perhaps(ctx.conn).limit(_FEW + 1))
+        if len(few) <= _FEW:
+            return search.among(few, most)
     begun, whole = search.at_the_beginning(most)
     if whole or len(begun) == most:
         return begun
-    return search.among(search.that_lie_there(), most)
+    return search.among(search.found(), most)
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,11 @@ class _Search:
             passed, size = passed + size, size * 4
         return standing[:most]
 
-    def that_lie_there(self) -> Collection[int]:
-        """The many cases that are found, but for those that cannot lie in the queue: two lists are held against each
-        other, whole."""
+    def found(self) -> Collection[int]:
+        """The cases; of many only those that could lie in the queue: two lists are held against each other, whole."""
         found = ids_of(self.ctx.conn, self.looked.perhaps(self.ctx.conn))
+        if len(found) <= _FEW:
+            return found
         return {*found}.intersection(ids_of(self.ctx.conn, lying(self.reader, self.queue)))
 
     def at_the_beginning(self, most: int) -> tuple[list[str], bool]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from engine.definitions.gate import publish_files
 from engine.definitions.shipped import CASE_PROCESS, RECTIFICATION, SHIPPED, read_folder
 from engine.errors import NobodyWaits, NotNow
 from engine.facade import Engine
-from engine.house import open_house
+from engine.house import enter_house, open_house
 from engine.queries.cases import CaseFilter, list_cases
 from engine.queries.rectification_papers import papers_of
 from engine.queries.rectifications import findings_of
@@ -33,13 +35,80 @@ LONG_ENOUGH = timedelta(days=120)  # a pending case is looked at once a month
 HELD_TO = datetime.fromisoformat("2026-10-28T17:00:00+08:00")  # accepted Tuesday 10-20, due Tuesday 10-27
 every_fixture = pytest.mark.parametrize("name", LANDED)
 
+About = tuple[dict[str, str], datetime]  # the step each case was left at, and what the clock said
+Opened = tuple[Engine, dict[str, str], datetime]
+Kept = Callable[[str], Path]
+Open = Callable[[str], Opened]
 
-def opened(name: str, folder: Path) -> tuple[Engine, dict[str, str], datetime]:
+
+def told_of(name: str) -> About:
     about = json.loads((FIXTURES / f"{name}.json").read_text())
-    path = folder / "old.db"
-    path.write_bytes(zstandard.decompress((FIXTURES / f"{name}.db.zst").read_bytes()))
-    now = datetime.fromisoformat(about["now"])
-    return open_house(Settings(database_url=f"sqlite:///{path}", demo=True), now), about["cases"], now
+    return about["cases"], datetime.fromisoformat(about["now"])
+
+
+def settings_for(path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{path}", demo=True)
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The file an old database has become, as it was left when the house was first opened again; to copy from.
+
+    Upgraded once for all tests. One that cannot be upgraded is tried anew by each, and fails each.
+    """
+    folder = tmp_path_factory.mktemp("upgraded")
+    kept: dict[str, Path] = {}
+
+    def upgrade(name: str) -> Path:
+        if name not in kept:
+            path, (_, now) = folder / f"{name}.db", told_of(name)
+            path.write_bytes(zstandard.decompress((FIXTURES / f"{name}.db.zst").read_bytes()))
+            open_house(settings_for(path), now).db.close()
+            kept[name] = path
+        return kept[name]
+
+    return upgrade
+
+
+@pytest.fixture(scope="module")
+def finished(upgraded: Kept, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The same with all its cases finished by this version; where one cannot be, each test that needs it fails."""
+    folder = tmp_path_factory.mktemp("finished")
+    kept: dict[str, Path] = {}
+
+    def finish_all(name: str) -> Path:
+        if name not in kept:
+            path, (cases, now) = folder / f"{name}.db", told_of(name)
+            shutil.copy(upgraded(name), path)
+            engine = enter_house(settings_for(path), simulated=True)
+            try:
+                for no in cases:
+                    finish(engine, no, now + LONG_ENOUGH)
+            finally:
+                engine.db.close()
+            kept[name] = path
+        return kept[name]
+
+    return finish_all
+
+
+@pytest.fixture
+def opened(upgraded: Kept, tmp_path: Path, request: pytest.FixtureRequest) -> Open:
+    """A house of its own in what an old database has become; entered, so that no second opening mends anything."""
+    return lambda name: entered(upgraded(name), name, tmp_path, request)
+
+
+@pytest.fixture
+def opened_finished(finished: Kept, tmp_path: Path, request: pytest.FixtureRequest) -> Open:
+    """The same with all its cases finished."""
+    return lambda name: entered(finished(name), name, tmp_path, request)
+
+
+def entered(file: Path, name: str, folder: Path, request: pytest.FixtureRequest) -> Opened:
+    shutil.copy(file, folder / "old.db")
+    engine = enter_house(settings_for(folder / "old.db"), simulated=True)
+    request.addfinalizer(engine.db.close)
+    return engine, *told_of(name)
 
 
 def test_every_landed_version_left_a_fixture() -> None:
@@ -47,23 +116,21 @@ def test_every_landed_version_left_a_fixture() -> None:
 
 
 @every_fixture
-def test_every_case_of_an_old_database_comes_to_the_archive(name: str, tmp_path: Path) -> None:
-    engine, cases, now = opened(name, tmp_path)
-    for no in cases:
-        finish(engine, no, now + LONG_ENOUGH)
+def test_every_case_of_an_old_database_comes_to_the_archive(name: str, opened_finished: Open) -> None:
+    engine, cases, _ = opened_finished(name)
     assert {status(engine, no) for no in cases} == {"archived"}
 
 
 @every_fixture
-def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, tmp_path: Path) -> None:
-    engine, _, _ = opened(name, tmp_path)
+def test_the_trail_of_an_old_database_verifies_after_the_upgrade(name: str, opened: Open) -> None:
+    engine, _, _ = opened(name)
     with engine.db.read() as conn:
         assert list(verify_all(conn)) == []
         assert list(verify_contents(conn, engine.keys)) == []
 
 
-def test_an_old_database_can_put_findings_to_units_and_counts_its_cases_on(tmp_path: Path) -> None:
-    engine, cases, _ = opened("v0.1", tmp_path)
+def test_an_old_database_can_put_findings_to_units_and_counts_its_cases_on(opened: Open) -> None:
+    engine, cases, _ = opened("v0.1")
     about = next(no for no, step in cases.items() if step == "acknowledge")
     asked = {"case_no": about, "element": "accept", "text": "晚了", "ask": "说明", "unit": "ZX", "days": 5}
     put = engine.execute(StartProcess(RECTIFICATION, asked), person(engine, "supervisor"))
@@ -71,8 +138,8 @@ def test_an_old_database_can_put_findings_to_units_and_counts_its_cases_on(tmp_p
     assert register(engine) > max(cases)
 
 
-def test_findings_of_an_old_database_are_answered_checked_and_settled(tmp_path: Path) -> None:
-    engine, cases, now = opened("v0.6", tmp_path)
+def test_findings_of_an_old_database_are_answered_checked_and_settled(opened: Open) -> None:
+    engine, cases, now = opened("v0.6")
     answered, asked = (f"ZG-{now.year}-000{n}" for n in (1, 2))
     answered_by(engine, "supervisor2", answered, verdict="accept")
     answered_by(engine, "unit-ZX", asked, found="人手不够", done="已加人", done_by="2026-10-20")
@@ -87,9 +154,9 @@ def take_back(engine: Engine, no: str) -> None:
 
 
 def test_findings_put_before_finish_by_their_version_and_new_ones_go_by_that_of_the_release(
-    tmp_path: Path,
+    opened: Open,
 ) -> None:
-    engine, cases, now = opened("v0.6", tmp_path)
+    engine, cases, now = opened("v0.6")
     asked = f"ZG-{now.year}-0002"
     with pytest.raises(NobodyWaits):
         take_back(engine, asked)  # by its diagram it is answered first
@@ -104,9 +171,11 @@ def test_findings_put_before_finish_by_their_version_and_new_ones_go_by_that_of_
     assert engine.read(unlike_their_trails) == {}
 
 
-def test_a_release_is_published_once_and_never_over_what_the_house_has_drawn_itself(tmp_path: Path) -> None:
-    engine, _, now = opened("v0.6", tmp_path)
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'old.db'}", demo=True)
+def test_a_release_is_published_once_and_never_over_what_the_house_has_drawn_itself(
+    opened: Open, tmp_path: Path
+) -> None:
+    engine, _, now = opened("v0.6")
+    settings = settings_for(tmp_path / "old.db")
     before = {each.external_id for each in engine.read(lambda ctx: ctx.versions.all(ctx.conn))}
     own = dict(read_folder(SHIPPED / RECTIFICATION))
     own["rectification.bpmn"] = own["rectification.bpmn"].replace("提出问题".encode(), "交办".encode())
@@ -123,8 +192,8 @@ def test_a_release_is_published_once_and_never_over_what_the_house_has_drawn_its
         assert list(verify_all(conn)) == []
 
 
-def test_a_paper_that_waited_for_its_answer_goes_with_it_and_what_was_taken_back_stays_so(tmp_path: Path) -> None:
-    engine, cases, now = opened("v0.7", tmp_path)
+def test_a_paper_that_waited_for_its_answer_goes_with_it_and_what_was_taken_back_stays_so(opened: Open) -> None:
+    engine, cases, now = opened("v0.7")
     about = [next(no for no, step in cases.items() if step == place) for place in ("handle", "review")]
     answered_by(engine, "unit-ZX", f"ZG-{now.year}-0002", found="人手不够", done="已加人", done_by="2026-10-20")
     assert [paper.name for paper in engine.read(papers_of, f"ZG-{now.year}-0002")] == ["照片.png"]
@@ -132,22 +201,22 @@ def test_a_paper_that_waited_for_its_answer_goes_with_it_and_what_was_taken_back
     assert states == {"1": "answered", "2": "answered", "3": "asked", "4": "withdrawn"}
 
 
-def test_what_was_put_under_preservation_before_is_still_erased_by_nobody(tmp_path: Path) -> None:
-    engine, cases, _ = opened("v0.6", tmp_path)
+def test_what_was_put_under_preservation_before_is_still_erased_by_nobody(opened: Open) -> None:
+    engine, cases, _ = opened("v0.6")
     no = next(no for no, step in cases.items() if step == "withdrawn")
     with pytest.raises(NotNow):
         engine.execute(AskErasure(no, "request", "本人来函"), person(engine, "lead"))
 
 
-def test_a_held_escalation_is_still_held_after_the_upgrade(tmp_path: Path) -> None:
-    engine, cases, _ = opened("v0.2", tmp_path)
+def test_a_held_escalation_is_still_held_after_the_upgrade(opened: Open) -> None:
+    engine, cases, _ = opened("v0.2")
     no = next(no for no, step in cases.items() if step == "held")
     struck = {fired.due for fired in engine.move_clock(HELD_TO) if (fired.no, fired.activity) == (no, "overdue")}
     assert struck == {HELD_TO}
 
 
-def test_a_return_on_the_diagrams_of_0_1_is_reassigned_to_the_new_unit(tmp_path: Path) -> None:
-    engine, cases, _ = opened("v0.1", tmp_path)
+def test_a_return_on_the_diagrams_of_0_1_is_reassigned_to_the_new_unit(opened: Open) -> None:
+    engine, cases, _ = opened("v0.1")
     no = next(no for no, step in cases.items() if step == "acknowledge")
     complete(engine, no, "acknowledge", action="return", reason="不属本单位职责")
     complete(engine, no, "adjudicate_return")
@@ -155,22 +224,20 @@ def test_a_return_on_the_diagrams_of_0_1_is_reassigned_to_the_new_unit(tmp_path:
 
 
 @every_fixture
-def test_every_case_of_an_old_database_replays_line_by_line_to_what_is_stored_of_it(name: str, tmp_path: Path) -> None:
-    engine, _, _ = opened(name, tmp_path)
+def test_every_case_of_an_old_database_replays_line_by_line_to_what_is_stored_of_it(name: str, opened: Open) -> None:
+    engine, _, _ = opened(name)
     assert engine.read(unlike_their_trails) == {}
 
 
 @every_fixture
-def test_it_still_replays_when_this_version_has_finished_its_cases(name: str, tmp_path: Path) -> None:
-    engine, cases, now = opened(name, tmp_path)
-    for no in cases:
-        finish(engine, no, now + LONG_ENOUGH)
+def test_it_still_replays_when_this_version_has_finished_its_cases(name: str, opened_finished: Open) -> None:
+    engine, _, _ = opened_finished(name)
     assert engine.read(unlike_their_trails) == {}
 
 
 @every_fixture
-def test_every_case_of_an_old_database_is_found_by_its_words_and_its_person(name: str, tmp_path: Path) -> None:
-    engine, cases, _ = opened(name, tmp_path)
+def test_every_case_of_an_old_database_is_found_by_its_words_and_its_person(name: str, opened: Open) -> None:
+    engine, cases, _ = opened(name)
     for words in ("升级样件", "占位人", "占", "0000", "BCS-2026"):
         found = engine.read(list_cases, CaseFilter(words=words), limit=200).items
         assert {row.no for row in found} == set(cases), words
@@ -179,8 +246,8 @@ def test_every_case_of_an_old_database_is_found_by_its_words_and_its_person(name
 
 
 @every_fixture
-def test_the_rates_count_the_cases_of_an_old_database_by_their_records(name: str, tmp_path: Path) -> None:
-    engine, _, _ = opened(name, tmp_path)
+def test_the_rates_count_the_cases_of_an_old_database_by_their_records(name: str, opened: Open) -> None:
+    engine, _, _ = opened(name)
     with engine.db.read() as conn:
         found = conn.execute(select(cases.c.heard, cases.c.facts)).all()
     records = [json.loads(facts) for _, facts in found]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +16,11 @@ from engine.bpmn.proof.house import Answers, Effect, House, Law, counted, instan
 from engine.bpmn.proof.values import OTHER
 from engine.cases.policy import UNIT_POSTS
 from engine.vocabulary import GROUP, PHASE
+
+_MOST = 16
+_Key = tuple[str, bool, frozenset[str] | None, float]
+_KEPT: OrderedDict[_Key, tuple[Verdict, ...]] = OrderedDict()
+_LOCK = threading.Lock()
 
 
 def _opening(until: Any) -> Sequence[Any]:
@@ -134,11 +141,16 @@ def proven(
 ) -> tuple[Verdict, ...]:
     """The verdicts on a bundle that has passed the lint; the same bundle is looked at once."""
     key = (content_hash(files), law, held, seconds)
-    found = _KEPT.get(key)
+    with _LOCK:
+        found = _KEPT.get(key)
     if found is None:
-        _KEPT.clear()
-        found = _KEPT[key] = tuple(prove(files, house(law, held), most_seconds=seconds))
+        found = tuple(prove(files, house(law, held), most_seconds=seconds))
+        _keep(key, found)
     return found
 
 
-_KEPT: dict[tuple[str, bool, frozenset[str] | None, float], tuple[Verdict, ...]] = {}
+def _keep(key: _Key, found: tuple[Verdict, ...]) -> None:
+    with _LOCK:
+        _KEPT[key] = found
+        while len(_KEPT) > _MOST:
+            _KEPT.popitem(last=False)

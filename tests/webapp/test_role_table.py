@@ -22,6 +22,7 @@ from engine.queries.rectification_list import rectification
 from engine.storage.database import WriteTransaction
 from engine.storage.models import incidents, what_if_runs
 from tests.papers.samples import pdf
+from tests.support.drawn import draw_once
 from tests.support.house import START, House
 from tests.support.what_if_run import answered_run
 from tests.webapp.doors import Caller, Door, doors
@@ -127,6 +128,7 @@ def test_each_role_gets_what_the_table_says_at_every_door(
 ) -> None:
     monkeypatch.setattr(house.app.extensions["meter"], "wait", lambda *_: 0)  # every refusal has its line
     monkeypatch.setattr(apart, "_told", lambda *_: {"trouble": "crash"})  # what is found is asked elsewhere
+    draw_once(monkeypatch)  # what stands on a sheet too
     caller, differing, refused = Caller(house, role), {}, 0
     before = len(refusals(house))
     for door in sorted(doors(house.app), key=lambda each: "sign-out" in each.rule):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.audit.lines import append
 from engine.audit.trail import Line, chain, genesis
 from engine.storage.models import audit, settings
+from engine.storage.prepared import Prepared
 from engine.storage.rows import insert_new
 from engine.vocabulary import HOUSE_ACT
 
@@ -19,6 +20,10 @@ UID = "house"
 _LONGEST_WAIT = timedelta(seconds=30)  # twice what either database lets anybody wait
 _HEAD = "audit_head"  # the setting that keeps "seq hash" of the last line
 _HEAD_QUERY = select(settings.c.value).where(settings.c.name == _HEAD)
+_READ_HEAD = Prepared(_HEAD_QUERY)
+_HOLD_HEAD = Prepared(_HEAD_QUERY.with_for_update())
+_MOVE_HEAD = Prepared(update(settings).where(settings.c.name == _HEAD), ["value"])
+_AT = Prepared(select(audit.c.at).where(audit.c.case_id == HOUSE, audit.c.seq == bindparam("wanted")))
 
 
 def record(
@@ -42,15 +47,14 @@ def record(
     said: dict[str, Any] = {"action": action, "element": element, "before": before, "after": after}
     line = chain(head, HOUSE, seq + 1, at=at, actor=actor, **said)
     append(conn, [line])
-    conn.execute(update(settings).where(settings.c.name == _HEAD).values(value=f"{line.seq} {line.hash}"))
+    _MOVE_HEAD.run(conn, {"value": f"{line.seq} {line.hash}"})
     return line
 
 
 def _no_earlier_than(conn: Connection, seq: int, at: datetime) -> datetime:
     """The instant of the last line, where a wait for one's turn explains that it is the later one; a clock that was put
     back does not write on in the future."""
-    last: datetime | None = conn.scalar(select(audit.c.at).where(audit.c.case_id == HOUSE, audit.c.seq == seq))
-    return last if last is not None and at < last <= at + _LONGEST_WAIT else at
+    return next((last["at"] for last in _AT.fetch(conn, {"wanted": seq}) if at < last["at"] <= at + _LONGEST_WAIT), at)
 
 
 def line_up(conn: Connection) -> tuple[int, str]:
@@ -59,13 +63,13 @@ def line_up(conn: Connection) -> tuple[int, str]:
     Returns number and hash of the last line.
     """
     insert_new(conn, settings, {"name": _HEAD, "value": f"0 {genesis(UID)}"})
-    return _split(conn.execute(_HEAD_QUERY.with_for_update()).scalar_one())
+    [row] = _HOLD_HEAD.fetch(conn, {})
+    return _split(row["value"])
 
 
 def head_of_house(conn: Connection) -> tuple[int, str]:
     """Number and hash of the last line the house has recorded."""
-    value = conn.execute(_HEAD_QUERY).scalar_one_or_none()
-    return (0, genesis(UID)) if value is None else _split(value)
+    return next((_split(row["value"]) for row in _READ_HEAD.fetch(conn, {})), (0, genesis(UID)))
 
 
 def _split(value: str) -> tuple[int, str]:

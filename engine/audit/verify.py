@@ -23,6 +23,7 @@ from engine.audit.evidence import Evidence
 from engine.audit.house import HOUSE, UID, head_of_house
 from engine.audit.trail import genesis, line_hash
 from engine.storage.models import audit, cases
+from engine.storage.prepared import Prepared
 from engine.trail_keys import TrailKeys
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +35,7 @@ _LINES = select(*_COLUMNS).order_by(audit.c.case_id, audit.c.seq)
 _OF_CASE = _LINES.where(audit.c.case_id == bindparam("case_id"))
 _OF_CASES = _LINES.where(audit.c.case_id != HOUSE)
 _CHAINS = select(cases.c.id, cases.c.uid, cases.c.audit_seq, cases.c.audit_head, cases.c.checked_seq)
+_CHAIN = Prepared(_CHAINS.where(cases.c.id == bindparam("of_case")))
 _IN_ORDER = _CHAINS.order_by(cases.c.id)
 _ALL_MISSING = "审计记录全部缺失"
 
@@ -101,8 +103,8 @@ def verify_all(conn: Connection, against: Against = CHAIN_ALONE) -> Iterator[Fir
 def _expected(conn: Connection, case_id: int) -> _Chain | None:
     if case_id == HOUSE:
         return _Chain(UID, *head_of_house(conn), checked=0)
-    found = conn.execute(_CHAINS.where(cases.c.id == case_id)).first()
-    return None if found is None else _Chain(*found[1:])
+    found = _CHAIN.fetch(conn, {"of_case": case_id})
+    return next((_Chain(row["uid"], row["audit_seq"], row["audit_head"], row["checked_seq"]) for row in found), None)
 
 
 class _Expected:

@@ -16,6 +16,7 @@ from engine.directory.rules import SECOND_FACTOR, Rules
 from engine.errors import BadInput, NotFound
 from engine.storage.kept import keep, kept
 from engine.storage.models import old_passwords, people, second_factors
+from engine.storage.prepared import Prepared
 
 Step = Literal["code", "password", "enrol"]  # what is still to be done before somebody is in
 
@@ -36,7 +37,7 @@ class Account:
     enrolled: bool
 
 
-_ACCOUNT = (
+_ACCOUNT = Prepared(
     select(people, second_factors.c.enrolled_at.is_not(None).label("enrolled"))
     .outerjoin(second_factors, second_factors.c.person == people.c.name)
     .where(people.c.name == bindparam("wanted"))
@@ -47,10 +48,11 @@ def find_account(conn: Connection, name: str) -> Account | None:
     """The account with this sign-in name, also one that was shut off."""
     if not printable(name):
         return None
-    row = conn.execute(_ACCOUNT, {"wanted": name}).one_or_none()
+    row = next(iter(_ACCOUNT.fetch(conn, {"wanted": name})), None)
     if row is None:
         return None
-    return Account(person_of(conn, row), row.password, row.password_at, row.initial, row.seen_at, bool(row.enrolled))
+    kept = {each: row[each] for each in ("password", "password_at", "initial", "seen_at")}
+    return Account(person_of(conn, row), **kept, enrolled=bool(row["enrolled"]))
 
 
 def the_account(conn: Connection, name: str) -> Account:

@@ -15,7 +15,10 @@ from engine.directory.matters import Matter, matter_from, matter_row
 from engine.directory.units import Unit, Window, unit_from, unit_row, window_from, window_row
 from engine.errors import NotFound
 from engine.storage import models
+from engine.storage.prepared import Prepared
 
+_UNITS = Prepared(select(models.units).order_by(models.units.c.position))
+_MATTERS = Prepared(select(models.matters).order_by(models.matters.c.code))
 _T = TypeVar("_T")
 
 
@@ -52,9 +55,7 @@ def _found(things: Mapping[str, _T], code: str, what: str) -> _T:
 
 def load_directory(conn: Connection) -> Directory:
     """Read the whole directory from the tables `units` and `matters`."""
-    units = [row._asdict() for row in conn.execute(select(models.units).order_by(models.units.c.position))]
-    matters = [row._asdict() for row in conn.execute(select(models.matters).order_by(models.matters.c.code))]
-    return _directory(units, matters)
+    return _directory(_UNITS.fetch(conn, {}), _MATTERS.fetch(conn, {}))
 
 
 def shipped_directory() -> Directory:

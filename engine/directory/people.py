@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from engine.cases.commands import CITIZEN, SYSTEM, Actor
 from engine.directory.password_policy import initial_problem
@@ -47,7 +47,7 @@ def actor_of(person: Person) -> Actor:
 
 
 # ------------------------------------------------------------------ finding
-_BY_NAME = select(people).where(people.c.name == bindparam("wanted"))
+_BY_NAME = Prepared(select(people).where(people.c.name == bindparam("wanted")))
 _GROUPS = Prepared(select(memberships.c.group).where(memberships.c.person == bindparam("of_person")))
 
 
@@ -63,8 +63,8 @@ def authenticate(conn: Connection, name: str, password: str) -> Person | None:
     Counts nothing and asks for nothing more: the doors use `engine/directory/signing_in.py`.
     """
     row = _row(conn, name)
-    right = verify_password(name, password, None if row is None else row.password)
-    return person_of(conn, row) if row is not None and right and row.active else None
+    right = verify_password(name, password, None if row is None else row["password"])
+    return person_of(conn, row) if row is not None and right and row["active"] else None
 
 
 def printable(name: str) -> bool:
@@ -72,16 +72,16 @@ def printable(name: str) -> bool:
     return name.isprintable()
 
 
-def _row(conn: Connection, name: str) -> Row[tuple[str, ...]] | None:
+def _row(conn: Connection, name: str) -> Mapping[str, Any] | None:
     if not printable(name):
         return None
-    return conn.execute(_BY_NAME, {"wanted": name}).one_or_none()
+    return next(iter(_BY_NAME.fetch(conn, {"wanted": name})), None)
 
 
-def person_of(conn: Connection, row: Row[Any]) -> Person:
+def person_of(conn: Connection, row: Mapping[str, Any]) -> Person:
     """The person of a row of `people`, with their groups."""
-    groups = frozenset(found["group"] for found in _GROUPS.fetch(conn, {"of_person": row.name}))
-    return Person(row.name, row.display, groups, row.unit, row.window, row.active)
+    groups = frozenset(found["group"] for found in _GROUPS.fetch(conn, {"of_person": row["name"]}))
+    return Person(row["name"], row["display"], groups, row["unit"], row["window"], row["active"])
 
 
 # ------------------------------------------------------------------ entering

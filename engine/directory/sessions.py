@@ -18,6 +18,7 @@ from engine.directory.people import Person
 from engine.directory.rules import Rules
 from engine.errors import NotFound
 from engine.storage.models import sessions
+from engine.storage.prepared import Prepared
 
 IDLE = timedelta(minutes=30)  # GB/T 22239-2019, 8.1.4.1 b; a form being written is kept by whoever draws it
 LONGEST = timedelta(hours=12)  # a day at the counter
@@ -95,20 +96,20 @@ def renew_session(
     return open_session(conn, name, now, whence, factor_at)
 
 
-_BY_HASH = select(sessions).where(sessions.c.hash == bindparam("wanted"))
+_BY_HASH = Prepared(select(sessions).where(sessions.c.hash == bindparam("wanted")))
 
 
 def find_session(conn: Connection, id: str, now: datetime, rules: Rules) -> Session | None:
     """The session with this id, while it lasts and its person is active."""
-    row = conn.execute(_BY_HASH, {"wanted": _digest(id)}).one_or_none()
-    if row is None or row.seen_at < now - IDLE or row.created_at < now - LONGEST:
+    row = next(iter(_BY_HASH.fetch(conn, {"wanted": _digest(id)})), None)
+    if row is None or row["seen_at"] < now - IDLE or row["created_at"] < now - LONGEST:
         return None
-    account = find_account(conn, row.person)
+    account = find_account(conn, row["person"])
     if account is None or not account.person.active:
         return None
-    step = open_step(account, rules, row.factor_at, row.created_at)
-    stale = abs(now - row.seen_at) > SEEN_EVERY  # also when the clock was set back
-    return Session(account, row.csrf, step, stale, confirmed=abs(now - row.confirmed_at) <= CONFIRMED)
+    step = open_step(account, rules, row["factor_at"], row["created_at"])
+    stale = abs(now - row["seen_at"]) > SEEN_EVERY  # also when the clock was set back
+    return Session(account, row["csrf"], step, stale, confirmed=abs(now - row["confirmed_at"]) <= CONFIRMED)
 
 
 def see_session(conn: Connection, id: str, now: datetime) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.cases.beside.amendable import AMEND, PERSONAL
 from engine.clock import local
@@ -73,6 +73,13 @@ def reception_book(ctx: ReadContext, period: Period) -> tuple[Reception, ...]:
     actors = {answer.actor for answers in told.values() for answer in answers}
     names = displays(ctx.conn, actors | {row["registered_by"] for row in found})
     return tuple(_reception(ctx.directory, names, row, told[row["id"]]) for row in found)
+
+
+def last_reception_day(ctx: ReadContext, before: date) -> date | None:
+    """The last day before this one that the book has an entry of, None when it has none."""
+    earlier = Period(None, before - timedelta(days=1)).holds(cases.c.started_at)
+    last = ctx.conn.scalar(select(func.max(cases.c.started_at)).where(*open_to_all(ctx), earlier))
+    return None if last is None else local(last).date()
 
 
 def _reception(

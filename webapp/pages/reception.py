@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from engine.cases import policy
 from engine.clock import local
-from engine.queries.reception import reception_book
+from engine.queries.reception import last_reception_day, reception_book
 from engine.queries.statistics import Period
 from webapp.form_values import day_or_none
 from webapp.guard import actor, engine, guarded
@@ -32,6 +32,7 @@ def show() -> str:
     first = day - timedelta(days=day.weekday()) if weekly else day
     last = first + (_WEEK - _DAY if weekly else timedelta())
     found = engine().read_as(actor(), reception_book, Period(first, last))
+    earlier = None if found else engine().read_as(actor(), last_reception_day, first)
     wrong = bool(asked) and day_or_none(asked) is None
     return render_template(
         "reception.html",
@@ -40,6 +41,7 @@ def show() -> str:
         day=day.isoformat(),
         weekly=weekly,
         action=url_for("reception.show"),
+        empty=_empty(earlier, weekly),
         ledger_href=url_for("ledger.show"),
         steps=_steps(first, weekly),
         case_href=lambda no: url_for("case.show", no=no),
@@ -48,10 +50,21 @@ def show() -> str:
     )
 
 
+def _empty(earlier: date | None, weekly: bool) -> dict[str, Any]:
+    """What to do when nothing was registered: go to the last day, or its week, that has entries."""
+    title = "这几天没有登记" if weekly else "这一天没有登记"
+    if earlier is None:
+        return {"title": title, "text": "换一天再看。", "href": "", "link": ""}
+    href = _page(earlier, weekly)
+    return {"title": title, "text": "之前最近一次有登记的：", "href": href, "link": f"看 {day_words(earlier)}"}
+
+
+def _page(day: date, weekly: bool) -> str:
+    return f"{url_for('reception.show')}?day={day.isoformat()}{'&span=week' if weekly else ''}"
+
+
 def _steps(first: date, weekly: bool) -> list[dict[str, Any]]:
     """Back and forth."""
     by, word = (_WEEK, "周") if weekly else (_DAY, "天")
-    span = "&span=week" if weekly else ""
     moves = (("前", first - by), ("后", first + by))
-    page = url_for("reception.show")
-    return [{"label": f"{way}一{word}", "href": f"{page}?day={to.isoformat()}{span}"} for way, to in moves]
+    return [{"label": f"{way}一{word}", "href": _page(to, weekly)} for way, to in moves]

@@ -313,6 +313,26 @@ def test_a_day_that_is_none_is_told(house: House) -> None:
     assert "没有“昨天”这一天" in reader(house).open("/reception-book?day=昨天").get_data(as_text=True)
 
 
+def test_a_day_without_entries_leads_to_the_last_day_before_it_that_has_some(house: House) -> None:
+    house.move("2026-09-23 10:00")
+    house.register(title="第一件")
+    house.move("2026-09-24 10:00")
+    house.register(title="限密", confidential=True)  # it stands in no book, so nobody is led to its day
+    house.move("2026-09-28 10:00")
+    house.register(title="以后的")
+    visitor = reader(house)
+    day = visitor.open("/reception-book?day=2026-09-25").get_data(as_text=True)
+    week = visitor.open("/reception-book?day=2026-10-07&span=week").get_data(as_text=True)
+    assert 'href="/reception-book?day=2026-09-23"' in day and "看 2026-09-23" in day
+    assert 'href="/reception-book?day=2026-09-28&amp;span=week"' in week
+
+
+def test_a_day_before_the_first_entry_leads_nowhere(house: House) -> None:
+    house.register()
+    text = reader(house).open("/reception-book?day=2020-01-02").get_data(as_text=True)
+    assert "这一天没有登记" in text and "有登记的" not in text
+
+
 # ------------------------------------------------------------------ statistics
 def test_a_rate_without_a_denominator_is_a_dash(house: House) -> None:
     text = reader(house).open("/statistics").get_data(as_text=True)

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,8 +37,7 @@ def point(told: bytes) -> Any:
     sign, y = divmod(int.from_bytes(told, "little"), 1 << 255)
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * pow(2, (P - 1) // 4, P) % P
+    x = x * pow(2, (P - 1) // 4, P) % P if (x * x - square) % P else x
     if len(told) != 32 or y >= P or (x * x - square) % P or (sign and not x):
         raise ValueError("不是公钥")
     x = P - x if x & 1 != sign else x
@@ -120,9 +120,9 @@ def documents(files: dict[str, bytes], manifest: Any, wanted: str) -> Iterator[s
             yield f"附件 {paper['id']} 的摘要与留痕不符"
         if paper["file"] and sha(files[paper["file"]]) != paper["digest"]:
             yield f"{paper['file']} 不是当时上传的那一份"
-    rows, heads = csv.DictReader(io.StringIO(files["lines.csv"].decode("utf-8-sig"))), files["hashes.txt"].decode()
-    said = [(row["hash"], row["seq"], row["action"]) for row in rows]
-    real = [(head, str(n + 1), told[n]["action"]) for n, head in enumerate(heads.split())]
+    rows = csv.DictReader(io.StringIO(files["lines.csv"].decode("utf-8-sig")))
+    heads, said = files["hashes.txt"].decode().split(), [(row["hash"], row["seq"], row["action"]) for row in rows]
+    real = [(head, str(n + 1), told[n]["action"]) for n, head in enumerate(heads[: len(told)])]
     for n in [n for n in range(max(len(said), len(real))) if said[n : n + 1] != real[n : n + 1]][:1]:
         yield f"lines.csv 第 {n + 1} 行与留痕不符"
 
@@ -131,14 +131,14 @@ def main(asked: list[str]) -> int:
     sys.stdout = io.TextIOWrapper(sys.stdout.buffer, sys.stdout.encoding, "replace")  # 不认识 ✓ 的屏幕也写得出
     key = asked.index("--key") if "--key" in asked else len(asked)
     wanted = "".join(asked[key + 1 : key + 2]).lower() if key < len(asked) else UNASKED
-    here = os.path.dirname(os.path.abspath(__file__))
-    files, bad = read(next(iter(asked[:key] + asked[key + 2 :]), here)), list[str]()
+    bad = list[str]()
     try:
+        files = read(next(iter(asked[:key] + asked[key + 2 :]), os.path.dirname(os.path.abspath(__file__))))
         manifest = json.loads(files["manifest.json"])
         for check in (signature, listed, chain, checkpoint, documents):
             bad += check(files, manifest, wanted)
-    except (LookupError, ValueError, TypeError, csv.Error, zipfile.BadZipFile) as error:
-        bad.append(f"核对不下去：缺少内容或格式不对（{error!r}）")
+    except (LookupError, ValueError, TypeError, OSError, EOFError, csv.Error, zipfile.BadZipFile, zlib.error) as error:
+        bad.append(f"核对不下去：缺少内容、格式不对，或者没有下载完整（{error!r}）")
     good = "" if bad else f"✓ {manifest['no']}：{manifest['lines']} 行留痕、检查点、附件和签名全部相符"
     print("\n".join(f"✗ {each}" for each in bad) or good)
     if not bad and wanted == UNASKED:

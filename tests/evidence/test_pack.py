@@ -258,6 +258,28 @@ def test_one_bit_changed_in_any_of_its_files_is_found_out(packed: Files, tmp_pat
     assert missed == []
 
 
+@pytest.mark.parametrize("harm", ["half of it", "spoilt within", "none there"])
+def test_a_zip_that_came_over_harmed_is_told_in_words(packed: Files, tmp_path: Path, harm: str) -> None:
+    zip_up(packed, tmp_path / "pack.zip")
+    whole = (tmp_path / "pack.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("manifest.json", packed["manifest.json"])
+    packing = (tmp_path / "pack.zip").read_bytes()
+    spoilt = packing.replace(packing[60:80], b"\xff" * 20, 1)
+    (tmp_path / "pack.zip").write_bytes(
+        {"half of it": whole[: len(whole) // 2], "spoilt within": spoilt}.get(harm, b"")
+    )
+    name = "elsewhere.zip" if harm == "none there" else "pack.zip"
+    code, said = verified({"verify.py": packed["verify.py"]}, tmp_path, name)
+    assert (code, "核对不下去" in said, "没有下载完整" in said) == (1, True, True), said
+
+
+def test_where_a_line_is_gone_the_checks_after_it_are_made_all_the_same(packed: Files, tmp_path: Path) -> None:
+    for n, cut in ((2, ("lines.jsonl",)), (3, ("lines.jsonl",)), (3, ("hashes.txt",)), (3, ("lines.csv",))):
+        code, said = verified(without_line(dict(packed), n, *cut), tmp_path)
+        assert (code, "核对不下去" in said) == (1, False), said
+
+
 def test_without_the_fingerprint_it_says_that_nobody_compared_it_and_which_it_is(packed: Files, tmp_path: Path) -> None:
     forged = signed_anew(dict(packed), OTHER)
     theirs = hashlib.sha256(bytes.fromhex(json.loads(forged["manifest.json"])["key"])).hexdigest()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
 from tests.browser.test_prints import on_paper
@@ -52,3 +52,14 @@ def test_what_was_found_is_saved_in_the_order_it_is_shown_in_and_printed(site: S
         (sheet,) = on_paper(page)
         assert re.findall(r"BCS-2026-\d{4}", sheet) == found and "导出" not in sheet and "食品许可" not in sheet
     assert site.complaints == []
+
+
+@pytest.mark.parametrize("mode", ["standard", "large"])
+def test_on_a_phone_the_liaison_directory_is_not_scrolled_sideways(site: Site, mode: str) -> None:
+    page = site.desk("lead").page
+    page.context.add_cookies([{"name": "display", "value": mode, "url": site.url}])
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/liaison")
+    table = page.locator("main table")
+    expect(table).to_be_visible()
+    assert table.evaluate("it => it.scrollWidth <= it.parentElement.clientWidth")

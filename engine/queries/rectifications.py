@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
 
+from engine.bpmn.elements import Element
 from engine.cases import policy
 from engine.cases.commands import SYSTEM, Actor
 from engine.cases.effects.findings import ACCEPTED, ANSWERED, ASKED, WITHDRAWN
@@ -167,13 +169,19 @@ def to_put(ctx: ReadContext, no: str, element: str | None) -> ToPut:
     if row is None:
         raise NotFound
     drawn = ctx.versions.get(ctx.conn, row.bundle_id).definition
-    steps = {each.id: each.name for each in drawn.user_tasks}
+    steps = _told_apart(drawn.user_tasks)
     choices = dict(choices_of(ctx, schema))
     if first is not None:
         choices["unit"] = [(code, ctx.directory.unit(code).name) for code in first.units]
     place = None if first is None else _place(ctx, row.bundle_id, first.element)
     handled_by = () if first is None else _handled_by(ctx, first)
     return ToPut(schema, choices, first, place, row.title or "", steps, handled_by)
+
+
+def _told_apart(steps: Sequence[Element]) -> dict[str, str]:
+    """Element → name; those of one name say in which lane they are drawn, so that nobody pins to the wrong one."""
+    met = Counter(each.name for each in steps)
+    return {each.id: f"{each.name}（{each.lane}）" if met[each.name] > 1 and each.lane else each.name for each in steps}
 
 
 def _handled_by(ctx: ReadContext, at: Pinned) -> tuple[str, ...]:

@@ -118,6 +118,12 @@ def test_a_finding_is_pinned_on_the_case_for_auditors(office: Office) -> None:
     assert page.count(f'href="/audit/rectifications/{no}"') == 2  # in the list and at the step of the outline
 
 
+def test_two_steps_of_one_name_are_told_apart_where_one_is_chosen(office: Office) -> None:
+    page = office.visitor("auditor").open(f"/audit/findings/new?no={office.no}").get_data(as_text=True)
+    names = re.findall(r"<a href=\"/audit/findings/new[^>]*>([^<]+)</a>", page)
+    assert len(names) > 20 and len(set(names)) == len(names), names
+
+
 def test_an_auditor_reads_the_filled_in_page_and_hands_on_its_link(office: Office) -> None:
     auditor = office.visitor("auditor")
     page = auditor.open(f"/audit/findings/new?no={office.no}&element=first_contact&rule=order").get_data(as_text=True)

@@ -149,17 +149,32 @@ def led_to(ctx: ReadContext, no: str, moment: Moment | None = None) -> LedTo:
     again, outcome = lead_again(ctx.conn, dict(row), *grounds, seq, Kept(ctx.conn, ctx.keys, row["id"], ctx.waypoints))
     line = ctx.conn.execute(select(audit).where(audit.c.case_id == row["id"], audit.c.seq == seq)).mappings().first()
     line_at: datetime = ctx.now if line is None else line["at"]
-    at = max(line_at, min(moment, ctx.now)) if isinstance(moment, datetime) else line_at
-    live = again.case(at) if again.columns else None
+    told_of = _instant(ctx, line_at, moment)
+    live = again.case(told_of.at) if again.columns else None
     version = again.ground.version if live is None else live.version
     held = tuple(holdings(ctx.conn, row["id"], seq, list(live.tasks.values()))) if live else ()
     opened = {line.seq: line.entered for line in again.lines if line.entered is not None}
     entered = tuple(answers_of(ctx, row["id"], version.definition, sight_of(ctx, row), opened=opened))
-    told = _told(ctx, row, seq, again, outcome, live, version, at, held, entered)
-    ahead = moment if isinstance(moment, datetime) and moment > ctx.now else None
-    told = _of_directory(ctx, row["id"], held, replace(told, line_at=line_at, ahead=ahead))
+    told = _told(ctx, row, seq, again, outcome, live, version, told_of, held, entered)
+    told = _of_directory(ctx, row["id"], held, told)
     told = _held_against(told, None if line is None else line["digest"], again, outcome)
     return LedTo(row, told, live, version, tuple(again.lines), held, entered)
+
+
+@dataclass(frozen=True)
+class _Instant:
+    """When a case is told of; the fields of `AsOf` by these names."""
+
+    line_at: datetime
+    at: datetime
+    ahead: datetime | None
+
+
+def _instant(ctx: ReadContext, line_at: datetime, moment: Moment | None) -> _Instant:
+    """That of the line, unless an instant was asked for; one that has not come yet is now."""
+    if not isinstance(moment, datetime):
+        return _Instant(line_at, line_at, None)
+    return _Instant(line_at, max(line_at, min(moment, ctx.now)), moment if moment > ctx.now else None)
 
 
 def _line(last: int, seq: int | None) -> int:
@@ -199,7 +214,7 @@ def _told(
     outcome: Outcome,
     live: Live | None,
     version: Version,
-    at: datetime,
+    told_of: _Instant,
     held: Sequence[Holding],
     entered: Sequence[Answer],
 ) -> AsOf:
@@ -208,7 +223,7 @@ def _told(
     worktime = again.ground.worktime(then.get("calendar", 0))
     deadline = then.get("deadline")
     light = projection.light(
-        at,
+        told_of.at,
         worktime,
         deadline=deadline,
         warn_days=ledger.warn_days,
@@ -220,8 +235,7 @@ def _told(
         no=row["no"],
         seq=seq,
         lines=row["audit_seq"],
-        at=at,
-        line_at=at,
+        **vars(told_of),
         digest=None,
         replayed=None,
         holds=True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, union, union_all
 
 from engine.bpmn.elements import Element
 from engine.cases import policy
@@ -106,7 +106,8 @@ class FindingPage:
 @dataclass(frozen=True)
 class ToPut:
     """A finding about to be put: the form, its place and the units that may be asked; `steps`: all that could be
-    chosen, element → name; `handled_by`: those of the units whose step it was, or has been."""
+    chosen, element → name, and of these `came_by` those the case was at, in that order; `handled_by`: those of the
+    units whose step it was, or has been."""
 
     schema: Schema
     choices: Choices
@@ -114,6 +115,7 @@ class ToPut:
     place: Place | None
     title: str
     steps: Mapping[str, str]
+    came_by: tuple[str, ...]
     handled_by: tuple[str, ...] = ()
 
 
@@ -165,7 +167,7 @@ def to_put(ctx: ReadContext, no: str, element: str | None) -> ToPut:
     definition = ctx.versions.latest(ctx.conn, RECTIFICATION).definition
     schema = definition.start_form
     first = pinned(ctx.conn, ctx.versions, ctx.directory, no, element) if element else None
-    row = ctx.conn.execute(select(cases.c.bundle_id, cases.c.title).where(cases.c.no == no)).one_or_none()
+    row = ctx.conn.execute(select(cases.c.id, cases.c.bundle_id, cases.c.title).where(cases.c.no == no)).one_or_none()
     if row is None:
         raise NotFound
     drawn = ctx.versions.get(ctx.conn, row.bundle_id).definition
@@ -175,7 +177,15 @@ def to_put(ctx: ReadContext, no: str, element: str | None) -> ToPut:
         choices["unit"] = [(code, ctx.directory.unit(code).name) for code in first.units]
     place = None if first is None else _place(ctx, row.bundle_id, first.element)
     handled_by = () if first is None else _handled_by(ctx, first)
-    return ToPut(schema, choices, first, place, row.title or "", steps, handled_by)
+    came_by = tuple(each for each in _came_by(ctx, row.id) if each in steps)
+    return ToPut(schema, choices, first, place, row.title or "", steps, came_by, handled_by)
+
+
+def _came_by(ctx: ReadContext, case_id: int) -> dict[str, None]:
+    """Element by element, in the order in which they were first opened."""
+    of = (select(t.c.element, t.c.opened_at).where(t.c.case_id == case_id) for t in (finished_tasks, tasks))
+    every = union_all(*of).subquery()
+    return dict.fromkeys(ctx.conn.scalars(select(every.c.element).order_by(every.c.opened_at)))
 
 
 def _told_apart(steps: Sequence[Element]) -> dict[str, str]:

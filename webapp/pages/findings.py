@@ -90,7 +90,7 @@ def _page(values: Mapping[str, Any], problems: Mapping[str, str] | None = None, 
         about_href=about_href(no),
         step=None if found.place is None else found.place.name,
         picture=None if found.place is None else picture(found.place),
-        steps=[{"name": name, "href": _link({**given, "element": id})} for id, name in found.steps.items()],
+        steps=[(heading, [_step(found, id, given) for id in some]) for heading, some in _offered(found) if some],
         change_href=_link({name: text for name, text in given.items() if name != "element"}),
         form=_shown(found, values, problems, given),
         rule=label("rule", given["rule"]) if given.get("rule") in RULES else None,
@@ -98,6 +98,18 @@ def _page(values: Mapping[str, Any], problems: Mapping[str, str] | None = None, 
         already=[line(each) for each in engine().read_as(actor(), findings_of, no)],
     )
     return make_response(text, status)
+
+
+def _offered(found: ToPut) -> list[tuple[str, Sequence[str]]]:
+    """What is found is nearly always found where the case was."""
+    return [
+        ("这一件走过的步骤", found.came_by),
+        ("没有走到的步骤", [id for id in found.steps if id not in found.came_by]),
+    ]
+
+
+def _step(found: ToPut, id: str, given: Mapping[str, str]) -> dict[str, str]:
+    return {"name": found.steps[id], "href": _link({**given, "element": id})}
 
 
 def _shown(

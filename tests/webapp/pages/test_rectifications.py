@@ -124,6 +124,14 @@ def test_two_steps_of_one_name_are_told_apart_where_one_is_chosen(office: Office
     assert len(names) > 20 and len(set(names)) == len(names), names
 
 
+def test_the_steps_a_case_came_by_are_offered_first_in_their_order(play: Play) -> None:
+    play.until("dispatch")
+    page = Office(play).visitor("auditor").open(f"/audit/findings/new?no={play.no}").get_data(as_text=True)
+    came_by, others = (re.findall(r"element=(\w+)", each) for each in page.split("没有走到的步骤"))
+    assert came_by == ["accept", "classify", "dispatch", "acknowledge"]
+    assert len(others) > 15 and not set(came_by) & set(others)
+
+
 def test_an_auditor_reads_the_filled_in_page_and_hands_on_its_link(office: Office) -> None:
     auditor = office.visitor("auditor")
     page = auditor.open(f"/audit/findings/new?no={office.no}&element=first_contact&rule=order").get_data(as_text=True)

@@ -39,7 +39,8 @@ def test_a_case_goes_from_the_counter_to_the_archive(any_house: House) -> None:
     w3.send(at_task(w3), lead_unit="SC-SS", onsite_attempt="现场试过两次仍报错")
     unit = Visitor.of(any_house.app).sign_in("unit-SC-SS")
     unit.send(at_task(unit), action="sign")
-    unit.send(at_task(unit), action="contact", contact_method="phone", contact_note="已约周四来补材料")
+    contact = {"contact_at": "2026-09-23 09:00", "contact_method": "phone", "contact_note": "已约周四来补材料"}
+    unit.send(at_task(unit), action="contact", **contact)
     unit.send(at_task(unit), action="reply", reply_text="系统已修复，参保关系已转入", result="done")
     group = Visitor.of(any_house.app).sign_in("group2")
     group.send(at_task(group), review_result="pass", outcome="done", reply_text="已办成")

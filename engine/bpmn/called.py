@@ -56,12 +56,17 @@ def _by_place(drawn: Element, names: Mapping[str, str | None], links: Sequence[t
 
 def between(before: Sequence[str], after: Sequence[str]) -> str:
     """Where something stands by the names before and after it; empty where there are none."""
-    earlier, later = ("、".join(f"“{name}”" for name in names) for names in (before, after))
+    earlier, later = listed(before), listed(after)
     if earlier and later:
         return f"在{earlier}与{later}之间"
     if earlier or later:
         return f"在{earlier}之后" if earlier else f"在{later}之前"
     return ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Like “受理”、“分类”."""
+    return "、".join(f"“{name}”" for name in names)
 
 
 def beyond(links: Iterable[tuple[str, str]], id: str, through: Collection[str], back: bool) -> list[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 
 from engine.bpmn.definition import content_hash
 from engine.definitions import apart
 from engine.definitions.examining import Examined, Question
 from engine.definitions.fitting import misnamed
+from engine.definitions.remembered import Remembered
 from engine.directory.people import groups_held
 from engine.facade import Engine
 
-_MOST = 32
-_KEPT: OrderedDict[tuple[str, frozenset[str] | None], Examined] = OrderedDict()
-_LOCK = threading.Lock()
+_KEPT = Remembered[tuple[str, frozenset[str] | None], Examined](32)
 
 
 def checked(engine: Engine, files: Mapping[str, bytes]) -> Examined:
@@ -25,12 +22,11 @@ def checked(engine: Engine, files: Mapping[str, bytes]) -> Examined:
         return Examined(unfit)
     held = engine.read(lambda ctx: groups_held(ctx.conn))
     key = (content_hash(files), held)
-    with _LOCK:
-        found = _KEPT.get(key)
+    found = _KEPT.get(key)
     if found is None:
         found = apart.examined_apart(files, Question(held=held, one=True))
         if not any(each.code in apart.PASSING for each in found.findings):
-            _keep(key, found)
+            _KEPT.keep(key, found)
     return found
 
 
@@ -40,12 +36,4 @@ def known(engine: Engine, files: Mapping[str, bytes]) -> Examined | None:
     if unfit:
         return Examined(unfit)
     held = engine.read(lambda ctx: groups_held(ctx.conn))
-    with _LOCK:
-        return _KEPT.get((content_hash(files), held))
-
-
-def _keep(key: tuple[str, frozenset[str] | None], found: Examined) -> None:
-    with _LOCK:
-        _KEPT[key] = found
-        while len(_KEPT) > _MOST:
-            _KEPT.popitem(last=False)
+    return _KEPT.get((content_hash(files), held))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +13,10 @@ from engine.bpmn.proof.explore import MOST_SECONDS
 from engine.bpmn.proof.house import Answers, Effect, House, Law, counted, instant, maybe, one_of
 from engine.bpmn.proof.values import OTHER
 from engine.cases.policy import UNIT_POSTS
+from engine.definitions.remembered import Remembered
 from engine.vocabulary import GROUP, PHASE
 
-_MOST = 16
-_Key = tuple[str, bool, frozenset[str] | None, float]
-_KEPT: OrderedDict[_Key, tuple[Verdict, ...]] = OrderedDict()
-_LOCK = threading.Lock()
+_KEPT = Remembered[tuple[str, bool, frozenset[str] | None, float], tuple[Verdict, ...]](16)
 
 
 def _opening(until: Any) -> Sequence[Any]:
@@ -141,16 +137,8 @@ def proven(
 ) -> tuple[Verdict, ...]:
     """The verdicts on a bundle that has passed the lint; the same bundle is looked at once."""
     key = (content_hash(files), law, held, seconds)
-    with _LOCK:
-        found = _KEPT.get(key)
+    found = _KEPT.get(key)
     if found is None:
         found = tuple(prove(files, house(law, held), most_seconds=seconds))
-        _keep(key, found)
+        _KEPT.keep(key, found)
     return found
-
-
-def _keep(key: _Key, found: tuple[Verdict, ...]) -> None:
-    with _LOCK:
-        _KEPT[key] = found
-        while len(_KEPT) > _MOST:
-            _KEPT.popitem(last=False)

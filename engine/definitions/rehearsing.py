@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +10,13 @@ from typing import Any
 from engine.bpmn.definition import content_hash
 from engine.definitions import apart
 from engine.definitions.apart import Limits
+from engine.definitions.remembered import Remembered
 from engine.errors import Finding
 from engine.replay.otherwise import Rehearsed
 from engine.replay.scenario import FOLDER
 
 LIMITS = Limits(megabytes=600, seconds=90, patience=300)
 STUCK = "SCENARIO"
-_MOST = 16
-_Key = tuple[str, str, tuple[str, ...]]
-_KEPT: OrderedDict[_Key, Rehearsal] = OrderedDict()
-_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -31,6 +26,9 @@ class Rehearsal:
     played: int
     otherwise: tuple[Rehearsed, ...]
     findings: tuple[Finding, ...] = ()
+
+
+_KEPT = Remembered[tuple[str, str, tuple[str, ...]], Rehearsal](16)
 
 
 def rehearsal(
@@ -45,20 +43,12 @@ def rehearsal(
     """
     names = tuple(sorted(path.name for path in FOLDER.glob("*.toml")) if runs is None else runs)
     key = (content_hash(files), content_hash(before), names)
-    with _LOCK:
-        found = _KEPT.get(key)
+    found = _KEPT.get(key)
     if found is None:
         found = _played(files, before, limits, names)
         if found.played:
-            _keep(key, found)
+            _KEPT.keep(key, found)
     return found
-
-
-def _keep(key: _Key, found: Rehearsal) -> None:
-    with _LOCK:
-        _KEPT[key] = found
-        while len(_KEPT) > _MOST:
-            _KEPT.popitem(last=False)
 
 
 def _played(files: Mapping[str, bytes], before: Mapping[str, bytes], limits: Limits, names: Sequence[str]) -> Rehearsal:

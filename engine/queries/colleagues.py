@@ -9,6 +9,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, false, func, literal, or_, select
 
 from engine.facade import ReadContext
+from engine.queries.queue_sources import BUILT
 from engine.storage.models import memberships, people, substitutions, tasks
 from engine.storage.prepared import Prepared
 
@@ -30,7 +31,7 @@ def colleagues(ctx: ReadContext, groups: Collection[str], holder: str | None) ->
     return tuple(Colleague(**row, absent=row["name"] in away) for row in rows if row["name"] != holder)
 
 
-@lru_cache(512)
+@lru_cache(BUILT)
 def _loads(groups: frozenset[str]) -> Prepared:
     """Who is in one of these groups, with how much each has in hand."""
     own = [memberships.c.group == literal(group) for group in sorted(groups)]

@@ -106,8 +106,8 @@ class FindingPage:
 @dataclass(frozen=True)
 class ToPut:
     """A finding about to be put: the form, its place and the units that may be asked; `steps`: all that could be
-    chosen, element → name, and of these `came_by` those the case was at, in that order; `handled_by`: those of the
-    units whose step it was, or has been."""
+    chosen, element → name, and while none is, `came_by` those of them the case was at, in that order; `handled_by`:
+    those of the units whose step it was, or has been."""
 
     schema: Schema
     choices: Choices
@@ -177,7 +177,7 @@ def to_put(ctx: ReadContext, no: str, element: str | None) -> ToPut:
         choices["unit"] = [(code, ctx.directory.unit(code).name) for code in first.units]
     place = None if first is None else _place(ctx, row.bundle_id, first.element)
     handled_by = () if first is None else _handled_by(ctx, first)
-    came_by = tuple(each for each in _came_by(ctx, row.id) if each in steps)
+    came_by = () if first else tuple(each for each in _came_by(ctx, row.id) if each in steps)
     return ToPut(schema, choices, first, place, row.title or "", steps, came_by, handled_by)
 
 

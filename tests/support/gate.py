@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,9 @@ import pytest
 from engine.definitions import apart, rehearser, rehearsing
 from engine.definitions.apart import Limits
 from engine.definitions.examining import PLAIN, Examined, Question, examined
+from engine.definitions.remembered import Remembered
 
-_PLAYED_ONE: OrderedDict[Any, Any] = OrderedDict()  # what is remembered of one run is not what all of them came to
+_PLAYED_ONE = Remembered[Any, Any](16)  # what is remembered of one run is not what all of them came to
 
 
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:

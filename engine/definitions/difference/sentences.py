@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.bpmn.called import KINDS, between
+from engine.bpmn.called import KINDS, between, listed
 from engine.bpmn.diff import Change
 from engine.definitions.difference.spoken import Names, cell, expression, groups
 from engine.vocabulary import label
@@ -100,11 +100,7 @@ def _came(change: Change, names: Names) -> str:
 
 def _place(change: Change) -> str:
     before, after = change.near
-    return f"附在{_listed(before)}上" if change.about == "boundaryEvent" else between(before, after)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return "、".join(f"“{name}”" for name in names)
+    return f"附在{listed(before)}上" if change.about == "boundaryEvent" else between(before, after)
 
 
 def _attribute(change: Change, names: Names) -> str:
@@ -156,7 +152,7 @@ def _flow(change: Change, names: Names) -> str:
 
 def _condition(change: Change, names: Names) -> str:
     was, now = (None if text is None else expression(text, names) for text in (change.before, change.after))
-    return _became(f"从“{change.name}”到{_listed(change.near[1])}的条件", was, now)
+    return _became(f"从“{change.name}”到{listed(change.near[1])}的条件", was, now)
 
 
 def _default(change: Change, names: Names) -> str:

@@ -21,6 +21,7 @@ from engine.storage.models import task_groups
 from engine.storage.whole_lists import ids_of, listed, one_of_those
 
 _FEW = 2000  # cases that words find: with more, those are taken out of them that lie with the groups asked for
+_LITTLE = 1000  # tasks that lie with the groups asked for: with fewer, their cases are looked at one by one
 _CHUNK = 125  # rows looked at once more at a time
 _LIES = task_groups.c
 
@@ -69,11 +70,14 @@ class _Search:
         return standing[:most]
 
     def found(self) -> Collection[int]:
-        """The cases; of many only those that could lie in the queue: two lists are held against each other, whole."""
-        found = ids_of(self.ctx.conn, self.looked.perhaps(self.ctx.conn))
-        if len(found) <= _FEW:
-            return found
-        return {*found}.intersection(ids_of(self.ctx.conn, lying(self.reader, self.queue)))
+        """The cases; of many only those that could lie in the queue: where little lies there it is looked through,
+        otherwise two lists are held against each other, whole."""
+        conn, there = self.ctx.conn, lying(self.reader, self.queue)
+        lies = ids_of(conn, there.limit(_LITTLE + 1))
+        if len(lies) <= _LITTLE:
+            return self.looked.standing(conn, lies)
+        found = ids_of(conn, self.looked.perhaps(conn))
+        return found if len(found) <= _FEW else {*found}.intersection(ids_of(conn, there))
 
     def at_the_beginning(self, most: int) -> tuple[list[str], bool]:
         """Of its first rows; and whether these are the whole queue. Common words are mostly found there."""

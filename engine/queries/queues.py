@@ -19,6 +19,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -114,18 +115,22 @@ def _numbers(reader: Reader) -> Select[Any]:
 
 
 def _number(reader: Reader, queue: str) -> ColumnElement[int]:
-    found = _own(reader, select(finished_tasks.c.id)) if queue == DONE else _all(sources(reader, queue))
-    if found is None:
+    if queue == DONE:
+        return _at_most(_own(reader, select(finished_tasks.c.id)))
+    each = sources(reader, queue)
+    if not each:
         return literal(0)
+    if len(each) == 1:
+        return _at_most(each[0])
+    # Which of them lie in several sources need not be known where one alone has more than are counted.
+    many = [(_at_most(source) > COUNTED, COUNTED + 1) for source in each]
+    some = apart(source.limit(COUNTED + 1) for source in each)
+    return case(*many, else_=_at_most(select(union_all(*some).subquery().c.task_id).distinct()))
+
+
+def _at_most(found: Select[Any]) -> ColumnElement[int]:
+    """As many as are counted, and one more."""
     return select(func.count()).select_from(found.limit(COUNTED + 1).subquery()).scalar_subquery()
-
-
-def _all(found: Sequence[Select[Any]]) -> Select[Any] | None:
-    """As many of all as are counted."""
-    if len(found) == 1:
-        return found[0]
-    some = apart(source.limit(COUNTED + 1) for source in found)
-    return select(union_all(*some).subquery().c.task_id).distinct() if some else None
 
 
 # ------------------------------------------------------------------ what somebody has done

@@ -33,7 +33,7 @@ class Matter:
 
     `for_whom`: persons, companies or both, in words; `limit`: the promised time, in words; `commitment`: a written
     promise may stand in for a missing paper (告知承诺); `elder`: often asked for by older people; `initials`: of the
-    pinyin of its name.
+    pinyin of its name; `also_called`: what people say who do not know its name.
     """
 
     code: str
@@ -51,6 +51,7 @@ class Matter:
     plain_list: tuple[str, ...]
     tips: str
     initials: str
+    also_called: tuple[str, ...]
 
     @property
     def told_limit(self) -> str:
@@ -60,7 +61,8 @@ class Matter:
 
 def matters_named(matters: Iterable[Matter], words: str) -> list[Matter]:
     """The matters that a part of the name, a code or the first letters of its pinyin name, the surest first; after
-    them those that need a paper called so: people name the paper they were asked for.
+    them those that people call so (饭馆), and those that need a paper called so: people name the paper they were asked
+    for.
     """
     sought = folded(words)
     found = [(rank, matter) for matter in matters if (rank := _rank(matter, sought)) is not None]
@@ -72,7 +74,13 @@ def _rank(matter: Matter, sought: str) -> int | None:
     sure = (matter.code.lower() == sought, name.startswith(sought), matter.initials.startswith(sought))
     likely = (sought in name, sought in matter.initials, _in_order(sought, name), _abbreviates(sought, matter.initials))
     papers = len(sought) > 1 and any(sought in folded_text(paper.name) for paper in matter.materials)
-    return next((rank for rank, holds in enumerate((*sure, *likely, papers)) if holds), None) if sought else None
+    told = (_calls(sought, matter.also_called), papers)
+    return next((rank for rank, holds in enumerate((*sure, *likely, *told)) if holds), None) if sought else None
+
+
+def _calls(sought: str, words: Iterable[str]) -> bool:
+    """Whether a word begins so or stands in what is sought: 饭, 饭馆, 开饭馆."""
+    return any(word.startswith(sought) or word in sought for word in map(folded_text, words))
 
 
 def _in_order(sought: str, text: str) -> bool:
@@ -110,4 +118,5 @@ def matter_from(row: Mapping[str, Any]) -> Matter:
         plain_list=tuple(details["plain_list"]),
         tips=details["tips"],
         initials=initials(row["name"]),
+        also_called=tuple(details.get("also_called", ())),  # a list entered before there were such words has none
     )

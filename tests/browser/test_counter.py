@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.directory.matters import matters_named
 from engine.queries.case import case
 from tests.browser.hand import required
 from tests.browser.site import Site
@@ -47,6 +48,20 @@ def test_the_paper_somebody_was_asked_for_leads_to_the_matters_that_need_it(site
     page.keyboard.press("Enter")
     page.get_by_text("修改后的公司章程或章程修正案").wait_for()
     assert page.locator("#matter-q").input_value() == "企业变更登记(经营范围)"
+    assert site.complaints == []
+
+
+def test_what_people_call_it_leads_to_the_matter_in_the_page_as_without_scripts(site: Site) -> None:
+    page = site.desk("w2").page
+    page.goto("/register")
+    page.keyboard.type("我要开饭馆")
+    expect(page.locator(".found [role=option]")).to_have_text(["食品经营许可证核发(新办)（饭馆）"])
+    every = site.house.engine.directory.matters.values()
+    for words in ("饭", "理发店", "驾照", "社保", "社保卡", "hz", "sbzy", "营业执照", "公司", "房本", "没有这样的事"):
+        page.locator("#matter-q").fill(words)
+        expected = [matter.code for matter in matters_named(every, words)][:12]
+        found = page.locator(".found [role=option]").evaluate_all("all => all.map((one) => one.dataset.code)")
+        assert found == expected, words
     assert site.complaints == []
 
 

@@ -1,12 +1,17 @@
-"""A matter is found by its name, a part of it, or the first letters of its pinyin."""
+"""A matter is found by its name, a part of it, the first letters of its pinyin, or what people call it."""
 
 from __future__ import annotations
+
+import json
+from importlib.resources import files
 
 import pytest
 
 from engine.directory.initials import initials
-from engine.directory.matters import matters_named
+from engine.directory.matters import matter_from, matter_row, matters_named
 from tests.support.house import House
+
+SHIPPED = files("engine.directory").joinpath("data", "matters.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -59,3 +64,34 @@ def test_a_name_that_holds_the_word_comes_before_a_paper_that_does(house: House)
 def test_what_begins_so_comes_before_what_only_holds_it(house: House) -> None:
     found = matters_named(house.engine.directory.matters.values(), "社会保")
     assert [matter.code for matter in found] == ["M014", "M017", "M018"]
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("饭馆", ["M006", "M007"]),
+        ("饭", ["M006", "M007"]),
+        ("我要开饭馆", ["M006"]),
+        ("驾照", ["M031"]),
+        ("理发店", ["M005", "M011"]),
+        ("低保", ["M039"]),
+    ],
+)
+def test_who_says_it_in_everyday_words_finds_the_matter(house: House, words: str, codes: list[str]) -> None:
+    found = matters_named(house.engine.directory.matters.values(), words)
+    assert [matter.code for matter in found] == codes
+
+
+def test_no_everyday_word_leads_away_from_the_matter_that_is_named(house: House) -> None:
+    """Whatever a matter is called, its own name still finds it first."""
+    matters = house.engine.directory.matters.values()
+    for matter in matters:
+        assert matters_named(matters, matter.name)[0] == matter
+        assert all(matter in matters_named(matters, word) for word in matter.also_called)
+        assert matter.also_called
+
+
+def test_a_list_entered_before_there_were_such_words_is_read(house: House) -> None:
+    row = matter_row({**next(iter(json.loads(SHIPPED)["matters"])), "name": "某事项"})
+    details = {key: value for key, value in json.loads(row["details"]).items() if key != "also_called"}
+    assert matter_from({**row, "details": json.dumps(details)}).also_called == ()

@@ -48,14 +48,16 @@ def matter_search(code: str | None, words: str | None) -> dict[str, Any]:
     return {
         "words": words or "",
         "said": _said(words, found),
-        "options": [(each.code, each.name, each.initials, _papers(each)) for each in listed],
+        "options": [_option(each) for each in listed],
         "chosen": None if chosen is None else chosen.code,
         "papers": None if chosen is None else papers_of(chosen),
     }
 
 
-def _papers(matter: Matter) -> str:
-    return "\n".join(paper.name for paper in matter.materials)
+def _option(matter: Matter) -> tuple[str, str, str, str, str]:
+    """Its code and name, and what else it is found by: the page looks itself while somebody types."""
+    papers = (paper.name for paper in matter.materials)
+    return matter.code, matter.name, matter.initials, "\n".join(matter.also_called), "\n".join(papers)
 
 
 def _said(words: str | None, found: list[Matter]) -> str:

@@ -149,13 +149,17 @@
     const attributes = { role: 'combobox', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list' };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
 
-    // As engine/directory/matters.py finds them: what holds the words before what holds them in this order, and what
-    // needs a paper called so comes last.
+    // As engine/directory/matters.py finds them: what holds the words before what holds them in this order, then what
+    // people call so, and what needs a paper called so comes last.
     function plain(text) {
       return text.normalize('NFKC').toLowerCase();
     }
     function paper(option, words) {
       return words.length > 1 && option.dataset.papersCalled.split('\n').find((name) => plain(name).includes(words));
+    }
+    function called(option, words) {
+      const every = option.dataset.alsoCalled.split('\n').filter(Boolean);
+      return every.find((name) => plain(name).startsWith(words) || words.includes(plain(name)));
     }
     function inOrder(words, text) {
       let from = 0;
@@ -165,9 +169,13 @@
       const [name, letters] = [plain(option.textContent), option.dataset.initials];
       const short = words.length > 1 && letters[0] === words[0] && inOrder(words, letters);
       return [name.startsWith(words), letters.startsWith(words), name.includes(words), letters.includes(words),
-        inOrder(words, name), short, Boolean(paper(option, words))].indexOf(true);
+        inOrder(words, name), short, Boolean(called(option, words)), Boolean(paper(option, words))].indexOf(true);
     }
-    const BY_PAPER = 6;
+    const [BY_CALL, BY_PAPER] = [6, 7];
+    function why(option, words) {
+      const place = rank(option, words);
+      return place === BY_CALL ? `（${called(option, words)}）` : place === BY_PAPER ? `（要${paper(option, words)}）` : '';
+    }
     function matching(words) {
       const ranked = words ? options.map((option) => [rank(option, words), option]) : [];
       return ranked.filter(([place]) => place >= 0).sort(([a], [b]) => a - b).map(([, option]) => option);
@@ -197,7 +205,7 @@
         const item = document.createElement('li');
         item.id = `matter-found-${number}`;
         item.role = 'option';
-        item.textContent = option.textContent + (rank(option, words) === BY_PAPER ? `（要${paper(option, words)}）` : '');
+        item.textContent = option.textContent + why(option, words);
         item.addEventListener('mousedown', (event) => { event.preventDefault(); choose(option.value); });
         item.dataset.code = option.value;
         return item;

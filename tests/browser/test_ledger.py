@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
-from tests.browser.test_prints import on_paper
+from tests.browser.test_prints import late_at_many_units, on_paper
 
 
 def saved(page: Page, button: str) -> bytes:
@@ -63,3 +63,15 @@ def test_on_a_phone_the_liaison_directory_is_not_scrolled_sideways(site: Site, m
     table = page.locator("main table")
     expect(table).to_be_visible()
     assert table.evaluate("it => it.scrollWidth <= it.parentElement.clientWidth")
+
+
+def test_on_a_phone_the_statistics_are_told_by_tables_alone(site: Site) -> None:
+    late_at_many_units(site.house)
+    page = site.desk("group").page
+    page.goto("/statistics")
+    charts, tables = page.locator(".charts svg"), page.locator(".charts table")
+    assert charts.count() > 0
+    assert all(chart.is_visible() for chart in charts.all())
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not any(chart.is_visible() for chart in charts.all())
+    assert all(table.is_visible() for table in tables.all())

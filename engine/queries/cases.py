@@ -108,7 +108,13 @@ def _worded(ctx: ReadContext, wanted: CaseFilter, after: str | None, limit: int,
     looked = looked_for(ctx.keys, wanted.words or "")
     if looked is None:
         return CaseList((), None, 0)
-    by_index(ctx.conn)
+    with by_index(ctx.conn):
+        return _first_worded(ctx, looked, wanted, after, limit, counted)
+
+
+def _first_worded(
+    ctx: ReadContext, looked: Looked, wanted: CaseFilter, after: str | None, limit: int, counted: int | None
+) -> CaseList:
     found = [_narrowed(ctx, each, wanted) for each in _found(ctx, looked)]
     # Never few: of few rows PostgreSQL would look for the first ones among all cases.
     most = max(limit, counted or COUNTED) + 1

@@ -31,16 +31,8 @@ def worded(ctx: ReadContext, reader: Reader, queue: str, choice: Choice, words: 
     looked = looked_for(ctx.keys, words)
     if looked is None:
         return []
-    by_index(ctx.conn)
-    search = _Search(ctx, reader, queue, choice, looked)
-    if not reads_rows(ctx.conn):  # where they are read, asking how many there are takes as long as the beginning
-        few = ids_of(ctx.conn, looked.perhaps(ctx.conn).limit(_FEW + 1))
-        if len(few) <= _FEW:
-            return search.among(few, most)
-    begun, whole = search.at_the_beginning(most)
-    if whole or len(begun) == most:
-        return begun
-    return search.among(search.found(), most)
+    with by_index(ctx.conn):
+        return _Search(ctx, reader, queue, choice, looked).first(most)
 
 
 @dataclass(frozen=True)
@@ -50,6 +42,16 @@ class _Search:
     queue: str
     choice: Choice
     looked: Looked
+
+    def first(self, most: int) -> list[str]:
+        """The first of the tasks."""
+        conn = self.ctx.conn
+        if not reads_rows(conn):  # where they are read, asking how many there are takes as long as the beginning
+            few = ids_of(conn, self.looked.perhaps(conn).limit(_FEW + 1))
+            if len(few) <= _FEW:
+                return self.among(few, most)
+        begun, whole = self.at_the_beginning(most)
+        return begun if whole or len(begun) == most else self.among(self.found(), most)
 
     def among(self, found: Collection[int], most: int) -> list[str]:
         """Of these cases, their tasks that lie in the queue."""

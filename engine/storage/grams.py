@@ -7,13 +7,15 @@ of its sets whole.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, column, literal, or_, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, column, literal, or_, select, table
 from sqlalchemy.dialects.postgresql import array
 
 from engine.storage.models import case_words
 from engine.storage.models.search import IDS, gram_word
+from engine.storage.plans import planned
 
 Part = Sequence[Collection[int]]  # no set is empty
 Way = Sequence[Part]
@@ -21,7 +23,6 @@ Ways = Sequence[Way]
 
 # SQLite: the full-text table follows by triggers; the number of a row is its place, which ends with the id of the case.
 _INDEX = table("case_grams", column("rowid"), column("case_grams"))
-_BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true), set_config('cpu_operator_cost', '0.2', true)")
 _CASE_ID = _INDEX.c.rowid.op("&")(IDS - 1)
 
 
@@ -33,11 +34,10 @@ def bearing(conn: Connection, ways: Ways) -> Select[Any]:
     return found.where(_INDEX.c.case_grams.bool_op("MATCH")(_or(map(_way, ways))))
 
 
-def by_index(conn: Connection) -> None:
-    """For the rest of this transaction: PostgreSQL takes looking into a row of grams for a hundredth of what it is, and
-    would rather go through all of them, or through all cases by place until enough are found."""
-    if conn.dialect.name == "postgresql":
-        conn.execute(_BY_INDEX)
+def by_index(conn: Connection) -> AbstractContextManager[None]:
+    """Meanwhile: PostgreSQL takes looking into a row of grams for a hundredth of what it is, and would rather go
+    through all of them, or all cases by place until enough are found. What follows it plans better by itself."""
+    return planned(conn, enable_seqscan="off", cpu_operator_cost="0.2")
 
 
 def reads_rows(conn: Connection) -> bool:
